@@ -1,0 +1,1 @@
+"""Cadre: a learning-programme management system for leadership courses."""

@@ -1,0 +1,61 @@
+"""What an author may write, key by key. `content/README.md` documents it and a test compares the two."""
+
+from lms.curriculum.content.schema.activities import (
+    Activity,
+    Assignment,
+    Discussion,
+    Event,
+    FormActivity,
+    LiveSession,
+    Masterclass,
+    Milestone,
+    MilestonePart,
+    Quiz,
+    Reading,
+    SimulationPhase,
+)
+from lms.curriculum.content.schema.assessment import (
+    BriefHead,
+    Criterion,
+    Field_,
+    Item,
+    QuizFile,
+    ReadingHead,
+    Rubric,
+)
+from lms.curriculum.content.schema.programme import (
+    CompetencyFile,
+    CourseFile,
+    ModuleFile,
+    PoliciesFile,
+    ProgrammeFile,
+    Rule,
+)
+
+__all__ = [
+    "Activity",
+    "Assignment",
+    "BriefHead",
+    "CompetencyFile",
+    "CourseFile",
+    "Criterion",
+    "Discussion",
+    "Event",
+    "Field_",
+    "FormActivity",
+    "Item",
+    "LiveSession",
+    "Masterclass",
+    "Milestone",
+    "MilestonePart",
+    "ModuleFile",
+    "PoliciesFile",
+    "ProgrammeFile",
+    "Quiz",
+    "QuizFile",
+    "Reading",
+    "ReadingHead",
+    "Rubric",
+    "Rule",
+    "SimulationPhase",
+]
