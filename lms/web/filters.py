@@ -13,9 +13,9 @@ from functools import lru_cache
 from math import floor
 from zoneinfo import ZoneInfo
 
-import lucide
 from babel.numbers import format_decimal
 from flask import Flask
+from lucide.jinja import lucide
 from markupsafe import Markup, escape
 
 from lms.web.zones import abbreviation, day_name, month_name
@@ -50,6 +50,16 @@ def day(on: dt.date, now: dt.date | None = None) -> str:
 def long_day(on: dt.date) -> str:
     """Return "Tuesday 12 August"."""
     return f"{day_name(on.weekday(), 'wide')} {on.day} {month_name(on.month, 'wide')}"
+
+
+def day_in(at: dt.datetime, zone: str, now: dt.datetime | None = None) -> str:
+    """Return the day of an instant in a zone: "Sat 16 Aug"."""
+    return day(local(at, zone).date(), local(now, zone).date() if now else None)
+
+
+def long_day_in(at: dt.datetime, zone: str) -> str:
+    """Return the day of an instant in a zone, in full: "Tuesday 12 August"."""
+    return long_day(local(at, zone).date())
 
 
 def clock(at: dt.datetime, zone: str) -> str:
@@ -125,7 +135,7 @@ def minutes(count: float) -> str:
 
 
 def cut1(value: Number) -> str:
-    """Return a figure cut (never rounded) to one decimal: 59.99 is "59.9", so nothing shown as 60.0 is below 60."""
+    """Return a figure cut, never rounded, to one decimal: nothing that is shown as 60.0 is below 60."""
     exact = Fraction(str(value)) if isinstance(value, float) else Fraction(value)
     tenths = floor(abs(exact) * 10)
     sign = MINUS if exact < 0 and tenths else ""
@@ -166,14 +176,15 @@ def plural(count: int, one: str, many: str | None = None) -> str:
 
 @lru_cache(maxsize=1024)
 def icon(name: str, size: int = 16, label: str = "") -> Markup:
-    """Return a lucide icon, 16 or 20 px, hidden from screen readers unless it stands alone and has a label."""
+    """Return a lucide icon, 16 or 20 px, hidden from screen readers unless it has a label of its own."""
     attributes: dict[str, str] = {"class": "icon", "stroke-width": "1.5"}
     if label:
         attributes |= {"role": "img", "aria-label": label}
     else:
         attributes |= {"aria-hidden": "true"}
-    drawing = lucide._render_icon(name, size, **attributes)
-    return Markup("".join(line.strip() for line in drawing.splitlines()).replace(" />", "/>"))
+    drawing = lucide(name, size=size, **attributes)
+    compact = "".join(line.strip() for line in drawing.splitlines()).replace(" />", "/>")
+    return Markup(compact)
 
 
 def join_words(words: list[str] | tuple[str, ...]) -> Markup:
@@ -182,7 +193,7 @@ def join_words(words: list[str] | tuple[str, ...]) -> Markup:
 
 
 FILTERS = (
-    day, long_day, clock, when, when_range, days, span, relative,
+    day, day_in, long_day, long_day_in, clock, when, when_range, days, span, relative,
     minutes, cut1, grouped, percent, file_size, plural, join_words,
 )  # fmt: skip
 

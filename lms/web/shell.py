@@ -1,4 +1,4 @@
-"""What every page's frame shows, as one value: `shell`. And the one act of the frame itself, changing the theme."""
+"""What every page's frame shows, as one value, `shell`; and the one act of the frame itself: the theme."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from typing import Literal, cast
 
 from flask import Blueprint, redirect, request
 from flask.typing import ResponseReturnValue
+
+from lms.web.guards import public
 
 Theme = Literal["auto", "light", "dark"]
 THEME_COOKIE = "theme"
@@ -39,7 +41,7 @@ class RoleSwitch:
 
 @dataclass(frozen=True, slots=True)
 class Shell:
-    """All that the layouts need to know. The templates of pages never look further than this and their own model."""
+    """All that the layouts need to know. Pages look no further than this and their own model."""
 
     product: str = "Cadre"
     institution: str = ""
@@ -65,7 +67,7 @@ class Shell:
 def theme_of(cookies: Mapping[str, str]) -> Theme:
     """Read the theme from the cookie; anything unknown follows the device."""
     chosen = cookies.get(THEME_COOKIE)
-    return cast(Theme, chosen) if chosen in ("light", "dark") else "auto"
+    return cast("Theme", chosen) if chosen in ("light", "dark") else "auto"
 
 
 def initials(name: str) -> str:
@@ -84,6 +86,7 @@ def local_path(path: str) -> str:
 
 
 @bp.post("/theme")
+@public
 def theme() -> ResponseReturnValue:
     """Remember light, dark or the device's own theme in a cookie, and go back to the page."""
     chosen = theme_of({THEME_COOKIE: request.form.get("theme", "")})

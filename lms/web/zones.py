@@ -1,4 +1,4 @@
-"""Names for zones, days and months. Zone files call many places by number only ("+04"); people call them GST."""
+"""Names for zones, days and months. Zone files call many zones by number only ("+04"); people say GST."""
 
 from __future__ import annotations
 
@@ -15,7 +15,8 @@ SPOKEN = {
     "Africa/Casablanca": "WEST", "America/Argentina/Buenos_Aires": "ART", "America/Asuncion": "PYT",
     "America/Bogota": "COT", "America/Caracas": "VET", "America/Guayaquil": "ECT", "America/La_Paz": "BOT",
     "America/Lima": "PET", "America/Montevideo": "UYT", "America/Sao_Paulo": "BRT", "Asia/Almaty": "ALMT",
-    "Asia/Baghdad": "AST", "Asia/Bahrain": "AST", "Asia/Baku": "AZT", "Asia/Bangkok": "ICT", "Asia/Colombo": "SLST",
+    "Asia/Baghdad": "AST", "Asia/Bahrain": "AST", "Asia/Baku": "AZT", "Asia/Bangkok": "ICT",
+    "Asia/Colombo": "SLST",
     "Asia/Dhaka": "BDT", "Asia/Dubai": "GST", "Asia/Ho_Chi_Minh": "ICT", "Asia/Kabul": "AFT",
     "Asia/Kathmandu": "NPT", "Asia/Kuala_Lumpur": "MYT", "Asia/Kuwait": "AST", "Asia/Muscat": "GST",
     "Asia/Qatar": "AST", "Asia/Riyadh": "AST", "Asia/Saigon": "ICT", "Asia/Singapore": "SGT",
@@ -34,7 +35,7 @@ def _spoken(key: str, numeric: str) -> str:
 
 
 def abbreviation(at: dt.datetime) -> str:
-    """Return what people call the zone of an aware local time: "IST", "GST", or "UTC+5:45" as a last resort."""
+    """Return what people call the zone of an aware local time: "IST", "GST"; "UTC+8:45" as a last resort."""
     name = at.tzname() or "UTC"
     if name[0] not in "+-":
         return name
@@ -44,10 +45,10 @@ def abbreviation(at: dt.datetime) -> str:
 @lru_cache(maxsize=64)
 def day_name(weekday: int, width: Width = "abbreviated", language: str = "en") -> str:
     """Return the name of a weekday, Monday being 0."""
-    return cast(str, Locale.parse(language).days["format"][width][weekday])
+    return cast("str", Locale.parse(language).days["format"][width][weekday])
 
 
 @lru_cache(maxsize=64)
 def month_name(month: int, width: Width = "abbreviated", language: str = "en") -> str:
     """Return the name of a month, January being 1."""
-    return cast(str, Locale.parse(language).months["format"][width][month])
+    return cast("str", Locale.parse(language).months["format"][width][month])

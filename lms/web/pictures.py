@@ -1,0 +1,165 @@
+"""Geometry of the pictures: pure functions from figures to numbers, which templates put into SVG attributes.
+
+Pictures that must read at 390 and at 1440 px use percentages across and pixels down, so that words keep their
+size.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from math import cos, pi, sin
+
+
+def trim(value: float) -> str:
+    """Return a coordinate with at most two decimals and no idle zeros."""
+    text = f"{value:.2f}".rstrip("0").rstrip(".")
+    return "0" if text in ("-0", "") else text
+
+
+def clamp(value: float, low: float = 0.0, high: float = 1.0) -> float:
+    """Return the value, held between two bounds."""
+    return max(low, min(high, value))
+
+
+@dataclass(frozen=True, slots=True)
+class Ring:
+    """A ring of progress: a circle whose dash is as long as the share that is done."""
+
+    size: int
+    centre: str
+    radius: str
+    stroke: int
+    dash: str
+    gap: str
+
+
+def ring(share: float, size: int = 96, stroke: int = 8) -> Ring:
+    """Return the ring of a share between 0 and 1."""
+    radius = (size - stroke) / 2
+    round_ = 2 * pi * radius
+    done = round_ * clamp(share)
+    return Ring(size, trim(size / 2), trim(radius), stroke, trim(done), trim(round_ - done))
+
+
+@dataclass(frozen=True, slots=True)
+class Tick:
+    """One week of the ribbon; x and width are percentages, y and height pixels."""
+
+    x: str
+    middle: str
+    end: str
+    width: str
+    y: str
+    height: str
+
+
+def ribbon(hours: Sequence[float], height: int = 40, lowest: int = 6) -> tuple[Tick, ...]:
+    """Return one tick per week, as high as its hours; a week without hours keeps the lowest height."""
+    if not hours:
+        return ()
+    pitch, most = 100 / len(hours), max(*hours, 1.0)
+    ticks = []
+    for index, amount in enumerate(hours):
+        tall = max(lowest, round(height * amount / most))
+        x = index * pitch
+        wide = pitch * 0.78
+        ticks.append(
+            Tick(
+                x=f"{trim(x)}%",
+                middle=f"{trim(x + wide / 2)}%",
+                end=f"{trim(x + wide)}%",
+                width=f"{trim(wide)}%",
+                y=str(height - tall),
+                height=str(tall),
+            )
+        )
+    return tuple(ticks)
+
+
+@dataclass(frozen=True, slots=True)
+class HeatStrip:
+    """A strip of weeks: one path per step for the cells, one for the glyphs, so that 60 strips stay light."""
+
+    width: int
+    height: int
+    cells: tuple[tuple[int, str], ...]
+    glyphs: tuple[tuple[int, str], ...]
+    breaks: str
+
+
+@lru_cache(maxsize=4096)
+def heat(levels: tuple[int | None, ...], cell: int = 8, height: int = 18, gap: int = 2) -> HeatStrip:
+    """Return the strip of steps 0 to 4; None is a week that asked nothing (a break, leave): a short line.
+
+    The glyph counts: step 1 has one bar, step 4 four; step 0 a cross. So the strip reads without its colours.
+    """
+    cells: dict[int, list[str]] = {}
+    glyphs: dict[int, list[str]] = {}
+    breaks: list[str] = []
+    for index, level in enumerate(levels):
+        x = index * (cell + gap)
+        if level is None:
+            breaks.append(f"M{x} {height // 2}h{cell}")
+            continue
+        step = int(clamp(level, 0, 4))
+        cells.setdefault(step, []).append(f"M{x} 0h{cell}v{height}h-{cell}z")
+        if step:
+            marks = "".join(f"M{x + 2} {height - 3 - 4 * bar}h{cell - 4}" for bar in range(step))
+        else:
+            marks = f"M{x + 2} {height // 2 - 2}l4 4m0-4l-4 4"
+        glyphs.setdefault(step, []).append(marks)
+    width = max(0, len(levels) * (cell + gap) - gap)
+    return HeatStrip(width, height, _joined(cells), _joined(glyphs), "".join(breaks))
+
+
+def _joined(paths: dict[int, list[str]]) -> tuple[tuple[int, str], ...]:
+    return tuple((step, "".join(paths[step])) for step in sorted(paths))
+
+
+@dataclass(frozen=True, slots=True)
+class Spoke:
+    """One axis of a radar: its end and where its label stands."""
+
+    label: str
+    x: str
+    y: str
+    label_x: str
+    label_y: str
+    anchor: str
+
+
+@dataclass(frozen=True, slots=True)
+class Radar:
+    """A radar: rings of the levels, spokes, and one closed outline per series."""
+
+    size: int
+    centre: str
+    rings: tuple[str, ...]
+    spokes: tuple[Spoke, ...]
+    outlines: tuple[str, ...]
+
+
+def radar(
+    labels: Sequence[str], series: Sequence[Sequence[float]], most: float = 4, size: int = 340
+) -> Radar:
+    """Return the radar of several series over the same axes, each value between 0 and `most`."""
+    centre, reach = size / 2, size / 2 - 40
+
+    def point(index: int, share: float) -> tuple[float, float]:
+        angle = 2 * pi * index / max(1, len(labels)) - pi / 2
+        return centre + reach * share * cos(angle), centre + reach * share * sin(angle)
+
+    def outline(shares: Sequence[float]) -> str:
+        points = (point(index, clamp(share)) for index, share in enumerate(shares))
+        return " ".join(f"{trim(x)},{trim(y)}" for x, y in points)
+
+    spokes = []
+    for index, label in enumerate(labels):
+        (x, y), (lx, ly) = point(index, 1), point(index, 1 + 14 / reach)
+        anchor = "middle" if abs(lx - centre) < 8 else ("start" if lx > centre else "end")
+        spokes.append(Spoke(label, trim(x), trim(y), trim(lx), trim(ly + 4), anchor))
+    rings = tuple(outline([level / most] * len(labels)) for level in range(1, int(most) + 1))
+    outlines = tuple(outline([value / most for value in values]) for values in series)
+    return Radar(size, trim(centre), rings, tuple(spokes), outlines)

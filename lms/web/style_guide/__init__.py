@@ -1,0 +1,63 @@
+"""Every component and the three finished pages with sample data. Served in development and demonstration only."""
+
+from __future__ import annotations
+
+from flask import Blueprint, render_template, request
+from flask.typing import ResponseReturnValue
+
+from lms.web import pictures
+from lms.web.guards import public
+from lms.web.style_guide import board_sample, learner_sample, marking_sample
+from lms.web.style_guide.models import CohortBoard
+
+bp = Blueprint("style_guide", __name__, url_prefix="/style-guide")
+
+DESKS = {"live": learner_sample.LIVE, "nothing": learner_sample.NOTHING}
+BOARDS = {"one": board_sample.ONE, "none": board_sample.NONE}
+STEPS = tuple(pictures.heat((step,)) for step in range(5))
+
+
+@bp.get("/learner-desk")
+@public
+def learner_desk() -> ResponseReturnValue:
+    """Show the learner's desk; `?state=live` and `?state=nothing` show its other moments."""
+    desk = DESKS.get(request.args.get("state", ""), learner_sample.DESK)
+    return render_template(
+        "style_guide/learner_desk.html",
+        desk=desk,
+        progress=pictures.ring(float(desk.done)),
+        ticks=pictures.ribbon([week.hours for week in desk.weeks]),
+    )
+
+
+@bp.get("/marking-desk")
+@public
+def marking_desk() -> ResponseReturnValue:
+    """Show the marking desk."""
+    return render_template("style_guide/marking_desk.html", desk=marking_sample.DESK)
+
+
+@bp.get("/cohort-board")
+@public
+def cohort_board() -> ResponseReturnValue:
+    """Show the cohort board; `?who=` opens the drawer, `?rows=one` and `?rows=none` the small cohorts."""
+    board = (
+        board_sample.DRAWER if "who" in request.args else BOARDS.get(request.args.get("rows", ""), _full())
+    )
+    return render_template(
+        "style_guide/cohort_board.html",
+        board=board,
+        strips=tuple(pictures.heat(row.heat) for row in board.rows),
+        strip_words=tuple(health(row.heat) for row in board.rows),
+        keys=STEPS,
+    )
+
+
+def _full() -> CohortBoard:
+    return board_sample.BOARD
+
+
+def health(levels: tuple[int | None, ...]) -> str:
+    """Say a strip in words: the last four weeks that asked something."""
+    recent = [str(level) for level in levels if level is not None][-4:]
+    return f"last weeks {', '.join(recent)} of 4" if recent else "no weeks yet"
