@@ -59,7 +59,8 @@ lock: $(VENV)/.tools ## Lock the newest versions that the .in files in requireme
 
 migration: install ## Write a revision for what the models changed: make migration m="seats may be zero"
 	@test -n "$(m)" || { echo 'Say what changes: make migration m="seats may be zero"'; exit 2; }
-	$(BIN)/lms db revision "$(m)"
+	@scratch=$$(mktemp -d) && trap 'rm -rf "$$scratch"' EXIT && export LMS_DATA_DIR="$$scratch" LMS_MODE=test && unset DATABASE_URL \
+		&& $(BIN)/lms migrate && $(BIN)/flask --app wsgi db migrate --message "$(m)" && $(BIN)/ruff format --quiet migrations
 
 clean: ## Remove what was installed and built (var/, with the database, stays)
 	rm -rf $(VENV) node_modules lms/static/dist .mypy_cache .pytest_cache .ruff_cache .import_linter_cache .hypothesis
@@ -69,7 +70,7 @@ clean: ## Remove what was installed and built (var/, with the database, stays)
 define install
 	@$(UV) pip install --quiet --python $(BIN)/python --require-hashes -r $(1) \
 		|| $(PIP) --require-hashes -r $(1)
-	@$(PIP) --no-deps --no-build-isolation --editable .
+	@$(PIP) --quiet --no-deps --no-build-isolation --editable .
 endef
 
 $(BIN)/python:

@@ -1,0 +1,167 @@
+"""Fixtures that every test may ask for. What they stand on is in tests/support/."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import hypothesis
+import pytest
+from flask import Flask
+from sqlalchemy.orm import Session, scoped_session
+
+from lms.core.db import db
+from tests.support import browser as browsers
+from tests.support import database, postgres, server
+from tests.support.application import make_app, migrate
+from tests.support.pages import Visitor
+
+RUN = "CADRE_TEST_RUN"
+_server = pytest.StashKey[ExitStack]()
+
+hypothesis.settings.register_profile("cadre", deadline=None, print_blob=True)
+hypothesis.settings.load_profile("cadre")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Choose the database."""
+    parser.addoption(
+        "--database", choices=("sqlite", "postgresql"), default="sqlite", help="what the tests run on"
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Start PostgreSQL once for all processes of the run, and keep the machine's settings out of it."""
+    if hasattr(config, "workerinput"):
+        return
+    for name in [name for name in os.environ if name.startswith("LMS_") or name in ("DATABASE_URL", "PORT")]:
+        del os.environ[name]
+    os.environ[RUN] = str(os.getpid())
+    if config.getoption("--database") == "postgresql":
+        config.stash[_server] = ExitStack()
+        if postgres.existing() is None:
+            try:
+                started = config.stash[_server].enter_context(postgres.running())
+            except postgres.PostgresUnavailable as why:
+                raise pytest.UsageError(f"--database postgresql: {why}") from why
+            os.environ[postgres.ENVIRONMENT] = started.url.render_as_string(hide_password=False)
+            config.stash[_server].callback(os.environ.pop, postgres.ENVIRONMENT)
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Drop what the run created and end what it started."""
+    if _server in config.stash:
+        running = postgres.existing()
+        if running is not None:
+            database.drop_all(running, os.environ[RUN])
+        config.stash[_server].close()
+
+
+def pytest_report_header(config: pytest.Config) -> str:
+    """Say at the top what the tests run on."""
+    return f"database: {config.getoption('--database')}"
+
+
+# The application and its database -----------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def databases(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> database.Databases:
+    """Where this process gets its databases from."""
+    process = getattr(request.config, "workerinput", {}).get("workerid", "main")
+    shared = tmp_path_factory.getbasetemp()
+    if process != "main":
+        shared = shared.parent
+    if request.config.getoption("--database") == "sqlite":
+        return database.SqliteDatabases(shared, process)
+    running = postgres.existing()
+    assert running is not None
+    return database.PostgresDatabases(shared, process, running, os.environ[RUN])
+
+
+@pytest.fixture(scope="session")
+def app(databases: database.Databases, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    """The application on a migrated database of this process."""
+    folder: Path = tmp_path_factory.mktemp("data")
+    app = make_app(databases.copy(migrate), folder)
+    yield app
+    with app.app_context():
+        db.engine.dispose()
+
+
+@pytest.fixture
+def session(request: pytest.FixtureRequest, app: Flask) -> Iterator[scoped_session[Session]]:
+    """The database session. Everything a test does, commits included, is undone when it ends."""
+    if "fresh_database" in request.fixturenames:
+        request.getfixturevalue("fresh_database")
+        yield db.session
+        return
+    with app.app_context(), database.isolated(app):
+        yield db.session
+
+
+@pytest.fixture
+def fresh_database(app: Flask, databases: database.Databases) -> Iterator[str]:
+    """A database of the test's own, with real commits and as many connections as it opens; its address."""
+    address = databases.copy(migrate)
+    with app.app_context(), database.fresh(app, address):
+        yield address
+    databases.drop(address)
+
+
+@pytest.fixture
+def empty_database(databases: database.Databases, request: pytest.FixtureRequest) -> Iterator[str]:
+    """The address of a database without tables."""
+    address = databases.empty(f"empty_{abs(hash(request.node.nodeid)) % 10**8}")
+    yield address
+    databases.drop(address)
+
+
+# People at work -----------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def visitor(app: Flask, session: scoped_session[Session]) -> Visitor:
+    """Somebody with a web browser who has not signed in."""
+    return Visitor(app)
+
+
+@pytest.fixture
+def visit(app: Flask, session: scoped_session[Session]) -> Callable[[Any], Visitor]:
+    """Make somebody sign in: `visit(learner).get("/desk")`. Each call is a web browser of its own."""
+
+    def as_(person: Any) -> Visitor:
+        return Visitor(app).signed_in(person)
+
+    return as_
+
+
+# Chromium -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.fixture(scope="session")
+def browser_type_launch_args() -> dict[str, Any]:
+    """Debian's Chromium instead of the one that Playwright would download."""
+    return browsers.launch_arguments()
+
+
+@pytest.fixture(scope="session")
+def browser_context_args(browser_context_args: dict[str, Any]) -> dict[str, Any]:
+    """The same language, zone and window on every machine."""
+    return {
+        **browser_context_args,
+        "locale": "en-GB",
+        "timezone_id": "Asia/Dubai",
+        "viewport": browsers.DESKTOP,
+        "reduced_motion": "reduce",
+    }
+
+
+@pytest.fixture
+def live_server(app: Flask, fresh_database: str) -> Iterator[str]:
+    """The application behind a real socket on a database of the test's own; its address."""
+    with server.serving(app) as address:
+        yield address

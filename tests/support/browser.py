@@ -1,0 +1,103 @@
+"""Chromium for tests, and axe, which reads a page as assistive technology would."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+from axe_playwright_python.base import AXE_FILE_PATH
+from playwright.sync_api import ConsoleMessage, Page
+
+REQUIRED = "REQUIRE_BROWSER"
+NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
+ARGUMENTS = (
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-dev-shm-usage",
+)
+SEVERE = ("serious", "critical")
+PHONE = {"width": 390, "height": 844}
+DESKTOP = {"width": 1440, "height": 900}
+
+
+def executable() -> str:
+    """Return the path of Chromium.
+
+    Without one the test is skipped; where REQUIRE_BROWSER=1 says that there must be one, it fails.
+    """
+    found = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
+    if found:
+        return found
+    why = "there is no Chromium on this machine; install the package chromium or name one in CHROMIUM"
+    if os.environ.get(REQUIRED) == "1":
+        pytest.fail(f"{REQUIRED}=1, but {why}", pytrace=False)
+    pytest.skip(why)
+
+
+def launch_arguments() -> dict[str, Any]:
+    """Return how to start it: without its own network traffic, and as root too."""
+    return {
+        "executable_path": executable(),
+        "args": list(ARGUMENTS),
+        "chromium_sandbox": hasattr(os, "geteuid") and os.geteuid() != 0,
+    }
+
+
+def axe(page: Page, *, within: str | None = None) -> None:
+    """Fail when axe finds something serious on the page as it stands."""
+    if not page.evaluate("() => typeof window.axe === 'object'"):
+        page.evaluate(Path(AXE_FILE_PATH).read_text(encoding="utf-8"))
+    options = {"resultTypes": ["violations"]}
+    found = page.evaluate(
+        "([context, options]) => window.axe.run(context || document, options)", [within, options]
+    )
+    severe = [fault for fault in found["violations"] if fault["impact"] in SEVERE]
+    assert not severe, f"axe on {page.url}:\n" + "\n".join(map(_told, severe))
+
+
+def _told(fault: dict[str, Any]) -> str:
+    places = "\n".join(f"    {node['html'][:160]}  ({node['target']})" for node in fault["nodes"][:5])
+    return f"- {fault['impact']}: {fault['id']}, {fault['help']}\n{places}"
+
+
+def fits(page: Page) -> None:
+    """Fail when the page scrolls sideways at the present width."""
+    wide = page.evaluate("() => document.documentElement.scrollWidth - document.documentElement.clientWidth")
+    assert wide <= 0, f"{page.url} is {wide} px wider than the window"
+
+
+@contextmanager
+def without_complaints(page: Page) -> Iterator[None]:
+    """Fail when a script throws, the console shows an error or a request is answered 5xx in the meantime."""
+    complaints: list[str] = []
+
+    def on_console(message: ConsoleMessage) -> None:
+        if message.type == "error":
+            complaints.append(f"console: {message.text}")
+
+    def on_error(error: Exception) -> None:
+        complaints.append(f"script: {error}")
+
+    def on_response(response: Any) -> None:
+        if response.status >= 500:
+            complaints.append(f"{response.status}: {response.url}")
+
+    page.on("console", on_console)
+    page.on("pageerror", on_error)
+    page.on("response", on_response)
+    try:
+        yield
+        assert not complaints, f"{page.url} complained:\n" + "\n".join(complaints)
+    finally:
+        page.remove_listener("console", on_console)
+        page.remove_listener("pageerror", on_error)
+        page.remove_listener("response", on_response)
