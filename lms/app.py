@@ -1,0 +1,137 @@
+"""The composition root: the only module that knows every part."""
+
+from __future__ import annotations
+
+import datetime as dt
+import importlib
+import logging
+from pathlib import Path
+from typing import Any
+
+import jinja2
+import structlog
+from flask import Flask
+from flask_migrate import Migrate
+from flask_wtf.csrf import CSRFProtect
+from werkzeug.middleware.proxy_fix import ProxyFix
+from whitenoise import WhiteNoise
+
+from lms import shell
+from lms.core import config, files, jobs, mail
+from lms.core.config import Mode, Settings
+from lms.core.db import db, render_for_migration
+from lms.people import security
+from lms.web import assets, errors, filters, guards, requests, status, style_guide
+from lms.web import shell as web_shell
+
+ROOT = Path(__file__).resolve().parent.parent
+DOMAINS = (
+    "people",
+    "curriculum",
+    "cohorts",
+    "enrolment",
+    "scheduling",
+    "completion",
+    "assessment",
+    "community",
+    "live",
+    "coursework",
+    "capstone",
+    "gradebook",
+    "progress",
+    "notifications",
+    "desks",
+)
+"""Every domain, lowest first."""
+migrate = Migrate()
+csrf = CSRFProtect()
+
+
+def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
+    """Build the application from its settings; `overrides` are settings by name, for tests and scripts."""
+    settings = settings or config.load(**overrides)
+    _logging(settings)
+    app = Flask(
+        "lms", root_path=str(ROOT / "lms"), template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "lms/static")
+    )
+    app.extensions["settings"] = settings
+    app.config.from_mapping(_flask_config(settings))
+    app.jinja_options = {"undefined": jinja2.StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
+    db.init_app(app)
+    migrate.init_app(app, db, directory=str(ROOT / "migrations"), render_item=render_for_migration)
+    csrf.init_app(app)
+    files.init(settings.files_dir)
+    mail.configure(settings.mail_url, settings.mail_from)
+    security.init_app(app, settings)
+    guards.load_actor_with(security.load_actor)
+    requests.register(app, https=settings.https)
+    errors.register(app)
+    assets.register(app)
+    filters.register(app)
+    _domains(app)
+    app.register_blueprint(web_shell.bp)
+    app.register_blueprint(status.bp)
+    if settings.mode is not Mode.PRODUCTION:
+        app.register_blueprint(style_guide.bp)
+    shell.register(app, settings)
+    jobs.init_app(app, settings)
+    _serving(app, settings)
+    return app
+
+
+def _domains(app: Flask) -> None:
+    """Import what every domain declares; `models` first, so that tables know each other."""
+    for part in ("models", "subscribers", "jobs", "views"):
+        for domain in DOMAINS:
+            if (ROOT / "lms" / domain / f"{part}.py").exists() or (ROOT / "lms" / domain / part).is_dir():
+                module = importlib.import_module(f"lms.{domain}.{part}")
+                if part == "views":
+                    app.register_blueprint(module.bp)
+
+
+def _flask_config(settings: Settings) -> dict[str, Any]:
+    prefix = "__Host-" if settings.https else ""
+    return {
+        "TESTING": settings.mode is Mode.TEST,
+        "SECRET_KEY": settings.key("secret_key"),
+        "SQLALCHEMY_DATABASE_URI": settings.database,
+        "SQLALCHEMY_ENGINE_OPTIONS": {"pool_pre_ping": settings.database.startswith("postgresql")},
+        "SESSION_COOKIE_NAME": f"{prefix}cadre",
+        "SESSION_COOKIE_SECURE": settings.https,
+        "SESSION_COOKIE_HTTPONLY": True,
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "SESSION_REFRESH_EACH_REQUEST": False,
+        "PERMANENT_SESSION_LIFETIME": dt.timedelta(hours=settings.session_hours),
+        "MAX_CONTENT_LENGTH": settings.max_upload_mb * 1024 * 1024,
+        "MAX_FORM_MEMORY_SIZE": 4 * 1024 * 1024,
+        "WTF_CSRF_TIME_LIMIT": None,
+        "WTF_CSRF_SSL_STRICT": True,
+        "TEMPLATES_AUTO_RELOAD": settings.mode is Mode.DEVELOPMENT,
+        **security.config(settings),
+    }
+
+
+def _serving(app: Flask, settings: Settings) -> None:
+    noise = WhiteNoise(app.wsgi_app, max_age=60, immutable_file_test=lambda path, _url: "/dist/" in path)
+    if assets.DIST.exists():
+        noise.add_files(str(assets.DIST), prefix="static/dist/")
+    app.wsgi_app = noise  # type: ignore[method-assign]
+    if settings.trusted_proxies:
+        count = settings.trusted_proxies
+        app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]
+
+
+def _logging(settings: Settings) -> None:
+    renderer: Any = structlog.processors.JSONRenderer() if settings.log_json else structlog.dev.ConsoleRenderer(colors=False)
+    level = logging.WARNING if settings.mode is Mode.TEST else logging.INFO
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.format_exc_info,
+            renderer,
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(level),
+        cache_logger_on_first_use=False,
+    )

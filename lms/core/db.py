@@ -1,0 +1,140 @@
+"""The database: one base class, one session, and how each backend is made to behave."""
+
+from __future__ import annotations
+
+import datetime as dt
+import enum
+import sqlite3
+from contextvars import ContextVar
+from typing import TYPE_CHECKING, Annotated, Any
+
+import sqlalchemy as sa
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import orm
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.orm import DeclarativeBase, mapped_column
+
+from lms.core import ids
+
+
+class UtcDateTime(sa.types.TypeDecorator[dt.datetime]):
+    """An aware UTC datetime on every backend, SQLite included."""
+
+    impl = sa.DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: dt.datetime | None, dialect: sa.Dialect) -> dt.datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a naive datetime reached the database")
+        return value.astimezone(dt.UTC)
+
+    def process_result_value(self, value: dt.datetime | None, dialect: sa.Dialect) -> dt.datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=dt.UTC) if value.tzinfo is None else value.astimezone(dt.UTC)
+
+
+Json = sa.JSON().with_variant(postgresql.JSONB(), "postgresql")
+"""A document; JSONB on PostgreSQL."""
+
+Pk = Annotated[int, mapped_column(primary_key=True)]
+PublicId = Annotated[str, mapped_column(sa.String(12), unique=True, default=ids.public_id)]
+"""The id that URLs show."""
+Name = Annotated[str, mapped_column(sa.String(200))]
+Key = Annotated[str, mapped_column(sa.String(80))]
+"""A slug: an activity id, an item key."""
+Text = Annotated[str, mapped_column(sa.Text)]
+Document = Annotated[dict[str, Any], mapped_column(Json)]
+Documents = Annotated[list[Any], mapped_column(Json)]
+
+
+class Base(DeclarativeBase):
+    """Base of every table."""
+
+    registry = orm.registry(
+        metadata=sa.MetaData(
+            naming_convention={
+                "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+                "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+                "ck": "ck_%(table_name)s_%(constraint_name)s",
+                "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+                "pk": "pk_%(table_name)s",
+            }
+        ),
+        type_annotation_map={
+            dt.datetime: UtcDateTime(),
+            str: sa.String(400),
+            enum.StrEnum: sa.Enum(
+                enum.StrEnum,
+                native_enum=False,
+                create_constraint=False,
+                validate_strings=True,
+                length=40,
+                values_callable=lambda members: [member.value for member in members],
+            ),
+        },
+    )
+
+
+db = SQLAlchemy(model_class=Base, session_options={"expire_on_commit": False})
+
+if TYPE_CHECKING:
+    Model = Base
+else:
+    Model = db.Model
+
+writing: ContextVar[bool] = ContextVar("writing", default=False)
+"""True while a unit of work opens its transaction: SQLite then takes the write lock at once."""
+
+
+@sa.event.listens_for(sa.Engine, "connect")
+def _on_connect(connection: Any, _record: object) -> None:
+    """Let SQLAlchemy own SQLite's transactions, and make SQLite mean its foreign keys."""
+    if isinstance(connection, sqlite3.Connection):
+        connection.isolation_level = None
+        for pragma in ("journal_mode = WAL", "foreign_keys = ON", "busy_timeout = 5000", "synchronous = NORMAL"):
+            connection.execute(f"PRAGMA {pragma}")
+
+
+@sa.event.listens_for(sa.Engine, "begin")
+def _on_begin(connection: sa.Connection) -> None:
+    if connection.dialect.name == "sqlite":
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writing.get() else "BEGIN")
+
+
+def insert_ignoring(table: Any, rows: list[dict[str, Any]]) -> int:
+    """Insert rows, skipping those that meet a unique constraint; returns how many went in."""
+    if not rows:
+        return 0
+    dialect = db.session.get_bind().dialect.name
+    insert = (postgresql.insert if dialect == "postgresql" else sqlite.insert)(table)
+    written = 0
+    for start in range(0, len(rows), 500):
+        result = db.session.execute(insert.values(rows[start : start + 500]).on_conflict_do_nothing())
+        written += result.rowcount  # type: ignore[attr-defined]
+    return written
+
+
+def locked(model: Any, key: int) -> Any:
+    """The row under a lock that lasts until the unit of work ends, or None.
+
+    On SQLite the unit of work itself holds the only write lock.
+    """
+    return db.session.get(model, key, with_for_update=True, populate_existing=True)
+
+
+def render_for_migration(kind: str, item: object, _context: object) -> str | bool:
+    """Keep revisions free of application code: render our types as plain SQL ones."""
+    if kind != "type":
+        return False
+    if isinstance(item, UtcDateTime):
+        return "sa.DateTime(timezone=True)"
+    if isinstance(item, sa.Enum) and not item.native_enum:
+        return f"sa.String(length={item.length})"
+    if isinstance(item, sa.types.TypeDecorator):
+        return f"sa.{type(item.impl_instance).__name__}()"
+    if isinstance(item, sa.JSON):
+        return 'sa.JSON().with_variant(sa.dialects.postgresql.JSONB(), "postgresql")'
+    return False

@@ -1,0 +1,47 @@
+"""Announcing upwards: a domain states a fact, whoever cares subscribes, in the same transaction."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from lms.core.db import db
+
+E = TypeVar("E")
+Handler = Callable[[Any], None]
+
+_subscribers: dict[type, list[Handler]] = defaultdict(list)
+_WAITING = "events"
+
+
+def on(kind: type[E]) -> Callable[[Callable[[E], None]], Callable[[E], None]]:
+    """Register a subscriber; it runs before the commit and its failure undoes everything."""
+
+    def register(handler: Callable[[E], None]) -> Callable[[E], None]:
+        if handler not in _subscribers[kind]:
+            _subscribers[kind].append(handler)
+        return handler
+
+    return register
+
+
+def record(event: object) -> None:
+    """State a fact; subscribers hear of it when the unit of work ends."""
+    db.session.info.setdefault(_WAITING, []).append(event)
+
+
+def deliver() -> None:
+    """Tell the subscribers everything recorded, including what they record themselves."""
+    waiting = db.session.info.setdefault(_WAITING, [])
+    position = 0
+    while position < len(waiting):
+        for handler in _subscribers[type(waiting[position])]:
+            handler(waiting[position])
+        position += 1
+    waiting.clear()
+
+
+def forget() -> None:
+    """Drop what was recorded: the unit of work failed."""
+    db.session.info.pop(_WAITING, None)

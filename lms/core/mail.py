@@ -1,0 +1,156 @@
+"""Mail: written as a row in the business transaction, handed to SMTP by the worker.
+
+Without SMTP the message is kept and administrators see it in the mailbox page, so that an installation on a laptop
+can be walked end to end.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import enum
+import smtplib
+import ssl
+from dataclasses import dataclass
+from email.message import EmailMessage
+from email.utils import format_datetime, parseaddr
+from typing import Any
+from urllib.parse import unquote, urlsplit
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from lms.core import outbox
+from lms.core.db import Model, Pk, PublicId, Text, db
+
+_settings: dict[str, str] = {"url": "", "sender": "Cadre <no-reply@localhost>"}
+
+
+class MailState(enum.StrEnum):
+    """Where a message stands."""
+
+    QUEUED = "queued"
+    SENT = "sent"
+    KEPT = "kept"
+    """No SMTP is configured: shown in the mailbox page instead."""
+
+
+class MailMessage(Model):
+    """One message to one person, as it was written."""
+
+    __tablename__ = "mail_message"
+    __table_args__ = (sa.Index(None, "created_at", "id"),)
+
+    id: Mapped[Pk]
+    public_id: Mapped[PublicId]
+    person_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"), index=True)
+    kind: Mapped[str] = mapped_column(sa.String(60))
+    to_name: Mapped[str] = mapped_column(sa.String(200))
+    to_address: Mapped[str] = mapped_column(sa.String(254))
+    subject: Mapped[str] = mapped_column(sa.String(250))
+    text: Mapped[Text]
+    html: Mapped[Text]
+    state: Mapped[MailState] = mapped_column(default=MailState.QUEUED)
+    created_at: Mapped[dt.datetime]
+    sent_at: Mapped[dt.datetime | None]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Letter:
+    """A message to write."""
+
+    kind: str
+    dedupe_key: str
+    to_name: str
+    to_address: str
+    subject: str
+    text: str
+    html: str = ""
+    person_id: int | None = None
+    send_at: dt.datetime | None = None
+
+
+def configure(url: str, sender: str) -> None:
+    """Say where mail goes (an empty address: nowhere) and who it is from."""
+    _settings.update(url=url, sender=sender)
+
+
+def post(letter: Letter, *, now: dt.datetime) -> None:
+    """Write a message in the present unit of work; the same dedupe key is written once."""
+    known = sa.select(outbox.OutboxRow.id).where(outbox.OutboxRow.dedupe_key == f"mail:{letter.dedupe_key}")
+    if db.session.scalar(known) is not None:
+        return
+    done = outbox.sealed.get()
+    row = MailMessage(
+        person_id=letter.person_id,
+        kind=letter.kind,
+        to_name=letter.to_name,
+        to_address=letter.to_address,
+        subject=" ".join(letter.subject.split()),
+        text=letter.text,
+        html=letter.html,
+        state=MailState.SENT if done else MailState.QUEUED,
+        created_at=now,
+        sent_at=now if done else None,
+    )
+    db.session.add(row)
+    db.session.flush()
+    outbox.enqueue(
+        outbox.Effect(
+            kind="mail", dedupe_key=f"mail:{letter.dedupe_key}", payload={"mail_id": row.id}, run_at=letter.send_at
+        ),
+        now=now,
+    )
+
+
+@outbox.handles("mail")
+def deliver(payload: dict[str, Any], now: dt.datetime) -> None:
+    """Hand one message to SMTP, or keep it where there is none."""
+    row = db.session.get(MailMessage, payload["mail_id"])
+    if row is None or row.state is not MailState.QUEUED:
+        return
+    if not _settings["url"]:
+        row.state, row.sent_at = MailState.KEPT, now
+        return
+    _hand_over(_compose(row))
+    row.state, row.sent_at = MailState.SENT, now
+
+
+def _compose(row: MailMessage) -> EmailMessage:
+    message = EmailMessage()
+    message["From"] = _settings["sender"]
+    message["To"] = f'"{row.to_name.replace(chr(34), "")}" <{row.to_address}>'
+    message["Subject"] = row.subject
+    message["Date"] = format_datetime(row.created_at)
+    domain = parseaddr(_settings["sender"])[1].rpartition("@")[2]
+    message["Message-ID"] = f"<{row.public_id}@{domain}>"
+    message["Auto-Submitted"] = "auto-generated"
+    message.set_content(row.text)
+    if row.html:
+        message.add_alternative(row.html, subtype="html")
+    return message
+
+
+def _hand_over(message: EmailMessage) -> None:
+    address = urlsplit(_settings["url"])
+    tls = ssl.create_default_context()
+    if address.scheme == "smtps":
+        connection: smtplib.SMTP = smtplib.SMTP_SSL(
+            address.hostname or "", address.port or 465, timeout=20, context=tls
+        )
+    else:
+        connection = smtplib.SMTP(address.hostname or "", address.port or 25, timeout=20)
+    with connection:
+        if address.scheme == "smtp" and connection.has_extn("starttls"):
+            connection.starttls(context=tls)
+        if address.username:
+            connection.login(unquote(address.username), unquote(address.password or ""))
+        connection.send_message(message)
+
+
+def recent(limit: int = 100) -> list[MailMessage]:
+    """The latest messages, newest first."""
+    return list(
+        db.session.scalars(
+            sa.select(MailMessage).order_by(MailMessage.created_at.desc(), MailMessage.id.desc()).limit(limit)
+        )
+    )

@@ -1,0 +1,187 @@
+"""Tables: reading progress, quiz attempts and answers, submissions with versions and files, forms, extensions."""
+
+from __future__ import annotations
+
+import datetime as dt
+import enum
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from lms.core.db import Document, Documents, Key, Model, Pk, PublicId, Text
+
+
+class AttemptState(enum.StrEnum):
+    """Where a quiz attempt stands."""
+
+    ACTIVE = "active"
+    FINISHED = "finished"
+    EXPIRED = "expired"
+    """The clock ran out; what was saved counts."""
+
+
+class ReadingProgress(Model):
+    """How far a learner is in a reading."""
+
+    __tablename__ = "reading_progress"
+    __table_args__ = (sa.UniqueConstraint("place_id", "activity_id"),)
+
+    id: Mapped[Pk]
+    place_id: Mapped[int] = mapped_column(sa.ForeignKey("place.id"))
+    activity_id: Mapped[int] = mapped_column(sa.ForeignKey("activity.id"))
+    position: Mapped[int] = mapped_column(default=0)
+    """Per cent of the text passed, to resume at."""
+    seconds: Mapped[int] = mapped_column(default=0)
+    opened_at: Mapped[dt.datetime]
+    finished_at: Mapped[dt.datetime | None]
+
+
+class QuizAttempt(Model):
+    """One go at a quiz."""
+
+    __tablename__ = "quiz_attempt"
+    __table_args__ = (
+        sa.UniqueConstraint("place_id", "activity_id", "number"),
+        sa.Index(
+            "uq_quiz_attempt_active",
+            "place_id",
+            "activity_id",
+            unique=True,
+            sqlite_where=sa.text("state = 'active'"),
+            postgresql_where=sa.text("state = 'active'"),
+        ),
+        sa.Index(None, "state", "ends_at"),
+    )
+
+    id: Mapped[Pk]
+    public_id: Mapped[PublicId]
+    place_id: Mapped[int] = mapped_column(sa.ForeignKey("place.id"))
+    activity_id: Mapped[int] = mapped_column(sa.ForeignKey("activity.id"))
+    number: Mapped[int]
+    state: Mapped[AttemptState] = mapped_column(default=AttemptState.ACTIVE)
+    items: Mapped[Documents]
+    """The items drawn, in order, with the order of their options: [{"item": id, "options": [2, 0, 1]}]"""
+    started_at: Mapped[dt.datetime]
+    ends_at: Mapped[dt.datetime]
+    """By the server's clock; a late start has less."""
+    finished_at: Mapped[dt.datetime | None]
+    points: Mapped[int | None]
+    """Numerator of the score, in the item points of `trace`."""
+    out_of: Mapped[int | None]
+    trace: Mapped[Document]
+
+
+class QuizAnswer(Model):
+    """What a learner answered to one item of an attempt."""
+
+    __tablename__ = "quiz_answer"
+
+    attempt_id: Mapped[int] = mapped_column(sa.ForeignKey("quiz_attempt.id"), primary_key=True)
+    item_id: Mapped[int] = mapped_column(sa.ForeignKey("quiz_item.id"), primary_key=True)
+    answer: Mapped[Document]
+    """{"value": …}: an option's position, a list of them, a number, a text."""
+    saved_at: Mapped[dt.datetime]
+
+
+class Submission(Model):
+    """What a learner or a team hands in for an activity, in all its versions."""
+
+    __tablename__ = "submission"
+    __table_args__ = (
+        sa.UniqueConstraint("activity_id", "place_id"),
+        sa.UniqueConstraint("activity_id", "team_id"),
+        sa.CheckConstraint("(place_id IS NULL) <> (team_id IS NULL)", name="one_owner"),
+        sa.Index(None, "cohort_id", "activity_id"),
+    )
+
+    id: Mapped[Pk]
+    public_id: Mapped[PublicId]
+    cohort_id: Mapped[int] = mapped_column(sa.ForeignKey("cohort.id"))
+    activity_id: Mapped[int] = mapped_column(sa.ForeignKey("activity.id"))
+    place_id: Mapped[int | None] = mapped_column(sa.ForeignKey("place.id"))
+    team_id: Mapped[int | None] = mapped_column(sa.ForeignKey("team.id"))
+    latest_number: Mapped[int] = mapped_column(default=0)
+    """0: only a draft so far."""
+    counted_number: Mapped[int | None]
+    """The version that is marked: the last one on time, else the last."""
+    draft: Mapped[Document]
+    """{"text": …, "ai": …, "files": [file ids]}"""
+    draft_version: Mapped[int] = mapped_column(default=0)
+    draft_saved_at: Mapped[dt.datetime | None]
+    draft_saved_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
+
+
+class SubmissionVersion(Model):
+    """One handing-in, with its receipt; never changed."""
+
+    __tablename__ = "submission_version"
+    __table_args__ = (sa.UniqueConstraint("submission_id", "number"),)
+
+    id: Mapped[Pk]
+    public_id: Mapped[PublicId]
+    submission_id: Mapped[int] = mapped_column(sa.ForeignKey("submission.id"))
+    number: Mapped[int]
+    text: Mapped[Text]
+    html: Mapped[Text]
+    words: Mapped[int]
+    ai_statement: Mapped[Text] = mapped_column(default="")
+    """What generative tools were used for, in the learner's words."""
+    members: Mapped[Documents]
+    """The people behind it when it was handed in: [{"place": id, "name": …}]"""
+    by_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"))
+    began_at: Mapped[dt.datetime]
+    """When the server began to receive it: this instant decides lateness, within the grace."""
+    handed_in_at: Mapped[dt.datetime]
+    due_at: Mapped[dt.datetime]
+    """The effective deadline at that moment."""
+    late_days: Mapped[int]
+    digest: Mapped[str] = mapped_column(sa.String(64))
+    """SHA-256 over the text and the files' hashes: the receipt."""
+
+
+class SubmissionFile(Model):
+    """A file of a version."""
+
+    __tablename__ = "submission_file"
+
+    version_id: Mapped[int] = mapped_column(sa.ForeignKey("submission_version.id"), primary_key=True)
+    file_id: Mapped[int] = mapped_column(sa.ForeignKey("stored_file.id"), primary_key=True)
+    position: Mapped[int]
+
+
+class FormResponse(Model):
+    """A filled-in form activity."""
+
+    __tablename__ = "form_response"
+    __table_args__ = (sa.UniqueConstraint("place_id", "activity_id"),)
+
+    id: Mapped[Pk]
+    public_id: Mapped[PublicId]
+    place_id: Mapped[int] = mapped_column(sa.ForeignKey("place.id"))
+    activity_id: Mapped[int] = mapped_column(sa.ForeignKey("activity.id"), index=True)
+    answers: Mapped[Document]
+    version: Mapped[int] = mapped_column(default=1)
+    answered_at: Mapped[dt.datetime]
+
+
+class Extension(Model):
+    """More time for one learner or team; the new date itself is an override of the schedule."""
+
+    __tablename__ = "extension"
+    __table_args__ = (sa.Index(None, "cohort_id", "activity_id"),)
+
+    id: Mapped[Pk]
+    cohort_id: Mapped[int] = mapped_column(sa.ForeignKey("cohort.id"))
+    activity_id: Mapped[int] = mapped_column(sa.ForeignKey("activity.id"))
+    activity_key: Mapped[Key]
+    place_id: Mapped[int | None] = mapped_column(sa.ForeignKey("place.id"), index=True)
+    team_id: Mapped[int | None] = mapped_column(sa.ForeignKey("team.id"), index=True)
+    override_id: Mapped[int] = mapped_column(sa.ForeignKey("schedule_override.id"))
+    until: Mapped[dt.datetime]
+    reason_code: Mapped[str] = mapped_column(sa.String(40))
+    """`illness`, `work`, `family`, `technical`, `token`, `other`."""
+    note: Mapped[Text] = mapped_column(default="")
+    token: Mapped[bool] = mapped_column(default=False)
+    """Taken without a reason from the learner's own two."""
+    approved_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
+    at: Mapped[dt.datetime]

@@ -1,0 +1,130 @@
+"""Tables: live sessions, the evidence ledger, the computed attendance marks."""
+
+from __future__ import annotations
+
+import datetime as dt
+import enum
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from lms.core.db import Document, Model, Pk, PublicId, Text
+
+
+class SessionState(enum.StrEnum):
+    """Where a live session stands."""
+
+    PLANNED = "planned"
+    CONFIRMED = "confirmed"
+    HELD = "held"
+    CANCELLED = "cancelled"
+
+
+class EvidenceKind(enum.StrEnum):
+    """What speaks for or against presence."""
+
+    ROSTER = "roster"
+    """A member of staff ticked a name; value 0, 0.5 or 1."""
+    JOIN_CLICK = "join click"
+    """The join button was pressed: shows intent, never presence by itself."""
+    SELF_CODE = "self code"
+    INTERVAL = "interval"
+    """Minutes in the meeting, from an imported log."""
+    MAKE_UP = "make-up"
+    OVERRIDE = "override"
+    """A coordinator's decision, with a reason."""
+    EXCUSE = "excuse"
+    """Leaves the denominator."""
+
+
+class Verdict(enum.StrEnum):
+    """What the evidence comes to."""
+
+    PRESENT = "present"
+    HALF = "half"
+    ABSENT = "absent"
+    EXCUSED = "excused"
+    UNMARKED = "unmarked"
+    """No evidence yet: not the same as absent until the session is closed."""
+
+
+class LiveSession(Model):
+    """A session of a cohort: everything about it but its time."""
+
+    __tablename__ = "live_session"
+    __table_args__ = (
+        sa.UniqueConstraint("cohort_id", "activity_id"),
+        sa.Index(None, "host_id"),
+    )
+
+    id: Mapped[Pk]
+    public_id: Mapped[PublicId]
+    cohort_id: Mapped[int] = mapped_column(sa.ForeignKey("cohort.id"))
+    activity_id: Mapped[int] = mapped_column(sa.ForeignKey("activity.id"))
+    item_id: Mapped[int] = mapped_column(sa.ForeignKey("scheduled_item.id"), unique=True)
+    state: Mapped[SessionState] = mapped_column(default=SessionState.PLANNED)
+    counts: Mapped[bool]
+    """Whether attendance is required."""
+    host_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
+    speaker: Mapped[str] = mapped_column(sa.String(200), default="")
+    """A masterclass's speaker: name and role, as learners read it."""
+    join_url: Mapped[str] = mapped_column(sa.String(1000), default="")
+    recording_url: Mapped[str] = mapped_column(sa.String(1000), default="")
+    notes_html: Mapped[Text] = mapped_column(default="")
+    """What the host leaves for learners after class."""
+    closed_at: Mapped[dt.datetime | None]
+    """The roster is closed: who is unmarked is absent from here on."""
+    roster_version: Mapped[int] = mapped_column(default=0)
+
+
+class AttendanceEvidence(Model):
+    """One entry of the ledger; never changed, never deleted."""
+
+    __tablename__ = "attendance_evidence"
+    __table_args__ = (sa.Index(None, "session_id", "place_id", "id"), sa.Index(None, "place_id"))
+
+    id: Mapped[Pk]
+    session_id: Mapped[int] = mapped_column(sa.ForeignKey("live_session.id"))
+    place_id: Mapped[int] = mapped_column(sa.ForeignKey("place.id"))
+    kind: Mapped[EvidenceKind]
+    value: Mapped[float | None]
+    starts_at: Mapped[dt.datetime | None]
+    ends_at: Mapped[dt.datetime | None]
+    at: Mapped[dt.datetime]
+    by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
+    reason: Mapped[Text] = mapped_column(default="")
+    source: Mapped[str] = mapped_column(sa.String(80), default="")
+    """The import it came from."""
+
+
+class AttendanceMark(Model):
+    """What the ledger of one learner and session comes to; recomputed with every new entry."""
+
+    __tablename__ = "attendance_mark"
+    __table_args__ = (sa.UniqueConstraint("session_id", "place_id"), sa.Index(None, "place_id", "verdict"))
+
+    id: Mapped[Pk]
+    session_id: Mapped[int] = mapped_column(sa.ForeignKey("live_session.id"))
+    place_id: Mapped[int] = mapped_column(sa.ForeignKey("place.id"))
+    course_id: Mapped[int] = mapped_column(sa.ForeignKey("course.id"))
+    verdict: Mapped[Verdict]
+    value: Mapped[float]
+    """0, 0.5 or 1."""
+    trace: Mapped[Document]
+    """The evidence weighed, by precedence, and the rule's bounds."""
+    computed_at: Mapped[dt.datetime]
+
+
+class AttendanceTotal(Model):
+    """A learner's attendance so far, overall and by course: exact counts, kept with the marks."""
+
+    __tablename__ = "attendance_total"
+
+    place_id: Mapped[int] = mapped_column(sa.ForeignKey("place.id"), primary_key=True)
+    halves: Mapped[int]
+    """Present counted in halves: 1.5 sessions are 3."""
+    sessions: Mapped[int]
+    """Sessions that count so far (excused ones do not)."""
+    by_course: Mapped[Document]
+    """Course key → {"halves": n, "sessions": n}"""
+    updated_at: Mapped[dt.datetime]

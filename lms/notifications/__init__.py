@@ -1,0 +1,1 @@
+"""Telling people: notices in the application and mails, by each person's choices, never twice for one event."""

@@ -1,0 +1,174 @@
+"""Tables: scheduled items, releases and their changes, overrides, facts."""
+
+from __future__ import annotations
+
+import datetime as dt
+import enum
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from lms.core.db import Document, Key, Model, Name, Pk, Text
+
+
+class ItemKind(enum.StrEnum):
+    """What sort of date it is."""
+
+    SESSION = "session"
+    """People meet, from start to end."""
+    WINDOW = "window"
+    """Something is open from start and due at end."""
+    INSTANT = "instant"
+    """One moment (start and end are equal)."""
+
+
+class ItemState(enum.StrEnum):
+    """Whether it still takes place."""
+
+    PLANNED = "planned"
+    CANCELLED = "cancelled"
+
+
+class OverrideScope(enum.StrEnum):
+    """For whom an override holds; a narrower one beats a wider one."""
+
+    COHORT = "cohort"
+    SECTION = "section"
+    TEAM = "team"
+    PERSON = "person"
+
+
+class Schedule(Model):
+    """The present state of a cohort's graph."""
+
+    __tablename__ = "schedule"
+
+    cohort_id: Mapped[int] = mapped_column(sa.ForeignKey("cohort.id"), primary_key=True)
+    release_number: Mapped[int]
+    version: Mapped[int]
+    """Grows with every change: a draft made on an older one is told."""
+
+
+class ScheduledItem(Model):
+    """One dated thing of a cohort, with the dates of the present release."""
+
+    __tablename__ = "scheduled_item"
+    __table_args__ = (
+        sa.UniqueConstraint("cohort_id", "key"),
+        sa.Index(None, "cohort_id", "ends_at"),
+        sa.Index(None, "cohort_id", "starts_at"),
+        sa.Index(None, "activity_id"),
+        sa.CheckConstraint("starts_at <= ends_at", name="in_order"),
+    )
+
+    id: Mapped[Pk]
+    cohort_id: Mapped[int] = mapped_column(sa.ForeignKey("cohort.id"))
+    key: Mapped[Key]
+    """The activity's key; with a point (`th1.first-post`) for a further date of the same activity."""
+    activity_id: Mapped[int] = mapped_column(sa.ForeignKey("activity.id"))
+    kind: Mapped[ItemKind]
+    label: Mapped[str] = mapped_column(sa.String(40), default="")
+    """What the further date is: “first post”; empty for the activity's own."""
+    starts_anchor: Mapped[str] = mapped_column(sa.String(120))
+    ends_anchor: Mapped[str] = mapped_column(sa.String(120), default="")
+    """Empty: start and duration say when it ends."""
+    minutes: Mapped[int] = mapped_column(default=0)
+    """Scheduled duration of a session."""
+    starts_at: Mapped[dt.datetime]
+    ends_at: Mapped[dt.datetime]
+    state: Mapped[ItemState] = mapped_column(default=ItemState.PLANNED)
+    pinned: Mapped[bool] = mapped_column(default=False)
+    sequence: Mapped[int] = mapped_column(default=0)
+    """Grows when its dates change (RFC 5545 SEQUENCE)."""
+
+
+class ScheduleRelease(Model):
+    """A published state of the graph, with a note."""
+
+    __tablename__ = "schedule_release"
+    __table_args__ = (sa.UniqueConstraint("cohort_id", "number"),)
+
+    id: Mapped[Pk]
+    cohort_id: Mapped[int] = mapped_column(sa.ForeignKey("cohort.id"))
+    number: Mapped[int]
+    """From 1: the dates the cohort was created with."""
+    note: Mapped[Text]
+    published_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
+    published_at: Mapped[dt.datetime]
+    announced: Mapped[bool]
+    undoes: Mapped[int | None]
+    """The release it takes back."""
+
+
+class ReleaseChange(Model):
+    """What a release did to one item."""
+
+    __tablename__ = "release_change"
+    __table_args__ = (sa.UniqueConstraint("release_id", "item_id"),)
+
+    id: Mapped[Pk]
+    release_id: Mapped[int] = mapped_column(sa.ForeignKey("schedule_release.id"))
+    item_id: Mapped[int] = mapped_column(sa.ForeignKey("scheduled_item.id"))
+    old_starts_at: Mapped[dt.datetime | None]
+    """Empty in release 1: the item is new."""
+    old_ends_at: Mapped[dt.datetime | None]
+    old_state: Mapped[ItemState | None]
+    new_starts_at: Mapped[dt.datetime]
+    new_ends_at: Mapped[dt.datetime]
+    new_state: Mapped[ItemState]
+    why: Mapped[str] = mapped_column(sa.String(300), default="")
+    """The act (“moved”, “follows s7”) and its reason."""
+
+
+class Override(Model):
+    """A date set by a person against its anchor, for a cohort, a section, a team or one learner."""
+
+    __tablename__ = "schedule_override"
+    __table_args__ = (
+        sa.Index(None, "cohort_id", "scope", "scope_id"),
+        sa.Index(None, "item_id"),
+    )
+
+    id: Mapped[Pk]
+    cohort_id: Mapped[int] = mapped_column(sa.ForeignKey("cohort.id"))
+    item_id: Mapped[int] = mapped_column(sa.ForeignKey("scheduled_item.id"))
+    scope: Mapped[OverrideScope]
+    scope_id: Mapped[int | None]
+    """Section, team or person; empty for the cohort."""
+    starts_at: Mapped[dt.datetime | None]
+    ends_at: Mapped[dt.datetime | None]
+    wall: Mapped[str] = mapped_column(sa.String(80), default="")
+    """What the person typed: wall time and IANA zone."""
+    cancelled: Mapped[bool] = mapped_column(default=False)
+    reason: Mapped[Text]
+    by_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"))
+    at: Mapped[dt.datetime]
+    revoked_at: Mapped[dt.datetime | None]
+
+
+class ScheduleFact(Model):
+    """An instant that other dates hang on: a milestone approved, a round closed, a session held."""
+
+    __tablename__ = "schedule_fact"
+    __table_args__ = (sa.Index(None, "cohort_id", "item_key", "kind"),)
+
+    id: Mapped[Pk]
+    cohort_id: Mapped[int] = mapped_column(sa.ForeignKey("cohort.id"))
+    item_key: Mapped[Key]
+    kind: Mapped[str] = mapped_column(sa.String(40))
+    scope: Mapped[OverrideScope]
+    scope_id: Mapped[int | None]
+    at: Mapped[dt.datetime]
+    details: Mapped[Document]
+
+
+class ScheduleHold(Model):
+    """An item that must not move without consent: it has work, marks or was held."""
+
+    __tablename__ = "schedule_hold"
+    __table_args__ = (sa.UniqueConstraint("item_id", "reason"),)
+
+    id: Mapped[Pk]
+    item_id: Mapped[int] = mapped_column(sa.ForeignKey("scheduled_item.id"))
+    reason: Mapped[Name]
+    at: Mapped[dt.datetime]

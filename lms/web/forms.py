@@ -1,0 +1,37 @@
+"""The base of every form: CSRF, trimmed texts, and a rule's refusal shown beside the field it concerns."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask_wtf import FlaskForm
+from wtforms import Field
+
+TRIMMED = {"StringField", "TextAreaField", "EmailField", "SearchField", "URLField", "TelField"}
+
+
+def trim(value: Any) -> Any:
+    """Texts lose the spaces around them."""
+    return value.strip() if isinstance(value, str) else value
+
+
+class BaseForm(FlaskForm):
+    """A form of ours."""
+
+    class Meta(FlaskForm.Meta):
+        """Text fields are trimmed before they are validated; passwords are not."""
+
+        def bind_field(self, form: Any, unbound_field: Any, options: Any) -> Field:
+            """Bind as usual, with trimming in front of the field's own filters."""
+            field = unbound_field.bind(form=form, **options)
+            if type(field).__name__ in TRIMMED:
+                field.filters = (trim, *field.filters)
+            return field
+
+    def refuse(self, name: str, message: str) -> None:
+        """Show a rule's reason at a field, or above the form when the name is empty."""
+        if name:
+            field = self[name]
+            field.errors = [*field.errors, message]
+        else:
+            self.form_errors.append(message)

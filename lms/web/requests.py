@@ -1,0 +1,89 @@
+"""What happens around every request: an id, security headers, caching rules, a log line."""
+
+from __future__ import annotations
+
+import re
+import secrets
+import time
+
+import structlog
+from flask import Flask, Response, g, request
+
+from lms.core import audit
+
+log = structlog.get_logger()
+
+POLICY = "; ".join(
+    (
+        "default-src 'none'",
+        "script-src 'self'",
+        "style-src 'self'",
+        "img-src 'self' data:",
+        "font-src 'self'",
+        "connect-src 'self'",
+        "media-src 'self'",
+        "form-action 'self'",
+        "base-uri 'none'",
+        "frame-ancestors 'none'",
+    )
+)
+HEADERS = {
+    "Content-Security-Policy": POLICY,
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), microphone=(), geolocation=(), payment=()",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+}
+_GIVEN_ID = re.compile(r"^[A-Za-z0-9._-]{8,40}$")
+
+
+def register(app: Flask, *, https: bool) -> None:
+    """Put the frame around every request."""
+
+    @app.before_request
+    def begin() -> None:
+        given = request.headers.get("X-Request-Id", "")
+        g.request_id = given if _GIVEN_ID.match(given) else secrets.token_hex(8)
+        g.started = time.perf_counter()
+        audit.request_id.set(g.request_id)
+        structlog.contextvars.bind_contextvars(request_id=g.request_id)
+
+    @app.after_request
+    def finish(response: Response) -> Response:
+        for name, value in HEADERS.items():
+            response.headers.setdefault(name, value)
+        if https:
+            response.headers.setdefault("Strict-Transport-Security", "max-age=31536000; includeSubDomains")
+        response.headers["X-Request-Id"] = g.get("request_id", "")
+        _caching(response)
+        if request.endpoint != "static":
+            log.info(
+                "request",
+                method=request.method,
+                path=request.path,
+                status=response.status_code,
+                ms=round((time.perf_counter() - g.get("started", time.perf_counter())) * 1000, 1),
+            )
+        return response
+
+    @app.teardown_request
+    def end(_error: BaseException | None) -> None:
+        audit.request_id.set(None)
+        structlog.contextvars.clear_contextvars()
+
+
+def _caching(response: Response) -> None:
+    if "Cache-Control" in response.headers or request.endpoint == "static":
+        return
+    if g.get("no_store") or request.blueprint in ("security", "account") or response.status_code >= 400:
+        response.headers["Cache-Control"] = "no-store"
+        return
+    response.headers["Cache-Control"] = "private, no-cache"
+    response.vary.add("Cookie")
+
+
+def no_store() -> None:
+    """This page is never kept by a browser: marks, transcripts, other people's data, exports."""
+    g.no_store = True
