@@ -49,7 +49,7 @@ def _frame(soup: BeautifulSoup) -> Iterator[str]:
 def _ids(soup: BeautifulSoup, *, fragment: bool) -> Iterator[str]:
     ids = Counter(str(tag["id"]) for tag in soup.select("[id]"))
     yield from (f"the id {id_!r} stands {times} times" for id_, times in ids.items() if times > 1)
-    keys = Counter(str(tag["accesskey"]) for tag in soup.select("[accesskey]"))
+    keys = Counter(word for tag in soup.select("[accesskey]") for word in _words(tag["accesskey"]))
     yield from (f"the access key {key!r} is given {times} times" for key, times in keys.items() if times > 1)
     if fragment:
         return
