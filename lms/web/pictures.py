@@ -93,7 +93,7 @@ class HeatStrip:
 def heat(levels: tuple[int | None, ...], cell: int = 8, height: int = 18, gap: int = 2) -> HeatStrip:
     """Return the strip of steps 0 to 4; None is a week that asked nothing (a break, leave): a short line.
 
-    The glyph counts: step 1 has one bar, step 4 four; step 0 a cross. So the strip reads without its colours.
+    The glyph is a bar that stands higher with each step, and a cross for step 0: the strip reads without colours.
     """
     cells: dict[int, list[str]] = {}
     glyphs: dict[int, list[str]] = {}
@@ -106,9 +106,9 @@ def heat(levels: tuple[int | None, ...], cell: int = 8, height: int = 18, gap: i
         step = int(clamp(level, 0, 4))
         cells.setdefault(step, []).append(f"M{x} 0h{cell}v{height}h-{cell}z")
         if step:
-            marks = "".join(f"M{x + 2} {height - 3 - 4 * bar}h{cell - 4}" for bar in range(step))
+            marks = f"M{x + 1.5} {height - 3 - (step - 1) * (height - 6) / 3:g}h{cell - 3}"
         else:
-            marks = f"M{x + 2} {height // 2 - 2}l4 4m0-4l-4 4"
+            marks = f"M{x + 2} {height - 6}l4 4m0-4l-4 4"
         glyphs.setdefault(step, []).append(marks)
     width = max(0, len(levels) * (cell + gap) - gap)
     return HeatStrip(width, height, _joined(cells), _joined(glyphs), "".join(breaks))

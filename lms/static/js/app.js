@@ -1,1 +1,27 @@
-console.debug("cadre");
+// The one entry. Every page works without it; each part wakes only where the page asks for it.
+import { start as frame } from "./frame.js";
+import { start as guard } from "./guard.js";
+import { start as keys } from "./keys.js";
+
+const PARTS = [
+  ["form[data-autosave-url]", () => import("./autosave.js")],
+  ["[data-choices]", () => import("./choices.js")],
+  ["[data-countdown]", () => import("./countdown.js")],
+  ["details[data-dialog]", () => import("./dialog.js")],
+  ["[data-drawer-frame]", () => import("./drawer.js")],
+  ["[data-filter], [data-selected]", () => import("./rows.js")],
+  ["form[data-upload]", () => import("./upload.js")],
+  ["[data-zone-href]", () => import("./zone.js")],
+];
+
+/** Wakes the parts that a piece of the page asks for; called again for what arrives later. */
+export function wake(root) {
+  frame(root);
+  guard(root);
+  for (const [selector, load] of PARTS) {
+    if (root.querySelector(selector)) load().then((part) => part.start(root, wake));
+  }
+}
+
+keys(document);
+wake(document);

@@ -7,14 +7,32 @@ from flask.typing import ResponseReturnValue
 
 from lms.web import pictures
 from lms.web.guards import public
-from lms.web.style_guide import board_sample, learner_sample, marking_sample
-from lms.web.style_guide.models import CohortBoard
+from lms.web.style_guide import board_sample, learner_sample, marking_sample, parts_sample
 
 bp = Blueprint("style_guide", __name__, url_prefix="/style-guide")
 
 DESKS = {"live": learner_sample.LIVE, "nothing": learner_sample.NOTHING}
 BOARDS = {"one": board_sample.ONE, "none": board_sample.NONE}
 STEPS = tuple(pictures.heat((step,)) for step in range(5))
+
+
+@bp.get("/")
+@public
+def index() -> ResponseReturnValue:
+    """Show every component."""
+    return render_template(
+        "style_guide/index.html",
+        **parts_sample.samples(),
+        desk=learner_sample.DESK,
+        ticks=pictures.ribbon([week.hours for week in learner_sample.DESK.weeks]),
+        progress=pictures.ring(0.61),
+        empty_ring=pictures.ring(0),
+        full_ring=pictures.ring(1),
+        marking=marking_sample.DESK,
+        board=board_sample.DRAWER,
+        strip=pictures.heat(board_sample.ROWS[1].heat),
+        keys=STEPS,
+    )
 
 
 @bp.get("/learner-desk")
@@ -42,7 +60,9 @@ def marking_desk() -> ResponseReturnValue:
 def cohort_board() -> ResponseReturnValue:
     """Show the cohort board; `?who=` opens the drawer, `?rows=one` and `?rows=none` the small cohorts."""
     board = (
-        board_sample.DRAWER if "who" in request.args else BOARDS.get(request.args.get("rows", ""), _full())
+        board_sample.DRAWER
+        if "who" in request.args
+        else BOARDS.get(request.args.get("rows", ""), board_sample.BOARD)
     )
     return render_template(
         "style_guide/cohort_board.html",
@@ -51,10 +71,6 @@ def cohort_board() -> ResponseReturnValue:
         strip_words=tuple(health(row.heat) for row in board.rows),
         keys=STEPS,
     )
-
-
-def _full() -> CohortBoard:
-    return board_sample.BOARD
 
 
 def health(levels: tuple[int | None, ...]) -> str:

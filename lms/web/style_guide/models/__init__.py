@@ -14,6 +14,7 @@ from lms.web.style_guide.models.learner import (
     Week,
 )
 from lms.web.style_guide.models.marking import Criterion, FileItem, Level, MarkingDesk, QueueItem, Work
+from lms.web.style_guide.models.parts import Comment, RowItem, StoryEvent
 
 __all__ = [
     "Act",
@@ -21,6 +22,7 @@ __all__ = [
     "Capstone",
     "Cell",
     "CohortBoard",
+    "Comment",
     "Criterion",
     "Fact",
     "Facts",
@@ -33,7 +35,9 @@ __all__ = [
     "Phase",
     "QueueItem",
     "Returned",
+    "RowItem",
     "Standing",
+    "StoryEvent",
     "Tab",
     "Task",
     "Tone",
