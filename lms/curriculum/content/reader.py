@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
 from pydantic import BaseModel, ValidationError
-from pydantic_core import ErrorDetails
 
-from lms.curriculum.content import schema
-from lms.curriculum.content.source import Loc, Problem, Source, Unreadable, read
+from lms.curriculum.content import schema, source
+from lms.curriculum.content.mistakes import problems_of
+from lms.curriculum.content.source import Loc, Problem, Source, Unreadable
 
 M = TypeVar("M", bound=BaseModel)
+ReadFile = Callable[[Path, str], Source]
+Named = tuple[Source, Loc]
+"""Where a file is named: the place to mend when there is no such file."""
 
 
 @dataclass
@@ -65,6 +69,10 @@ class ProgrammeContent:
     policies: schema.PoliciesFile
     policies_source: Source
     courses: list[CourseContent] = field(default_factory=list)
+    failed: set[str] = field(default_factory=set)
+    """Paths of files that could not be read."""
+    whole: bool = True
+    """Every course and module could be read; if not, an unknown id may be one that stands in what is missing."""
 
     def modules(self) -> list[ModuleContent]:
         """All modules, in the order of the programme."""
@@ -78,103 +86,133 @@ class ProgrammeContent:
             for position, activity in enumerate(module.module.activities)
         ]
 
+    def sources(self) -> Iterator[Source]:
+        """Every file that was read, once."""
+        yield from (self.source, self.competencies_source, self.policies_source)
+        given: set[str] = set()
+        for course in self.courses:
+            yield course.source
+            for module in course.modules:
+                yield module.source
+                named = [text.source for text in module.texts.values()]
+                named += [bank.source for bank in module.banks.values()]
+                for file in named:
+                    if file.path not in given:
+                        given.add(file.path)
+                        yield file
+
 
 class _Reading:
     """One run of the reader: a folder and the problems met."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, read: ReadFile) -> None:
         self.root = root
+        self.read = read
         self.problems: list[Problem] = []
+        self.failed: set[str] = set()
+        self.whole = True
 
-    def load(self, path: str, model: type[M]) -> tuple[M, Source] | None:
+    def load(self, path: str, model: type[M], named: Named | None = None) -> tuple[M, Source] | None:
         """Read and validate one file; on failure note the problems and return None."""
+        if named and not (self.root / path).is_file():
+            where, loc = named
+            message = f"there is no file {path}; create it or correct the name"
+            self.problems.append(Problem(where.path, where.line(loc), message))
+            return None
         try:
-            source = read(self.root, path)
+            found = self.read(self.root, path)
         except Unreadable as wrong:
             self.problems.append(wrong.problem)
+            self.failed.add(path)
             return None
         try:
-            return model.model_validate(source.data), source
+            return model.model_validate(found.data), found
         except ValidationError as wrong:
-            self.problems.extend(_problem(source, error) for error in wrong.errors())
+            self.problems.extend(problems_of(found, wrong))
+            self.failed.add(path)
             return None
 
-    def course(self, folder: str) -> CourseContent | None:
-        found = self.load(f"courses/{folder}/course.yaml", schema.CourseFile)
+    def course(self, folder: str, named: Named) -> CourseContent | None:
+        found = self.load(f"courses/{folder}/course.yaml", schema.CourseFile, named)
         if found is None:
+            self.whole = False
             return None
         course, source = found
-        modules = [self.module(f"courses/{folder}/{name}") for name in course.modules]
+        modules = [
+            self.module(f"courses/{folder}/{name}", (source, ("modules", position)))
+            for position, name in enumerate(course.modules)
+        ]
         return CourseContent(course, source, [module for module in modules if module])
 
-    def module(self, folder: str) -> ModuleContent | None:
-        found = self.load(f"{folder}/module.yaml", schema.ModuleFile)
+    def module(self, folder: str, named: Named) -> ModuleContent | None:
+        found = self.load(f"{folder}/module.yaml", schema.ModuleFile, named)
         if found is None:
+            self.whole = False
             return None
         content = ModuleContent(found[0], found[1], folder)
-        for activity in content.module.activities:
-            self.files_of(activity, content)
+        for position, activity in enumerate(content.module.activities):
+            self.files_of(activity, content, ("activities", position))
         return content
 
-    def files_of(self, activity: schema.Activity, content: ModuleContent) -> None:
-        if isinstance(activity, schema.Quiz):
-            if bank := self.load(f"{content.folder}/{activity.file}", schema.QuizFile):
-                content.banks[activity.id] = Bank(*bank)
-            return
-        head: tuple[schema.ReadingHead | schema.BriefHead, Source] | None
-        if isinstance(activity, schema.Reading):
-            head = self.load(f"{content.folder}/{activity.file}", schema.ReadingHead)
-        elif isinstance(activity, schema.Assignment):
-            head = self.load(f"{content.folder}/{activity.file}", schema.BriefHead)
-        elif isinstance(activity, schema.Milestone):
-            head = self.load(f"{content.folder}/{activity.brief}", schema.BriefHead)
+    def files_of(self, activity: schema.Activity, content: ModuleContent, loc: Loc) -> None:
+        match activity:
+            case schema.Quiz():
+                if bank := self.load_named(content, activity.file, schema.QuizFile, (*loc, "file")):
+                    content.banks[activity.id] = Bank(*bank)
+            case schema.Reading():
+                if reading := self.load_named(content, activity.file, schema.ReadingHead, (*loc, "file")):
+                    content.texts[activity.id] = Text(reading[0], reading[1].body, reading[1])
+            case schema.Assignment():
+                if brief := self.load_named(content, activity.file, schema.BriefHead, (*loc, "file")):
+                    content.texts[activity.id] = Text(brief[0], brief[1].body, brief[1])
+            case schema.Milestone():
+                if brief := self.load_named(content, activity.brief, schema.BriefHead, (*loc, "brief")):
+                    content.texts[activity.id] = Text(brief[0], brief[1].body, brief[1])
+            case _:
+                pass
+
+    def load_named(
+        self, content: ModuleContent, file: str, model: type[M], loc: Loc
+    ) -> tuple[M, Source] | None:
+        """Load a file that a module names, which lies in the module's folder and has the right kind."""
+        ending = ".yaml" if model is schema.QuizFile else ".md"
+        line = content.source.line(loc)
+        if ".." in file.split("/"):
+            self.problems.append(
+                Problem(content.source.path, line, f"{file} leaves the module's folder; move it in")
+            )
+        elif not file.endswith(ending):
+            self.problems.append(
+                Problem(content.source.path, line, f"{file} is not a {ending} file; name one")
+            )
         else:
-            return
-        if head:
-            content.texts[activity.id] = Text(head[0], head[1].body, head[1])
+            return self.load(f"{content.folder}/{file}", model, (content.source, loc))
+        return None
 
 
-def _problem(source: Source, error: ErrorDetails) -> Problem:
-    loc = _in_file(source, error["loc"])
-    name = ".".join(str(part) for part in loc) or "the file"
-    match error["type"]:
-        case "missing":
-            message = f"{name} is missing; add it"
-        case "extra_forbidden":
-            message = f"{name} is not a key of this kind; remove it or correct its spelling"
-        case "value_error":
-            message = f"{name}: {error['msg'].removeprefix('Value error, ')}"
-        case _:
-            message = f"{name}: {error['msg'][0].lower()}{error['msg'][1:]} (it says {_shown(error['input'])})"
-    return Problem(source.path, source.line(loc), message)
-
-
-def _shown(value: object) -> str:
-    text = repr(value)
-    return text if len(text) <= 60 else text[:57] + "…"
-
-
-def _in_file(source: Source, loc: Loc) -> Loc:
-    """Drop the parts that pydantic adds (names of union members), which no file contains."""
-    kept: Loc = ()
-    for position, part in enumerate(loc):
-        last = position == len(loc) - 1
-        if (*kept, part) in source.lines or (last and isinstance(part, str) and part[:1].islower()):
-            kept = (*kept, part)
-    return kept
-
-
-def read_programme(root: Path) -> tuple[ProgrammeContent | None, list[Problem]]:
+def read_programme(root: Path, read: ReadFile = source.read) -> tuple[ProgrammeContent | None, list[Problem]]:
     """Read a programme's folder.
 
-    Returns the typed programme, or None when a file that everything hangs on cannot be read, and all problems.
+    `read` reads one file; give another to keep what was parsed before. Returns the typed programme, or None when a
+    file that everything hangs on cannot be read, and all problems.
     """
-    reading = _Reading(root)
+    reading = _Reading(root, read)
     programme = reading.load("programme.yaml", schema.ProgrammeFile)
     competencies = reading.load("competencies.yaml", schema.CompetencyFile)
     policies = reading.load("policies.yaml", schema.PoliciesFile)
-    courses = [reading.course(folder) for folder in programme[0].courses] if programme else []
+    courses = [
+        reading.course(folder, (programme[1], ("courses", position)))
+        for position, folder in enumerate(programme[0].courses if programme else [])
+        if programme
+    ]
     if not (programme and competencies and policies):
         return None, sorted(reading.problems)
-    content = ProgrammeContent(*programme, *competencies, *policies, [course for course in courses if course])
+    content = ProgrammeContent(
+        *programme,
+        *competencies,
+        *policies,
+        [course for course in courses if course],
+        reading.failed,
+        reading.whole,
+    )
     return content, sorted(reading.problems)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -58,6 +59,25 @@ class Source:
             loc = loc[:-1]
         return self.lines.get(loc, 1)
 
+    def texts(self) -> Iterator[tuple[int, str]]:
+        """Every text of the file with the line on which it begins, the Markdown body last."""
+        yield from self._texts(self.data, ())
+        if self.body:
+            yield self.body_line, self.body
+
+    def _texts(self, value: Any, loc: Loc) -> Iterator[tuple[int, str]]:
+        if isinstance(value, str):
+            yield self.line(loc) + value.endswith("\n"), value  # a block begins below its key
+        elif isinstance(value, dict):
+            for key, child in value.items():
+                yield from self._texts(child, (*loc, key))
+        elif isinstance(value, list):
+            for position, child in enumerate(value):
+                yield from self._texts(child, (*loc, position))
+
+
+_HEAD = re.compile(r"---[ \t]*\n(.*?\n)---[ \t]*(?:\n|\Z)(.*)", re.DOTALL)
+
 
 class Unreadable(Exception):
     """The file is not YAML, or has no head."""
@@ -73,7 +93,7 @@ def read(root: Path, path: str) -> Source:
     Raises Unreadable when it is missing, not UTF-8, not YAML or (for Markdown) has no head.
     """
     try:
-        text = (root / path).read_text(encoding="utf-8")
+        text = (root / path).read_text(encoding="utf-8-sig")
     except FileNotFoundError:
         raise Unreadable(Problem(path, 1, "there is no such file; create it or correct the name")) from None
     except UnicodeDecodeError:
@@ -85,11 +105,16 @@ def read(root: Path, path: str) -> Source:
 
 
 def _read_markdown(path: str, text: str) -> Source:
-    if not text.startswith("---\n") or "\n---\n" not in text[3:]:
-        raise Unreadable(Problem(path, 1, "the file has no head; begin it with --- , the keys, and --- again"))
-    head, _, body = text[4:].partition("\n---\n")
+    found = _HEAD.match(text)
+    if not found:
+        raise Unreadable(
+            Problem(path, 1, "the file has no head; begin it with --- , the keys, and --- again")
+        )
+    head, body = found.groups()
     data, lines = _parse(path, head, 1)
-    return Source(path, data, lines, body.strip("\n") + "\n", head.count("\n") + 4)
+    above = len(body) - len(body.lstrip("\n"))
+    stripped = body.strip()
+    return Source(path, data, lines, f"{stripped}\n" if stripped else "", head.count("\n") + 3 + above)
 
 
 def _parse(path: str, text: str, offset: int) -> tuple[Any, dict[Loc, int]]:
@@ -104,22 +129,27 @@ def _parse(path: str, text: str, offset: int) -> tuple[Any, dict[Loc, int]]:
         mark = wrong.problem_mark or wrong.context_mark
         line = (mark.line if mark else 0) + 1 + offset
         raise Unreadable(Problem(path, line, f"this is not YAML: {wrong.problem or wrong.context}")) from None
-    except yaml.YAMLError as wrong:
-        raise Unreadable(Problem(path, 1 + offset, f"this is not YAML: {wrong}")) from None
+    except yaml.reader.ReaderError as wrong:
+        line = text.count("\n", 0, wrong.position) + 1 + offset
+        raise Unreadable(Problem(path, line, f"this is not YAML: {wrong.reason}")) from None
+    except RecursionError:
+        raise Unreadable(
+            Problem(path, 1 + offset, "an alias (*) stands inside what it stands for; write it out")
+        ) from None
     finally:
         loader.dispose()
     return data, lines
 
 
-def _construct(
-    loader: Any, node: yaml.Node, loc: Loc, lines: dict[Loc, int], path: str, offset: int
-) -> Any:
+def _construct(loader: Any, node: yaml.Node, loc: Loc, lines: dict[Loc, int], path: str, offset: int) -> Any:
     lines[loc] = node.start_mark.line + 1 + offset
     if isinstance(node, yaml.MappingNode):
         result: dict[Any, Any] = {}
         for key_node, value_node in node.value:
-            key = loader.construct_object(key_node)
             line = key_node.start_mark.line + 1 + offset
+            if not isinstance(key_node, yaml.ScalarNode):
+                raise Unreadable(Problem(path, line, "a key is one word; put text with { or [ in quotes"))
+            key = loader.construct_object(key_node)
             if key in result:
                 raise Unreadable(Problem(path, line, f"“{key}” is given twice; keep one"))
             result[key] = _construct(loader, value_node, (*loc, key), lines, path, offset)
