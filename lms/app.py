@@ -52,7 +52,10 @@ def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
     settings = settings or config.load(**overrides)
     _logging(settings)
     app = Flask(
-        "lms", root_path=str(ROOT / "lms"), template_folder=str(ROOT / "templates"), static_folder=str(ROOT / "lms/static")
+        "lms",
+        root_path=str(ROOT / "lms"),
+        template_folder=str(ROOT / "templates"),
+        static_folder=str(ROOT / "lms/static"),
     )
     app.extensions["settings"] = settings
     app.config.from_mapping(_flask_config(settings))
@@ -122,7 +125,11 @@ def _serving(app: Flask, settings: Settings) -> None:
 
 
 def _logging(settings: Settings) -> None:
-    renderer: Any = structlog.processors.JSONRenderer() if settings.log_json else structlog.dev.ConsoleRenderer(colors=False)
+    renderer: Any = (
+        structlog.processors.JSONRenderer()
+        if settings.log_json
+        else structlog.dev.ConsoleRenderer(colors=False)
+    )
     level = logging.WARNING if settings.mode is Mode.TEST else logging.INFO
     structlog.configure(
         processors=[

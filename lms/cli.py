@@ -92,7 +92,7 @@ def _serve(settings: Settings, environment: dict[str, str] | None = None) -> Non
     env = {**os.environ, **(environment or {})}
     children = [
         subprocess.Popen(_gunicorn(settings), env=env, cwd=ROOT),  # noqa: S603  # nosec B603
-        subprocess.Popen([sys.executable, "-m", "lms", "worker"], env=env, cwd=ROOT),  # noqa: S603  # nosec B603
+        subprocess.Popen([sys.executable, "-m", "lms", "worker"], env=env, cwd=ROOT),  # nosec B603
     ]
 
     def stop(*_: object) -> None:
@@ -107,9 +107,11 @@ def _serve(settings: Settings, environment: dict[str, str] | None = None) -> Non
     stop()
     for child in children:
         child.wait(timeout=20)
-    raise SystemExit(max(abs(child.returncode or 0) for child in children if child.returncode != -signal.SIGTERM) if any(
-        child.returncode not in (0, -signal.SIGTERM) for child in children
-    ) else 0)
+    raise SystemExit(
+        max(abs(child.returncode or 0) for child in children if child.returncode != -signal.SIGTERM)
+        if any(child.returncode not in (0, -signal.SIGTERM) for child in children)
+        else 0
+    )
 
 
 @main.group()
@@ -135,7 +137,9 @@ def content_check(slug: str | None) -> None:
             click.echo(f"{os.path.relpath(folder)}/{problem}", err=True)
         failed = failed or bool(problems)
         if found and not problems:
-            click.echo(f"{folder.name}: {len(found.modules())} modules, {len(found.located())} activities, no problems")
+            click.echo(
+                f"{folder.name}: {len(found.modules())} modules, {len(found.located())} activities, no problems"
+            )
     if failed:
         raise SystemExit(1)
 
@@ -148,7 +152,9 @@ def settings() -> None:
         secret = name in ("secret_key", "totp_key", "mail_url", "database_url")
         value = "(set)" if secret and getattr(now, name) else getattr(now, name)
         alias = field.validation_alias
-        shown = alias.choices[-1] if alias is not None and hasattr(alias, "choices") else f"LMS_{name.upper()}"
+        shown = (
+            alias.choices[-1] if alias is not None and hasattr(alias, "choices") else f"LMS_{name.upper()}"
+        )
         click.echo(f"{shown:24} {value!s:28} {field.description}")
 
 
@@ -161,7 +167,9 @@ def up() -> None:
         settings = config.load()
     app = create_app(settings)
     _migrate(app)
-    click.echo(f"Cadre answers at http://localhost:{settings.port} ({clock.now():%d %B %Y}). Ctrl+C stops it.")
+    click.echo(
+        f"Cadre answers at http://localhost:{settings.port} ({clock.now():%d %B %Y}). Ctrl+C stops it."
+    )
     _serve(settings)
 
 

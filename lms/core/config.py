@@ -32,32 +32,51 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="LMS_", extra="forbid", frozen=True, populate_by_name=True)
 
     mode: Mode = Field(Mode.DEVELOPMENT, description="development, demo, test or production")
-    data_dir: Path = Field(Path("var"), description="folder for the SQLite database, files, keys and the job queue")
+    data_dir: Path = Field(
+        Path("var"), description="folder for the SQLite database, files, keys and the job queue"
+    )
     database_url: str = Field(
         "",
         validation_alias=AliasChoices("database_url", "DATABASE_URL"),
         description="SQLAlchemy address of the database; default: SQLite in the data folder",
     )
-    secret_key: str = Field("", description="signs sessions and links; default: generated once into the data folder")
-    base_url: str = Field("http://localhost:5000", description="the address people type, without a final slash")
+    secret_key: str = Field(
+        "", description="signs sessions and links; default: generated once into the data folder"
+    )
+    base_url: str = Field(
+        "http://localhost:5000", description="the address people type, without a final slash"
+    )
     port: Annotated[int, Field(ge=1, le=65535)] = Field(
         5000, validation_alias=AliasChoices("port", "PORT"), description="port of the web server"
     )
     host: str = Field("127.0.0.1", description="address the web server listens on")
-    institution: str = Field("Cadre Institute", description="name of the institution, in the header and in mails")
-    mail_url: str = Field("", description="smtp://user:password@host:587 (smtps:// for TLS from the start); empty: mails are kept and shown to administrators")
+    institution: str = Field(
+        "Cadre Institute", description="name of the institution, in the header and in mails"
+    )
+    mail_url: str = Field(
+        "",
+        description="smtp://user:password@host:587 (smtps:// for TLS from the start); empty: mails are kept and shown to administrators",
+    )
     mail_from: str = Field("Cadre <no-reply@localhost>", description="sender of mails")
     admin_email: str = Field("", description="makes this person the first administrator at start")
     admin_name: str = Field("", description="that person's name")
-    web_workers: Annotated[int, Field(ge=1, le=64)] = Field(2, description="worker processes of the web server")
+    web_workers: Annotated[int, Field(ge=1, le=64)] = Field(
+        2, description="worker processes of the web server"
+    )
     web_threads: Annotated[int, Field(ge=1, le=64)] = Field(4, description="threads of each worker process")
-    trusted_proxies: Annotated[int, Field(ge=0, le=5)] = Field(0, description="how many proxies stand in front")
+    trusted_proxies: Annotated[int, Field(ge=0, le=5)] = Field(
+        0, description="how many proxies stand in front"
+    )
     session_hours: Annotated[int, Field(ge=1, le=720)] = Field(168, description="a sign-in lasts this long")
-    lockout_attempts: Annotated[int, Field(ge=3, le=50)] = Field(8, description="wrong passwords before a pause")
+    lockout_attempts: Annotated[int, Field(ge=3, le=50)] = Field(
+        8, description="wrong passwords before a pause"
+    )
     lockout_minutes: Annotated[int, Field(ge=1, le=1440)] = Field(15, description="how long that pause is")
     max_upload_mb: Annotated[int, Field(ge=1, le=2000)] = Field(100, description="largest request body")
     log_json: bool = Field(False, description="write logs as JSON lines")
-    totp_key: str = Field("", description="encrypts authenticator secrets; default: generated once into the data folder")
+    totp_key: str = Field(
+        "", description="encrypts authenticator secrets; default: generated once into the data folder"
+    )
 
     @model_validator(mode="after")
     def _safe(self) -> Self:

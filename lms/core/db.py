@@ -94,7 +94,12 @@ def _on_connect(connection: Any, _record: object) -> None:
     """Let SQLAlchemy own SQLite's transactions, and make SQLite mean its foreign keys."""
     if isinstance(connection, sqlite3.Connection):
         connection.isolation_level = None
-        for pragma in ("journal_mode = WAL", "foreign_keys = ON", "busy_timeout = 5000", "synchronous = NORMAL"):
+        for pragma in (
+            "journal_mode = WAL",
+            "foreign_keys = ON",
+            "busy_timeout = 5000",
+            "synchronous = NORMAL",
+        ):
             connection.execute(f"PRAGMA {pragma}")
 
 

@@ -154,7 +154,9 @@ def keep(
         raise RuleViolation(FileRefusal.WRONG_TYPE, name=name, accepted=", ".join(limits.types))
     if sniff(body[:16], body, name) is None:
         raise RuleViolation(FileRefusal.NOT_WHAT_IT_SAYS, name=name, claimed=ending)
-    return keep_bytes(body, name, content_type=CONTENT_TYPES[ending], owner_id=owner_id, purpose=purpose, now=now)
+    return keep_bytes(
+        body, name, content_type=CONTENT_TYPES[ending], owner_id=owner_id, purpose=purpose, now=now
+    )
 
 
 def keep_bytes(

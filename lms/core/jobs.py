@@ -53,7 +53,9 @@ def queue_periodic(now: dt.datetime) -> None:
             slot = minute // work.every
             outbox.enqueue(
                 outbox.Effect(
-                    kind=f"periodic.{work.name}", dedupe_key=f"periodic:{work.name}:{slot}", payload={"slot": slot}
+                    kind=f"periodic.{work.name}",
+                    dedupe_key=f"periodic:{work.name}:{slot}",
+                    payload={"slot": slot},
                 ),
                 now=now,
             )
@@ -89,7 +91,9 @@ class Engine:
 
     def work(self) -> None:
         """Run the worker until it is told to stop."""
-        self.huey.create_consumer(workers=2, worker_type="thread", periodic=True, check_worker_health=True).run()
+        self.huey.create_consumer(
+            workers=2, worker_type="thread", periodic=True, check_worker_health=True
+        ).run()
 
 
 _engine: Engine | None = None

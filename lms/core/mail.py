@@ -96,7 +96,10 @@ def post(letter: Letter, *, now: dt.datetime) -> None:
     db.session.flush()
     outbox.enqueue(
         outbox.Effect(
-            kind="mail", dedupe_key=f"mail:{letter.dedupe_key}", payload={"mail_id": row.id}, run_at=letter.send_at
+            kind="mail",
+            dedupe_key=f"mail:{letter.dedupe_key}",
+            payload={"mail_id": row.id},
+            run_at=letter.send_at,
         ),
         now=now,
     )

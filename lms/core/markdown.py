@@ -14,7 +14,42 @@ _MARKDOWN = (
     .use(footnote_plugin)
 )
 _TAGS = set(
-    "a abbr b blockquote br caption code dd del dl dt em h2 h3 h4 hr i li ol p pre s section small strong sub sup table tbody td th thead tr ul".split()
+    [
+        "a",
+        "abbr",
+        "b",
+        "blockquote",
+        "br",
+        "caption",
+        "code",
+        "dd",
+        "del",
+        "dl",
+        "dt",
+        "em",
+        "h2",
+        "h3",
+        "h4",
+        "hr",
+        "i",
+        "li",
+        "ol",
+        "p",
+        "pre",
+        "s",
+        "section",
+        "small",
+        "strong",
+        "sub",
+        "sup",
+        "table",
+        "tbody",
+        "td",
+        "th",
+        "thead",
+        "tr",
+        "ul",
+    ]
 )
 _ATTRIBUTES = {"a": {"href", "title"}, "abbr": {"title"}, "th": {"scope"}, "td": {"colspan"}, "ol": {"start"}}
 
@@ -25,7 +60,9 @@ def render(text: str, *, heading_from: int = 2) -> str:
     Raw HTML is shown as text; headings start at `heading_from` so that the page keeps its one h1.
     """
     html = _MARKDOWN.render(text)
-    html = re.sub(r"<(/?)h([1-6])\b", lambda found: f"<{found[1]}h{_level(int(found[2]), heading_from)}", html)
+    html = re.sub(
+        r"<(/?)h([1-6])\b", lambda found: f"<{found[1]}h{_level(int(found[2]), heading_from)}", html
+    )
     html = html.replace("<th>", '<th scope="col">')
     return nh3.clean(
         html,

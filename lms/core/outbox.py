@@ -196,7 +196,9 @@ def health() -> Health:
     """Count what waits and how long the oldest due row has waited."""
     counts = dict(
         db.session.execute(
-            sa.select(OutboxRow.state, sa.func.count()).where(OutboxRow.state != OutboxState.DONE).group_by(OutboxRow.state)
+            sa.select(OutboxRow.state, sa.func.count())
+            .where(OutboxRow.state != OutboxState.DONE)
+            .group_by(OutboxRow.state)
         ).all()
     )
     oldest = db.session.scalar(
@@ -204,7 +206,10 @@ def health() -> Health:
     )
     age = max(0.0, (clock.now() - oldest).total_seconds()) if oldest else 0.0
     return Health(
-        counts.get(OutboxState.QUEUED, 0), counts.get(OutboxState.LEASED, 0), counts.get(OutboxState.DEAD, 0), age
+        counts.get(OutboxState.QUEUED, 0),
+        counts.get(OutboxState.LEASED, 0),
+        counts.get(OutboxState.DEAD, 0),
+        age,
     )
 
 
@@ -212,6 +217,9 @@ def dead_rows(limit: int = 100) -> list[OutboxRow]:
     """The rows that wait for a person, newest first."""
     return list(
         db.session.scalars(
-            sa.select(OutboxRow).where(OutboxRow.state == OutboxState.DEAD).order_by(OutboxRow.id.desc()).limit(limit)
+            sa.select(OutboxRow)
+            .where(OutboxRow.state == OutboxState.DEAD)
+            .order_by(OutboxRow.id.desc())
+            .limit(limit)
         )
     )

@@ -3,49 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-import enum
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lms.core.db import Document, Documents, Model, Name, Pk, PublicId, Text
-
-
-class PlaceState(enum.StrEnum):
-    """The present state of a place, derived from its story."""
-
-    OFFERED = "offered"
-    WAITLISTED = "waitlisted"
-    ENROLLED = "enrolled"
-    ON_LEAVE = "on leave"
-    DEFERRED = "deferred"
-    TRANSFERRED = "transferred"
-    WITHDRAWN = "withdrawn"
-    COMPLETED = "completed"
-
-
-class PlaceEventKind(enum.StrEnum):
-    """What happened to a place."""
-
-    OFFERED = "offered"
-    WAITLISTED = "waitlisted"
-    ENROLLED = "enrolled"
-    LEAVE_STARTED = "leave started"
-    LEAVE_ENDED = "leave ended"
-    SECTION_CHANGED = "section changed"
-    DEFERRED = "deferred"
-    TRANSFERRED = "transferred"
-    WITHDRAWN = "withdrawn"
-    REINSTATED = "reinstated"
-    COMPLETED = "completed"
-
-
-class TeamKind(enum.StrEnum):
-    """What a team is for."""
-
-    WORKING = "working"
-    SIMULATION = "simulation"
-    CAPSTONE = "capstone"
+from lms.enrolment.rules import PlaceEventKind, PlaceState, TeamKind
 
 
 class Place(Model):

@@ -16,7 +16,9 @@ def main(arguments: list[str]) -> int:
         print(f"{root}/{problem}")
     if content and not problems:
         activities = content.located()
-        print(f"{root}: {len(content.courses)} courses, {len(content.modules())} modules, {len(activities)} activities")
+        print(
+            f"{root}: {len(content.courses)} courses, {len(content.modules())} modules, {len(activities)} activities"
+        )
     return 1 if problems else 0
 
 

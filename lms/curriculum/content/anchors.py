@@ -135,5 +135,13 @@ def _shifts(anchor: Anchor, rest: str, text: str) -> Anchor:
             )
         rest = rest[found.end() :]
     return Anchor(
-        anchor.base, anchor.number, anchor.weekday, anchor.at, anchor.target, anchor.point, days, duration, at_after
+        anchor.base,
+        anchor.number,
+        anchor.weekday,
+        anchor.at,
+        anchor.target,
+        anchor.point,
+        days,
+        duration,
+        at_after,
     )

@@ -41,7 +41,9 @@ class _Activity(Strict):
     @model_validator(mode="after")
     def _effort(self) -> Self:
         if self.effort and sum(self.effort.values()) != self.minutes:
-            raise ValueError(f"effort sums to {sum(self.effort.values())} minutes, but minutes says {self.minutes}")
+            raise ValueError(
+                f"effort sums to {sum(self.effort.values())} minutes, but minutes says {self.minutes}"
+            )
         return self
 
 

@@ -114,7 +114,9 @@ class MultipleItem(_Item):
     def _some_right(self) -> Self:
         right = sum(option.correct for option in self.options)
         if right < 2 or right == len(self.options):
-            raise ValueError("a multiple-choice item has at least two correct options and at least one wrong one")
+            raise ValueError(
+                "a multiple-choice item has at least two correct options and at least one wrong one"
+            )
         return self
 
 
@@ -131,7 +133,9 @@ class NumericItem(_Item):
     def _apart(self) -> Self:
         for mistake in self.mistakes:
             if abs(mistake.value - self.answer) <= self.tolerance:
-                raise ValueError(f"the mistake {mistake.value:g} lies within the tolerance of the right answer")
+                raise ValueError(
+                    f"the mistake {mistake.value:g} lies within the tolerance of the right answer"
+                )
         return self
 
 

@@ -1,0 +1,38 @@
+"""What happened to places and teams."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, kw_only=True)
+class LearnerEnrolled:
+    """A person has a place in a cohort."""
+
+    cohort_id: int
+    place_id: int
+    person_id: int
+    actor_id: int
+    at: dt.datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlaceChanged:
+    """The state of a place changed: leave, return, withdrawal, completion …"""
+
+    cohort_id: int
+    place_id: int
+    person_id: int
+    state: str
+    actor_id: int
+    at: dt.datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class TeamChanged:
+    """Somebody joined or left a team, or it was formed or dissolved."""
+
+    cohort_id: int
+    team_id: int
+    at: dt.datetime

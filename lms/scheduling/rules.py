@@ -1,0 +1,231 @@
+"""The evaluation of a schedule: pure. Same version, calendar, overrides and facts → same dates."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from lms.core.errors import Refusal
+from lms.curriculum.content import anchors
+from lms.curriculum.content.anchors import Anchor, Base
+
+SESSION_KINDS = frozenset({"live_session", "masterclass"})
+
+
+class ScheduleRefusal(Refusal):
+    """Why a schedule, or a change of one, is refused."""
+
+    RING = "The dates of {items} hang on each other in a ring."
+    UNKNOWN = "“{item}” hangs on “{target}”, which has no date."
+    PAST_END = "“{item}” lies in teaching week {week}, but this calendar has only {weeks}."
+
+
+class Unschedulable(Exception):
+    """The graph has no dates; `refusal` and `details` say why."""
+
+    def __init__(self, refusal: ScheduleRefusal, **details: object) -> None:
+        self.refusal = refusal
+        self.details = details
+        super().__init__(refusal.value.format(**details))
+
+
+@dataclass(frozen=True)
+class Calendar:
+    """A cohort's weeks: week 1 begins on `first_monday`; `breaks` are calendar weeks without teaching."""
+
+    first_monday: dt.date
+    weeks: int
+    breaks: tuple[int, ...]
+    zone: str
+
+    @property
+    def teaching_weeks(self) -> list[int]:
+        """Calendar numbers of the teaching weeks, in order."""
+        return [week for week in range(1, self.weeks + 1) if week not in self.breaks]
+
+    def monday(self, week: int) -> dt.date:
+        """The Monday of a calendar week (1-based)."""
+        return self.first_monday + dt.timedelta(weeks=week - 1)
+
+    def week_of(self, day: dt.date) -> int:
+        """The calendar week of a day: 1 is the first; before the start 0 or less."""
+        return (day - self.first_monday).days // 7 + 1
+
+    def calendar_week(self, teaching_week: int) -> int:
+        """The calendar week that is the n-th teaching week."""
+        return self.teaching_weeks[teaching_week - 1]
+
+
+def first_monday(starts_on: dt.date) -> dt.date:
+    """The Monday on or after a cohort's start: week 1 begins on it."""
+    return starts_on + dt.timedelta(days=-starts_on.weekday() % 7)
+
+
+@dataclass(frozen=True)
+class ItemSpec:
+    """A dated item before it has a date."""
+
+    key: str
+    activity_key: str
+    kind: str
+    """session, window or instant."""
+    starts: Anchor
+    ends: Anchor | None = None
+    minutes: int = 0
+    label: str = ""
+    starts_text: str = ""
+    ends_text: str = ""
+
+
+@dataclass(frozen=True)
+class Moved:
+    """A date set by hand; what is None follows its anchor (or, for a session's end, its length)."""
+
+    starts_at: dt.datetime | None = None
+    ends_at: dt.datetime | None = None
+
+
+@dataclass(frozen=True)
+class Dated:
+    """An evaluated item."""
+
+    starts_at: dt.datetime
+    ends_at: dt.datetime
+
+
+def items_of(key: str, kind: str, spec: Mapping[str, Any]) -> list[ItemSpec]:
+    """The dated items of an activity as its author wrote it (`schema.Activity`)."""
+    if kind in SESSION_KINDS:
+        return [_item(key, "session", spec["at"], minutes=spec["minutes"])]
+    if kind == "event":
+        minutes = spec.get("minutes", 0)
+        return [_item(key, "session" if minutes else "instant", spec["at"], minutes=minutes)]
+    if kind == "discussion":
+        return [
+            _item(key, "window", spec["opens"], spec["closes"]),
+            _item(f"{key}.first-post", "instant", spec["first_post"], activity_key=key, label="first post"),
+        ]
+    if kind == "simulation":
+        return [_item(key, "window", spec["opens"], spec["closes"])]
+    return [_item(key, "window", spec["opens"], spec.get("due") or f"{spec['opens']} + 6d @ 23:59")]
+
+
+def _item(
+    key: str,
+    kind: str,
+    starts: str,
+    ends: str = "",
+    *,
+    minutes: int = 0,
+    activity_key: str = "",
+    label: str = "",
+) -> ItemSpec:
+    return ItemSpec(
+        key=key,
+        activity_key=activity_key or key,
+        kind=kind,
+        starts=anchors.parse(starts),
+        ends=anchors.parse(ends) if ends else None,
+        minutes=minutes,
+        label=label,
+        starts_text=starts,
+        ends_text=ends,
+    )
+
+
+@dataclass
+class _Evaluation:
+    specs: Mapping[str, ItemSpec]
+    calendar: Calendar
+    moved: Mapping[str, Moved]
+    facts: Mapping[tuple[str, str], dt.datetime]
+    done: dict[tuple[str, str], dt.datetime] = field(default_factory=dict)
+    open: list[tuple[str, str]] = field(default_factory=list)
+
+    def point(self, key: str, end: str) -> dt.datetime:
+        """The instant of an item's `start` or `end`."""
+        node = (key, end)
+        if node in self.done:
+            return self.done[node]
+        if node in self.open:
+            ring = [name for name, _end in self.open[self.open.index(node) :]]
+            raise Unschedulable(ScheduleRefusal.RING, items=" → ".join([*ring, key]))
+        self.open.append(node)
+        self.done[node] = self._start(key) if end == "start" else self._end(key)
+        self.open.pop()
+        return self.done[node]
+
+    def _start(self, key: str) -> dt.datetime:
+        moved = self.moved.get(key)
+        if moved and moved.starts_at:
+            return moved.starts_at
+        return self.instant(self.specs[key].starts, key)
+
+    def _end(self, key: str) -> dt.datetime:
+        spec, moved = self.specs[key], self.moved.get(key)
+        if moved and moved.ends_at:
+            return moved.ends_at
+        if spec.ends is None:
+            return self.point(key, "start") + dt.timedelta(minutes=spec.minutes)
+        return max(self.instant(spec.ends, key), self.point(key, "start"))
+
+    def instant(self, anchor: Anchor, key: str) -> dt.datetime:
+        """Evaluate an anchor in the cohort's zone."""
+        zone = ZoneInfo(self.calendar.zone)
+        wall = self._base(anchor, key, zone)
+        if anchor.days:
+            wall = dt.datetime.combine(wall.date() + dt.timedelta(days=anchor.days), wall.time(), zone)
+        if anchor.duration:
+            wall = (wall.astimezone(dt.UTC) + anchor.duration).astimezone(zone)
+        if anchor.at_after is not None:
+            wall = dt.datetime.combine(wall.date(), anchor.at_after, zone)
+        return wall.astimezone(dt.UTC)
+
+    def _base(self, anchor: Anchor, key: str, zone: ZoneInfo) -> dt.datetime:
+        if anchor.base is Base.COHORT_START:
+            return dt.datetime.combine(self.calendar.first_monday, dt.time(), zone)
+        if anchor.base in (Base.WEEK, Base.TEACH):
+            week = anchor.number or 1
+            if anchor.base is Base.TEACH:
+                if week > len(self.calendar.teaching_weeks):
+                    weeks = len(self.calendar.teaching_weeks)
+                    raise Unschedulable(ScheduleRefusal.PAST_END, item=key, week=week, weeks=weeks)
+                week = self.calendar.calendar_week(week)
+            day = self.calendar.monday(week) + dt.timedelta(days=anchor.weekday)
+            return dt.datetime.combine(day, anchor.at or dt.time(), zone)
+        target = anchor.target or ""
+        if target not in self.specs:
+            raise Unschedulable(ScheduleRefusal.UNKNOWN, item=key, target=target)
+        if anchor.point == "approved":
+            found = self.facts.get((target, "approved")) or self.point(target, "end")
+        else:
+            found = self.point(target, "start" if anchor.point in ("start", "open") else "end")
+        return found.astimezone(zone)
+
+
+def evaluate(
+    specs: Iterable[ItemSpec],
+    calendar: Calendar,
+    *,
+    moved: Mapping[str, Moved] | None = None,
+    facts: Mapping[tuple[str, str], dt.datetime] | None = None,
+) -> dict[str, Dated]:
+    """Date every item.
+
+    `moved` are dates set by hand, by item key; `facts` are instants recorded, by (item key, kind). What hangs on a
+    milestone's approval hangs on its due date until it is approved.
+
+    Raises Unschedulable when dates hang on each other in a ring, on nothing, or past the end of the calendar.
+    """
+    by_key = {spec.key: spec for spec in specs}
+    run = _Evaluation(by_key, calendar, moved or {}, facts or {})
+    return {key: Dated(run.point(key, "start"), run.point(key, "end")) for key in by_key}
+
+
+def depends_on(spec: ItemSpec) -> frozenset[str]:
+    """The items that this one's dates hang on directly."""
+    targets = (spec.starts.target, spec.ends.target if spec.ends else None)
+    return frozenset(target for target in targets if target)
