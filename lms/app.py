@@ -64,7 +64,15 @@ def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
     migrate.init_app(app, db, directory=str(ROOT / "migrations"), render_item=render_for_migration)
     csrf.init_app(app)
     files.init(settings.files_dir)
-    mail.configure(settings.mail_url, settings.mail_from)
+    mail.configure(
+        settings.mail_url,
+        settings.mail_from,
+        settings.base_url,
+        lambda template, context: app.jinja_env.get_template(template).render(
+            {"institution": settings.institution, **context}
+        ),
+    )
+    _letters(app, settings)
     security.init_app(app, settings)
     guards.load_actor_with(security.load_actor)
     requests.register(app, https=settings.https)
@@ -89,7 +97,20 @@ def _domains(app: Flask) -> None:
             if (ROOT / "lms" / domain / f"{part}.py").exists() or (ROOT / "lms" / domain / part).is_dir():
                 module = importlib.import_module(f"lms.{domain}.{part}")
                 if part == "views":
-                    app.register_blueprint(module.bp)
+                    for blueprint in getattr(module, "blueprints", (module.bp,)):
+                        app.register_blueprint(blueprint)
+
+
+def _letters(app: Flask, settings: Settings) -> None:
+    """Let mails be written from templates, and name pages, where there is no request."""
+
+    def render(name: str, values: dict[str, Any]) -> str:
+        return app.jinja_env.get_template(name).render(values)
+
+    def link(endpoint: str, values: dict[str, Any]) -> str:
+        return app.url_map.bind("localhost").build(endpoint, values)
+
+    mail.write_with(render, link, base_url=settings.base_url, institution=settings.institution)
 
 
 def _flask_config(settings: Settings) -> dict[str, Any]:

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import datetime as dt
 import enum
+import re
 import smtplib
 import ssl
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from email.message import EmailMessage
 from email.utils import format_datetime, parseaddr
 from typing import Any
@@ -22,7 +24,12 @@ from sqlalchemy.orm import Mapped, mapped_column
 from lms.core import outbox
 from lms.core.db import Model, Pk, PublicId, Text, db
 
-_settings: dict[str, str] = {"url": "", "sender": "Cadre <no-reply@localhost>"}
+_settings: dict[str, str] = {
+    "url": "",
+    "sender": "Cadre <no-reply@localhost>",
+    "base_url": "",
+    "institution": "",
+}
 
 
 class MailState(enum.StrEnum):
@@ -69,9 +76,86 @@ class Letter:
     send_at: dt.datetime | None = None
 
 
-def configure(url: str, sender: str) -> None:
-    """Say where mail goes (an empty address: nowhere) and who it is from."""
-    _settings.update(url=url, sender=sender)
+@dataclass(frozen=True)
+class Written:
+    """The two bodies of a message."""
+
+    text: str
+    html: str
+
+
+Renderer = Callable[[str, dict[str, Any]], str]
+
+
+def _no_renderer(_template: str, _context: dict[str, Any]) -> str:
+    raise RuntimeError("mail.configure was not called")
+
+
+_renderer: Renderer = _no_renderer
+
+
+def configure(url: str, sender: str, base: str, renderer: Renderer) -> None:
+    """Say where mail goes (an empty address: nowhere), who it is from, our own address, and how bodies are rendered."""
+    global _renderer  # noqa: PLW0603 - set once at start
+    _settings.update(url=url, sender=sender, base=base)
+    _renderer = renderer
+
+
+def link(path: str) -> str:
+    """The full address of a path on this site."""
+    return _settings["base"] + path
+
+
+def written(template: str, **context: Any) -> Written:
+    """Render `templates/mail/<template>.txt` and `.html`."""
+    context = {"link": link, **context}
+    return Written(
+        text=_renderer(f"mail/{template}.txt", context).strip() + "\n",
+        html=_renderer(f"mail/{template}.html", context),
+    )
+
+
+Render = Callable[[str, dict[str, Any]], str]
+Link = Callable[[str, dict[str, Any]], str]
+
+
+def write_with(render: Render, link: Link, *, base_url: str, institution: str) -> None:
+    """Plug in how templates become text and endpoints become paths; `core` knows neither."""
+    _writing.update(render=render, link=link)
+    _settings.update(base_url=base_url, institution=institution)
+
+
+_writing: dict[str, Callable[[str, dict[str, Any]], str]] = {}
+
+
+def link_to(endpoint: str, **values: Any) -> str:
+    """The full address of a page, for a mail: needs no request."""
+    return _settings["base_url"] + _writing["link"](endpoint, values)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Frame:
+    """What the mail layouts read as `mail`."""
+
+    subject: str
+    act_label: str = ""
+    act_href: str = ""
+    reason: str = ""
+    """Why they get this mail."""
+    signature: str = ""
+    product: str = "Cadre"
+    institution: str = ""
+
+
+def written(template: str, frame: Frame, **values: Any) -> tuple[str, str]:
+    """Text and HTML of a mail, from `templates/mail/<template>.txt` and `.html`."""
+    known = {"mail": replace(frame, institution=frame.institution or _settings["institution"]), **values}
+    text = _writing["render"](f"mail/{template}.txt", known)
+    return _tidy(text), _writing["render"](f"mail/{template}.html", known)
+
+
+def _tidy(text: str) -> str:
+    return re.sub(r"\n{3,}", "\n\n", text).strip() + "\n"
 
 
 def post(letter: Letter, *, now: dt.datetime) -> None:
@@ -143,6 +227,7 @@ def _hand_over(message: EmailMessage) -> None:
     else:
         connection = smtplib.SMTP(address.hostname or "", address.port or 25, timeout=20)
     with connection:
+        connection.ehlo()
         if address.scheme == "smtp" and connection.has_extn("starttls"):
             connection.starttls(context=tls)
         if address.username:
