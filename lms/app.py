@@ -71,8 +71,9 @@ def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
         lambda template, context: app.jinja_env.get_template(template).render(
             {"institution": settings.institution, **context}
         ),
+        settings.institution,
     )
-    _letters(app, settings)
+    mail.name_pages_with(lambda endpoint, values: app.url_map.bind("localhost").build(endpoint, values))
     security.init_app(app, settings)
     guards.load_actor_with(security.load_actor)
     requests.register(app, https=settings.https)
@@ -99,18 +100,6 @@ def _domains(app: Flask) -> None:
                 if part == "views":
                     for blueprint in getattr(module, "blueprints", (module.bp,)):
                         app.register_blueprint(blueprint)
-
-
-def _letters(app: Flask, settings: Settings) -> None:
-    """Let mails be written from templates, and name pages, where there is no request."""
-
-    def render(name: str, values: dict[str, Any]) -> str:
-        return app.jinja_env.get_template(name).render(values)
-
-    def link(endpoint: str, values: dict[str, Any]) -> str:
-        return app.url_map.bind("localhost").build(endpoint, values)
-
-    mail.write_with(render, link, base_url=settings.base_url, institution=settings.institution)
 
 
 def _flask_config(settings: Settings) -> dict[str, Any]:

@@ -12,7 +12,7 @@ import re
 import smtplib
 import ssl
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from email.message import EmailMessage
 from email.utils import format_datetime, parseaddr
 from typing import Any
@@ -27,7 +27,7 @@ from lms.core.db import Model, Pk, PublicId, Text, db
 _settings: dict[str, str] = {
     "url": "",
     "sender": "Cadre <no-reply@localhost>",
-    "base_url": "",
+    "base": "",
     "institution": "",
 }
 
@@ -94,10 +94,10 @@ def _no_renderer(_template: str, _context: dict[str, Any]) -> str:
 _renderer: Renderer = _no_renderer
 
 
-def configure(url: str, sender: str, base: str, renderer: Renderer) -> None:
+def configure(url: str, sender: str, base: str, renderer: Renderer, institution: str = "Cadre") -> None:
     """Say where mail goes (an empty address: nowhere), who it is from, our own address, and how bodies are rendered."""
     global _renderer  # noqa: PLW0603 - set once at start
-    _settings.update(url=url, sender=sender, base=base)
+    _settings.update(url=url, sender=sender, base=base, institution=institution)
     _renderer = renderer
 
 
@@ -110,27 +110,23 @@ def written(template: str, **context: Any) -> Written:
     """Render `templates/mail/<template>.txt` and `.html`."""
     context = {"link": link, **context}
     return Written(
-        text=_renderer(f"mail/{template}.txt", context).strip() + "\n",
+        text=re.sub(r"\n{3,}", "\n\n", _renderer(f"mail/{template}.txt", context)).strip() + "\n",
         html=_renderer(f"mail/{template}.html", context),
     )
 
 
-Render = Callable[[str, dict[str, Any]], str]
-Link = Callable[[str, dict[str, Any]], str]
+PageLink = Callable[[str, dict[str, Any]], str]
+_pages: dict[str, PageLink] = {}
 
 
-def write_with(render: Render, link: Link, *, base_url: str, institution: str) -> None:
-    """Plug in how templates become text and endpoints become paths; `core` knows neither."""
-    _writing.update(render=render, link=link)
-    _settings.update(base_url=base_url, institution=institution)
-
-
-_writing: dict[str, Callable[[str, dict[str, Any]], str]] = {}
+def name_pages_with(path_of: PageLink) -> None:
+    """Plug in how an endpoint becomes a path where there is no request."""
+    _pages["path_of"] = path_of
 
 
 def link_to(endpoint: str, **values: Any) -> str:
-    """The full address of a page, for a mail: needs no request."""
-    return _settings["base_url"] + _writing["link"](endpoint, values)
+    """The full address of a page, by its endpoint."""
+    return link(_pages["path_of"](endpoint, values))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -138,24 +134,18 @@ class Frame:
     """What the mail layouts read as `mail`."""
 
     subject: str
+    institution: str
     act_label: str = ""
     act_href: str = ""
     reason: str = ""
     """Why they get this mail."""
     signature: str = ""
     product: str = "Cadre"
-    institution: str = ""
 
 
-def written(template: str, frame: Frame, **values: Any) -> tuple[str, str]:
-    """Text and HTML of a mail, from `templates/mail/<template>.txt` and `.html`."""
-    known = {"mail": replace(frame, institution=frame.institution or _settings["institution"]), **values}
-    text = _writing["render"](f"mail/{template}.txt", known)
-    return _tidy(text), _writing["render"](f"mail/{template}.html", known)
-
-
-def _tidy(text: str) -> str:
-    return re.sub(r"\n{3,}", "\n\n", text).strip() + "\n"
+def frame(subject: str, **words: str) -> Frame:
+    """The frame of a mail: its subject, the one act in it, why it is sent."""
+    return Frame(subject=subject, institution=_settings["institution"], **words)
 
 
 def post(letter: Letter, *, now: dt.datetime) -> None:
