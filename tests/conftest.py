@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session, scoped_session
 from lms.core.db import db
 from tests.support import browser as browsers
 from tests.support import database, postgres, server
-from tests.support.application import make_app, migrate
+from tests.support.application import make_app, prepare
 from tests.support.pages import Visitor
 
 RUN = "CADRE_TEST_RUN"
@@ -86,7 +86,7 @@ def databases(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathF
 def app(databases: database.Databases, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     """The application on a migrated database of this process."""
     folder: Path = tmp_path_factory.mktemp("data")
-    app = make_app(databases.copy(migrate), folder)
+    app = make_app(databases.copy(prepare), folder)
     yield app
     with app.app_context():
         db.engine.dispose()
@@ -106,7 +106,7 @@ def session(request: pytest.FixtureRequest, app: Flask) -> Iterator[scoped_sessi
 @pytest.fixture
 def fresh_database(app: Flask, databases: database.Databases) -> Iterator[str]:
     """A database of the test's own, with real commits and as many connections as it opens; its address."""
-    address = databases.copy(migrate)
+    address = databases.copy(prepare)
     with app.app_context(), database.fresh(app, address):
         yield address
     databases.drop(address)
