@@ -11,7 +11,10 @@ from typing import Any
 
 import pytest
 from axe_playwright_python.base import AXE_FILE_PATH
-from playwright.sync_api import ConsoleMessage, Page
+from playwright.sync_api import BrowserContext, ConsoleMessage, Page
+
+from lms.core.db import db
+from tests.support.pages import Visitor
 
 REQUIRED = "REQUIRE_BROWSER"
 NAMES = ("chromium", "chromium-browser", "google-chrome", "chrome")
@@ -50,6 +53,15 @@ def launch_arguments() -> dict[str, Any]:
         "args": list(ARGUMENTS),
         "chromium_sandbox": hasattr(os, "geteuid") and os.geteuid() != 0,
     }
+
+
+def sign_in(context: BrowserContext, visitor: Visitor, address: str) -> None:
+    """Let a window be signed in as a visitor is (`Visitor(app).signed_in(person)`), without the sign-in page."""
+    db.session.commit()
+    name = visitor.app.config["SESSION_COOKIE_NAME"]
+    cookie = visitor.client.get_cookie(name)
+    assert cookie is not None, "the visitor has not signed in"
+    context.add_cookies([{"name": name, "value": cookie.value, "url": address}])
 
 
 def axe(page: Page, *, within: str | None = None) -> None:
