@@ -80,6 +80,7 @@ async function compress(folder) {
 await rm(next, { recursive: true, force: true });
 await mkdir(next, { recursive: true });
 try {
+  await place("icon.svg", await readFile(path.join(here, "icon.svg")));
   await bundle(await fontFaces(place));
   await compress(next);
   const sorted = Object.fromEntries(Object.entries(manifest).sort(([a], [b]) => a.localeCompare(b)));

@@ -11,7 +11,7 @@ from flask import Flask, current_app
 DIST = Path(__file__).resolve().parent.parent / "static" / "dist"
 
 
-class AssetsMissing(RuntimeError):
+class AssetsMissingError(RuntimeError):
     """The stylesheets and scripts were not built, or a template names one that is not among them."""
 
 
@@ -31,7 +31,8 @@ class Assets:
         try:
             return f"{self.prefix}{names[name]}"
         except KeyError:
-            raise AssetsMissing(f"No asset is called {name!r}. The build made: {', '.join(sorted(names))}.") from None
+            made = ", ".join(sorted(names))
+            raise AssetsMissingError(f"No asset is called {name!r}. The build made: {made}.") from None
 
     def _manifest(self) -> dict[str, str]:
         path = self.folder / "manifest.json"
@@ -41,7 +42,7 @@ class Assets:
             text = path.read_text(encoding="utf-8")
             self._stamp = path.stat().st_mtime_ns
         except FileNotFoundError:
-            raise AssetsMissing(
+            raise AssetsMissingError(
                 "The stylesheets and scripts have not been built. "
                 "Run `npm ci --ignore-scripts` once, then `node lms/static/build.mjs`."
             ) from None

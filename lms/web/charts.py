@@ -57,7 +57,10 @@ class Chart:
 
 def scale(low: float, high: float, steps: int = 4) -> tuple[float, ...]:
     """Return round numbers from at or below `low` to at or above `high`, about `steps` of them apart."""
-    raw = ((high - low) or abs(high) or 1.0) / steps
+    reach = high - low
+    if reach <= 1e-9 * max(1.0, abs(high)):
+        reach = max(abs(high), 1.0)
+    raw = reach / steps
     power = 10.0 ** floor(log10(raw))
     step = next(power * size for size in (1, 2, 2.5, 5, 10) if power * size >= raw * 0.999)
     first = floor(low / step)

@@ -12,11 +12,15 @@ function name(event) {
 
 const visible = (element) => element.getClientRects().length > 0;
 
+function words(element) {
+  const copy = element.cloneNode(true);
+  for (const hint of copy.querySelectorAll("kbd")) hint.remove();
+  return (element.getAttribute("aria-label") ?? element.labels?.[0]?.textContent ?? copy.textContent).trim().replace(/\s+/g, " ");
+}
+
 function list() {
-  const rows = [...document.querySelectorAll("[data-key]")].filter(visible).map((element) => {
-    const words = (element.getAttribute("aria-label") ?? element.labels?.[0]?.textContent ?? element.textContent).trim();
-    return make("tr", {}, make("td", {}, make("kbd", {}, element.dataset.key)), make("td", {}, words.replace(/\s+/g, " ")));
-  });
+  const rows = [...document.querySelectorAll("[data-key]")].filter(visible).map((element) =>
+    make("tr", {}, make("td", {}, make("kbd", {}, element.dataset.key)), make("td", {}, words(element))));
   const single = make("input", { type: "checkbox" });
   single.checked = !device.get(OFF);
   single.addEventListener("change", () => (single.checked ? device.drop(OFF) : device.set(OFF, "1")));

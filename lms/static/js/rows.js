@@ -1,7 +1,11 @@
 // Lists: narrow while typing, count what is selected, select a stretch with shift.
 import { each, make } from "./tools.js";
 
-const fold = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase();
+// Letters that are no letter plus accent, and what people type for them.
+const PLAIN = { ł: "l", ø: "o", đ: "d", ı: "i", ß: "ss", æ: "ae", œ: "oe", þ: "th", ð: "d" };
+
+const fold = (text) =>
+  text.toLowerCase().normalize("NFD").replace(/\p{M}/gu, "").replace(/[łøđıßæœþð]/g, (letter) => PLAIN[letter]);
 
 export function start(root) {
   each(root, "[data-filter]", (input) => {

@@ -44,7 +44,7 @@ def _row(index: int, name: str, weeks: int) -> BoardRow:
     return BoardRow(
         person=key,
         name=name,
-        href=f"#{key}",
+        href="#",
         attendance=Cell(f"{int(attendance * 10) / 10:.1f}", at("attendance"), tone),
         work=Cell(f"{late} late" if late else "in time", at("work"), "warn" if late > 1 else ""),
         seen=Cell(f"{seen} d" if seen else "today", at("seen"), "warn" if seen > 7 else ""),
@@ -75,8 +75,8 @@ FACTS = Facts(
         Fact("Make-ups still possible", "1 of 2", note="recording and summary of lecture 22, until Sun 24 Aug"),
         Fact("Next session missed", "72.4 %", "out of reach below 73.3 %", "open"),
     ),
-    act=Act("Write to Oluwaseun", "#message", symbol="mail"),
-    more=Act("Open the case file", "#case", symbol="folder-open"),
+    act=Act("Write to Oluwaseun", "#", symbol="mail"),
+    more=Act("Open the case file", "#", symbol="folder-open"),
 )  # fmt: skip
 BOARD = CohortBoard(
     now=instant(8, 12, 16, 4),
@@ -94,8 +94,8 @@ BOARD = CohortBoard(
     find="",
     rows=ROWS,
     total=60,
-    action="#bulk",
-    csv_href="#csv",
+    action="#",
+    csv_href="#",
 )
 DRAWER = replace(BOARD, facts=FACTS)
 ONE = replace(BOARD, rows=ROWS[:1], total=1)

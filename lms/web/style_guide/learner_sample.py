@@ -53,7 +53,7 @@ def weeks(now_week: int) -> tuple[Week, ...]:
             kind="break" if number in BREAKS else ("project" if number > 37 else "teach"),
             hours=hours,
             state="now" if number == now_week else ("past" if number < now_week else "ahead"),
-            href=f"#week-{number}",
+            href="#",
         )
         for number, (title, hours) in enumerate(zip(TITLES, HOURS, strict=True), start=1)
     )
@@ -99,36 +99,36 @@ DESK = LearnerDesk(
         kind="session",
         title="Metric trees",
         place="Lecture 26 · Product analytics and experimentation",
-        href="#session",
+        href="#",
         people="Dr Ananya Raghavan",
         starts_at=instant(8, 16, 13),
         ends_at=instant(8, 16, 16),
-        act=Act("Read the two pages to prepare", "#prepare", symbol="book-open"),
-        others=(Act("Ask before the session", "#ask", symbol="message-circle-question-mark"),),
+        act=Act("Read the two pages to prepare", "#", symbol="book-open"),
+        others=(Act("Ask before the session", "#", symbol="message-circle-question-mark"),),
     ),
     tasks=(
         Task(
-            "Metric trees", "#r1", "reading", "B3", 14, "started", instant(8, 14, 19, 59), note="6 min left"
+            "Metric trees", "#", "reading", "B3", 14, "started", instant(8, 14, 19, 59), note="6 min left"
         ),
-        Task("Traps: peeking, novelty, Simpson", "#r2", "reading", "B3", 16, "done", instant(8, 14, 19, 59)),
+        Task("Traps: peeking, novelty, Simpson", "#", "reading", "B3", 16, "done", instant(8, 14, 19, 59)),
         Task(
-            "Capstone: name your host's sponsor", "#m", "milestone", "M1", 40, "todo", instant(8, 15, 18, 29)
+            "Capstone: name your host's sponsor", "#", "milestone", "M1", 40, "todo", instant(8, 15, 18, 29)
         ),
-        Task("Metric trees, live", "#s", "session", "S26", 180, "todo", instant(8, 16, 13), "starts"),
-        Task("Quiz 8: reading experiments", "#q", "quiz", "Q8", 20, "locked", instant(8, 18, 3, 30), "opens"),
+        Task("Metric trees, live", "#", "session", "S26", 180, "todo", instant(8, 16, 13), "starts"),
+        Task("Quiz 8: reading experiments", "#", "quiz", "Q8", 20, "locked", instant(8, 18, 3, 30), "opens"),
     ),
     minutes_left=250,
     returned=(
         Returned(
             "Data strategy memo",
-            "#b1",
+            "#",
             "marked, 3 comments from Meera Iyer",
             instant(8, 11, 9, 12),
             "72.0",
             "B-1",
         ),
         Returned(
-            "Should the board see the metric tree?", "#th", "2 replies to your post", instant(8, 10, 6, 40)
+            "Should the board see the metric tree?", "#", "2 replies to your post", instant(8, 10, 6, 40)
         ),
     ),
     done=Fraction(61, 100),
@@ -141,10 +141,10 @@ DESK = LearnerDesk(
     phases=PHASES,
     capstone=Capstone(
         title="Pricing for small hospitals",
-        href="#capstone",
+        href="#",
         milestones=(
-            Milestone("M0", "Interest and host", "done", "#m0"),
-            Milestone("M1", "Proposal", "now", "#m1", instant(9, 7, 18, 29)),
+            Milestone("M0", "Interest and host", "done", "#"),
+            Milestone("M1", "Proposal", "now", "#", instant(9, 7, 18, 29)),
             Milestone("M2", "Plan", "ahead"),
             Milestone("M3", "Evidence", "ahead"),
             Milestone("M4", "Options", "ahead"),
@@ -161,7 +161,7 @@ LIVE = replace(
     DESK,
     now=instant(8, 16, 13, 20),
     next_up=replace(
-        DESK.next_up, kind="live", act=Act("Join the session", "#join", symbol="video"), others=()
+        DESK.next_up, kind="live", act=Act("Join the session", "#", symbol="video"), others=()
     ),
 )
 NOTHING = replace(

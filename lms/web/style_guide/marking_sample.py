@@ -68,7 +68,7 @@ RUBRIC = (
 QUEUE = tuple(
     QueueItem(
         number=number,
-        href=f"#work-{number}",
+        href="#",
         state="done" if number < 15 else ("draft" if number in (15, 17) else "todo"),
         name=f"Candidate {100 + number * 7 % 60}",
         current=number == 17,
@@ -82,7 +82,7 @@ DESK = MarkingDesk(
     cohort_zone="Asia/Kolkata",
     assignment="B-1 Data strategy memo",
     cohort="Cohort 14",
-    back_href="#desk",
+    back_href="#",
     promised_at=instant(8, 15, 18, 29),
     position=17,
     queue=QUEUE,
@@ -94,10 +94,10 @@ DESK = MarkingDesk(
         words=1487,
         html=MEMO,
         files=(
-            FileItem("claims-data-memo-v2.pdf", "#f1", 412_338, "file-text", "9f31 c07a 55e2"),
+            FileItem("claims-data-memo-v2.pdf", "#", 412_338, "file-text", "9f31 c07a 55e2"),
             FileItem(
                 "appendix, candidates scored against three tests.xlsx",
-                "#f2",
+                "#",
                 38_112,
                 "sheet",
                 "07bd 91ee 3a40",
@@ -110,9 +110,9 @@ DESK = MarkingDesk(
     final="72.0",
     comment="",
     version=3,
-    action="#mark",
-    autosave_href="#autosave",
+    action="#",
+    autosave_href="#",
     saved_at=dt.datetime(2025, 8, 12, 15, 34, tzinfo=dt.UTC),
-    previous_href="#work-16",
-    next_href="#work-18",
+    previous_href="#",
+    next_href="#",
 )

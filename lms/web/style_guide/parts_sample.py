@@ -49,20 +49,20 @@ STORY = (
 )
 THREAD = (
     Comment(
-        "Meera Iyer", "MI", instant(8, 10, 6), Markup("<p>What would make you stop the second product?</p>"), "#c1",
+        "Meera Iyer", "MI", instant(8, 10, 6), Markup("<p>What would make you stop the second product?</p>"), "#",
         role="Faculty",
         replies=(
-            Comment("Rohan Mehta", "RM", instant(8, 10, 9), Markup("<p>A draft rule on price disclosure.</p>"), "#c2"),
+            Comment("Rohan Mehta", "RM", instant(8, 10, 9), Markup("<p>A draft rule on price disclosure.</p>"), "#"),
         ),
     ),
 )  # fmt: skip
 ITEMS = {
-    dt.date(2025, 8, 14): [DayItem("Two readings due", "#r", instant(8, 14, 19, 59), symbol="book-open")],
+    dt.date(2025, 8, 14): [DayItem("Two readings due", "#", instant(8, 14, 19, 59), symbol="book-open")],
     dt.date(2025, 8, 16): [
-        DayItem("Metric trees, live", "#s", instant(8, 16, 13), instant(8, 16, 16), "Lecture 26", "video"),
+        DayItem("Metric trees, live", "#", instant(8, 16, 13), instant(8, 16, 16), "Lecture 26", "video"),
         DayItem(
             "Clinic: experiment design",
-            "#k",
+            "#",
             instant(8, 16, 17),
             None,
             "moved from Wed 13 Aug",
@@ -70,14 +70,14 @@ ITEMS = {
             moved=True,
         ),
     ],
-    TODAY: [DayItem("Guides assigned", "#g", instant(8, 12, 6), None, "Capstone", "compass")],
+    TODAY: [DayItem("Guides assigned", "#", instant(8, 12, 6), None, "Capstone", "compass")],
 }
 ROWS = (
     RowItem(
-        "Data strategy memo", "#1", "B-1 · 14 of 60 marked", "file-pen", "info", "Fri 15 Aug", "promised"
+        "Data strategy memo", "#", "B-1 · 14 of 60 marked", "file-pen", "info", "Fri 15 Aug", "promised"
     ),
-    RowItem(NAMES[0], "#2", "waits for a guide since 3 d", "user", "warn", "3 d"),
-    RowItem("Attendance of lecture 25", "#3", "one name unknown", "users", "", "1"),
+    RowItem(NAMES[0], "#", "waits for a guide since 3 d", "user", "warn", "3 d"),
+    RowItem("Attendance of lecture 25", "#", "one name unknown", "users", "", "1"),
 )
 
 

@@ -1,0 +1,122 @@
+"""Geometry of the pictures and charts."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from itertools import pairwise
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lms.web import calendars, charts, pictures
+
+
+@given(st.floats(-1, 2, allow_nan=False))
+def test_a_ring_is_whole(share: float) -> None:
+    ring = pictures.ring(share)
+    assert float(ring.dash) + float(ring.gap) == pytest.approx(2 * 3.14159265 * float(ring.radius), abs=0.05)
+    assert float(ring.dash) >= 0
+
+
+def test_a_ring_of_half() -> None:
+    ring = pictures.ring(0.5, size=100, stroke=10)
+    assert (ring.centre, ring.radius) == ("50", "45")
+    assert ring.dash == ring.gap
+
+
+def test_the_ribbon_fills_the_width_and_stands_on_its_ground() -> None:
+    ticks = pictures.ribbon([5, 10, 0], height=40, lowest=6)
+    assert [tick.height for tick in ticks] == ["20", "40", "6"]
+    assert all(int(tick.y) + int(tick.height) == 40 for tick in ticks)
+    assert [tick.x for tick in ticks] == ["0%", "33.33%", "66.67%"]
+    assert pictures.ribbon([]) == ()
+
+
+def test_the_heat_strip_draws_each_week_once() -> None:
+    strip = pictures.heat((4, 4, None, 0, 2))
+    assert strip.width == 48
+    assert [(step, path.count("M")) for step, path in strip.cells] == [(0, 1), (2, 1), (4, 2)]
+    assert [step for step, _ in strip.glyphs] == [0, 2, 4]
+    assert strip.breaks == "M20 9h8"
+
+
+@given(st.lists(st.one_of(st.none(), st.integers(-3, 9)), max_size=52))
+def test_every_week_that_asked_something_has_a_cell_and_a_glyph(levels: list[int | None]) -> None:
+    strip = pictures.heat(tuple(levels))
+    asked = sum(level is not None for level in levels)
+    assert sum(path.count("z") for _, path in strip.cells) == asked
+    assert sum(path.count("M") for _, path in strip.glyphs) == asked
+    assert strip.breaks.count("M") == len(levels) - asked
+    assert all(0 <= step <= 4 for step, _ in strip.cells)
+
+
+def test_a_radar_stays_inside_and_starts_above() -> None:
+    radar = pictures.radar(("A", "B", "C", "D"), ((4, 2, 0, 9),), size=200)
+    points = [tuple(map(float, pair.split(","))) for pair in radar.outlines[0].split()]
+    assert points == [(100, 40), (130, 100), (100, 100), (40, 100)]
+    assert [spoke.anchor for spoke in radar.spokes] == ["middle", "start", "middle", "end"]
+    assert len(radar.rings) == 4
+
+
+@pytest.mark.parametrize(
+    ("low", "high", "expected"),
+    [
+        (0, 1, (0, 0.25, 0.5, 0.75, 1)),
+        (50, 316.99, (0, 100, 200, 300, 400)),
+        (-14, 30, (-20, 0, 20, 40)),
+        (0, 0.05, (0, 0.02, 0.04, 0.06)),
+    ],
+)
+def test_scales_are_round(low: float, high: float, expected: tuple[float, ...]) -> None:
+    assert charts.scale(low, high) == expected
+
+
+@given(st.floats(-1e6, 1e6), st.floats(0, 1e6))
+def test_scales_hold_everything(low: float, reach: float) -> None:
+    ticks = charts.scale(low, low + reach)
+    slack = 1e-6 * max(1.0, abs(low), reach)
+    assert ticks[0] <= low + slack
+    assert ticks[-1] >= low + reach - slack
+    assert 2 <= len(ticks) <= 8
+
+
+def test_a_line_chart_parts_the_names_at_the_end() -> None:
+    series = [charts.Series(f"Team {n}", (10.0, 50.0 + n / 10)) for n in range(6)]
+    chart = charts.lines(series, ("R1", "R2"), height=160)
+    ends = sorted(float(line.label_y.rstrip("%")) for line in chart.lines)
+    assert all(b - a >= 9.99 for a, b in pairwise(ends))
+    assert ends[0] >= 0
+    assert ends[-1] <= 100
+
+
+def test_a_line_chart_leaves_gaps_out() -> None:
+    chart = charts.lines([charts.Series("Mine", (1.0, None, 3.0), mine=True)], ("a", "b", "c"))
+    assert re.findall("[ML]", chart.lines[0].path) == ["M", "L"]
+    assert chart.lines[0].last == "3"
+    assert [name for _, name in chart.places] == ["a", "b", "c"]
+
+
+def test_charts_of_nothing_are_empty_not_errors() -> None:
+    assert charts.lines([], ()).lines == ()
+    assert charts.lines([charts.Series("None yet", (None,))], ("R1",)).lines[0].path == ""
+    assert charts.bars([]).bars == ()
+
+
+def test_bars_stand_on_the_ground() -> None:
+    chart = charts.bars([("a", 5), ("b", 10)])
+    assert [(bar.y, bar.height) for bar in chart.bars] == [("50%", "50%"), ("0%", "100%")]
+
+
+def test_a_month_has_whole_weeks() -> None:
+    today = dt.date(2025, 8, 12)
+    item = calendars.DayItem("Live", "/s", dt.datetime(2025, 8, 16, 13, tzinfo=dt.UTC))
+    weeks = calendars.month_weeks(2025, 8, {dt.date(2025, 8, 16): [item]}, today)
+    assert [len(week) for week in weeks] == [7] * 5
+    assert [day.on for week in weeks for day in week if day.today] == [today]
+    assert weeks[2][5].items == (item,)
+    assert not weeks[0][0].inside
+    assert [day.on for day in calendars.agenda_days({dt.date(2025, 8, 16): [item]}, today)] == [
+        dt.date(2025, 8, 16)
+    ]
