@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
@@ -38,9 +40,11 @@ def problems_of(source: Source, wrong: ValidationError) -> list[Problem]:
 def _in_file(source: Source, error: ErrorDetails) -> Loc:
     """The place in the file, without the names of union members that pydantic puts in; a missing key stays last."""
     kept: Loc = ()
-    for part in error["loc"]:
-        if (*kept, part) in source.lines:
-            kept = (*kept, part)
+    place: Any = source.data
+    for before, part in zip((None, *error["loc"]), error["loc"], strict=False):
+        named_by_kind = isinstance(before, int) and isinstance(place, dict) and place.get("kind") == part
+        if (*kept, part) in source.lines and not named_by_kind:
+            kept, place = (*kept, part), place[part]
     match error["type"]:
         case "missing":
             return (*kept, error["loc"][-1])

@@ -69,8 +69,6 @@ class ProgrammeContent:
     policies: schema.PoliciesFile
     policies_source: Source
     courses: list[CourseContent] = field(default_factory=list)
-    failed: set[str] = field(default_factory=set)
-    """Paths of files that could not be read."""
     whole: bool = True
     """Every course and module could be read; if not, an unknown id may be one that stands in what is missing."""
 
@@ -109,7 +107,6 @@ class _Reading:
         self.root = root
         self.read = read
         self.problems: list[Problem] = []
-        self.failed: set[str] = set()
         self.whole = True
 
     def load(self, path: str, model: type[M], named: Named | None = None) -> tuple[M, Source] | None:
@@ -123,13 +120,11 @@ class _Reading:
             found = self.read(self.root, path)
         except Unreadable as wrong:
             self.problems.append(wrong.problem)
-            self.failed.add(path)
             return None
         try:
             return model.model_validate(found.data), found
         except ValidationError as wrong:
             self.problems.extend(problems_of(found, wrong))
-            self.failed.add(path)
             return None
 
     def course(self, folder: str, named: Named) -> CourseContent | None:
@@ -212,7 +207,6 @@ def read_programme(root: Path, read: ReadFile = source.read) -> tuple[ProgrammeC
         *competencies,
         *policies,
         [course for course in courses if course],
-        reading.failed,
         reading.whole,
     )
     return content, sorted(reading.problems)

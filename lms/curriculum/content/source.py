@@ -112,9 +112,11 @@ def _read_markdown(path: str, text: str) -> Source:
         )
     head, body = found.groups()
     data, lines = _parse(path, head, 1)
+    first = head.count("\n") + 3
+    if not body.strip():
+        return Source(path, data, lines, body_line=first)
     above = len(body) - len(body.lstrip("\n"))
-    stripped = body.strip()
-    return Source(path, data, lines, f"{stripped}\n" if stripped else "", head.count("\n") + 3 + above)
+    return Source(path, data, lines, body.strip("\n") + "\n", first + above)
 
 
 def _parse(path: str, text: str, offset: int) -> tuple[Any, dict[Loc, int]]:

@@ -52,9 +52,10 @@ CHECKS: tuple[Callable[[ProgrammeContent], Iterator[Problem]], ...] = (
 def check(root: Path, read: reader.ReadFile = source.read) -> tuple[ProgrammeContent | None, list[Problem]]:
     """Read and check a programme's folder; the programme is fit to publish only when no problem is returned."""
     content, problems = reader.read_programme(root, read)
+    all_read = not problems
     if content is not None:
         for rule in CHECKS:
             problems.extend(rule(content))
-        if content.whole:
+        if all_read:
             problems.extend(files.unnamed_files(content, root))
     return content, sorted(set(problems))

@@ -152,5 +152,5 @@ def sessions_apart(content: ProgrammeContent) -> Iterator[Problem]:
 
 
 def _when(moment: dt.timedelta) -> str:
-    clock = dt.timedelta(seconds=moment.seconds)
-    return f"week {Calendar.week(moment)} {anchors.DAYS[moment.days % 7]} {str(clock)[:-3]}"
+    hour, minute = divmod(moment.seconds // 60, 60)
+    return f"week {Calendar.week(moment)} {anchors.DAYS[moment.days % 7]} {hour:02}:{minute:02}"

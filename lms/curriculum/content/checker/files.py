@@ -11,7 +11,7 @@ from lms.curriculum.content.source import Problem
 
 def unnamed_files(content: ProgrammeContent, root: Path) -> Iterator[Problem]:
     """A file that nothing names is a mistake: it would never be read."""
-    named = {source.path for source in content.sources()} | content.failed
+    named = {source.path for source in content.sources()}
     for path in sorted(root.rglob("*")):
         relative = path.relative_to(root).as_posix()
         if path.is_file() and not path.name.startswith(".") and relative not in named:

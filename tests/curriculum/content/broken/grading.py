@@ -1,0 +1,80 @@
+"""Marks that do not add up or cannot be given."""
+
+from __future__ import annotations
+
+from tests.curriculum.content.broken.variant import A1, BRIEF, CAPSTONE, CORE, K, Variant, swap
+
+VARIANTS = (
+    Variant(
+        "rubric weights that do not sum",
+        BRIEF,
+        swap(
+            "      title: Vision and priced non-goals\n      weight: 25",
+            "      title: Vision and priced non-goals\n      weight: 30",
+        ),
+        "rubric:",
+        "the criteria weigh 105 together",
+    ),
+    Variant(
+        "grading groups that do not sum",
+        CAPSTONE,
+        swap("title: Panel (M6b), percent: 25", "title: Panel, percent: 20"),
+        1,
+        "the grading groups sum to 95; make them 100",
+    ),
+    Variant(
+        "an unknown grading group",
+        A1,
+        swap("    group: participation\n    opens: teach 2", "    group: talk\n    opens: teach 2"),
+        "    group: talk",
+        "course A has no grading group “talk”; it has quizzes, assignments",
+    ),
+    Variant(
+        "one weight among many",
+        A1,
+        swap(
+            "    group: participation\n    opens: teach 2",
+            "    group: participation\n    weight: 40\n    opens: teach 2",
+        ),
+        "    weight: 40",
+        "give every item one and make them 100, or give none",
+    ),
+    Variant(
+        "points that the group does not have",
+        K,
+        swap("        points: 28", "        points: 30"),
+        "    parts:\n      - id: report",
+        "the parts have 37 points together, but “report” of course K is worth 35",
+    ),
+    Variant(
+        "a gate with a mark",
+        K,
+        swap(
+            "    codes: [STK]\n    brief: briefs/m5.md",
+            "    codes: [STK]\n    group: plan\n    brief: briefs/m5.md",
+        ),
+        "    gate: true\n    guide_duty: |\n      Comments",
+        "a gate has no mark; drop “gate” or “group”",
+    ),
+    Variant(
+        "a best that is more than there is",
+        CORE,
+        swap("percent: 15, best: 4", "percent: 15, best: 9"),
+        "  - {id: quizzes",
+        "the best 9 of “quizzes” cannot count: it has 5",
+    ),
+    Variant(
+        "a part that counts nothing",
+        CORE,
+        swap("activities: [ps-m1, ps-m2]", "activities: [ps-m1, ps-m2, ps-m3]"),
+        "      - {id: memos",
+        "course A has no activity “ps-m3”",
+    ),
+    Variant(
+        "graded without a rubric",
+        BRIEF,
+        lambda text: text[: text.index("rubric:")] + text[text.index("---\n", 4) :],
+        1,
+        "“a-1” counts but has no rubric; add one to the head",
+    ),
+)
