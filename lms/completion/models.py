@@ -3,27 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-import enum
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
+from lms.completion.rules import FactKind
 from lms.core.db import Document, Key, Model, Pk
-
-
-class FactKind(enum.StrEnum):
-    """What sort of thing was reached."""
-
-    DONE = "done"
-    """Read, handed in, posted, filled in."""
-    ATTENDED = "attended"
-    """value: share of the scheduled minutes counted, 0, 0.5 or 1."""
-    MARKED = "marked"
-    """value: the released mark."""
-    ACCEPTED = "accepted"
-    """A milestone's verdict."""
-    PLAYED = "played"
-    """A simulation round decided."""
 
 
 class CompletionFact(Model):

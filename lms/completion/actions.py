@@ -1,0 +1,257 @@
+"""Writes of completion: recording what was reached, and keeping every roll-up in the same transaction."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+
+from lms.cohorts.models import Cohort
+from lms.completion import queries, rules
+from lms.completion.events import ModuleCompleted
+from lms.completion.models import ActivityDone, CompletionFact, ModuleProgress, PlaceProgress
+from lms.completion.rules import Fact, FactKind, Known
+from lms.core import events
+from lms.core.db import db
+from lms.curriculum import queries as curriculum
+from lms.curriculum.queries import ModuleLine, Outline
+from lms.enrolment.models import Place
+
+BATCH = 400
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reached:
+    """A thing a learner reached, or (reached=False) that was taken back."""
+
+    place_id: int
+    activity_id: int
+    kind: FactKind
+    reached: bool = True
+    value: float | None = None
+
+
+def record(fact: Reached, *, now: dt.datetime) -> None:
+    """Record one fact and bring every roll-up that depends on it up to date."""
+    record_many([fact], now=now)
+
+
+def record_many(facts: Sequence[Reached], *, now: dt.datetime) -> None:
+    """Record facts of many learners at once: a fixed number of statements for each few hundred."""
+    if not facts:
+        return
+    latest = {(fact.place_id, fact.activity_id, fact.kind): fact for fact in facts}
+    _upsert(
+        CompletionFact.__table__,
+        [
+            {
+                "place_id": fact.place_id,
+                "activity_id": fact.activity_id,
+                "kind": fact.kind,
+                "reached": fact.reached,
+                "value": fact.value,
+                "at": now,
+            }
+            for fact in latest.values()
+        ],
+        keys=("place_id", "activity_id", "kind"),
+    )
+    touched: dict[int, set[int]] = defaultdict(set)
+    for fact in latest.values():
+        touched[fact.place_id].add(fact.activity_id)
+    _roll_up(touched, now=now)
+
+
+def begin(place_ids: Iterable[int], *, now: dt.datetime) -> None:
+    """Give new places their roll-ups: everything still to do."""
+    _roll_up(dict.fromkeys(place_ids), now=now)
+
+
+def rebuild(cohort_id: int, *, now: dt.datetime) -> None:
+    """Compute all roll-ups of a cohort anew from the facts; changes nothing when they were right."""
+    place_ids = db.session.scalars(sa.select(Place.id).where(Place.cohort_id == cohort_id)).all()
+    begin(place_ids, now=now)
+
+
+def _roll_up(touched: dict[int, set[int] | None] | dict[int, set[int]], *, now: dt.datetime) -> None:
+    """Judge the modules that the touched activities bear on (all, for None) and keep the results."""
+    versions = _versions(list(touched))
+    facts = queries.facts_of(touched)
+    progress: list[dict[str, Any]] = []
+    for place_id, activity_ids in touched.items():
+        outline = curriculum.outline(versions[place_id])
+        mine = facts.get(place_id, {})
+        known = _known(outline, mine)
+        progress.extend(
+            _judged(place_id, module, outline, known, now) for module in _affected(outline, activity_ids)
+        )
+    _keep_done(touched, facts, versions, now)
+    fresh = _newly_complete(progress)
+    _upsert(
+        ModuleProgress.__table__,
+        progress,
+        keys=("place_id", "module_id"),
+        keep_when_set=("completed_at",),
+    )
+    _keep_totals(list(touched), now)
+    for place_id, module_id in fresh:
+        events.record(ModuleCompleted(place_id=place_id, module_id=module_id, at=now))
+
+
+def _versions(place_ids: list[int]) -> dict[int, int]:
+    rows = db.session.execute(
+        sa.select(Place.id, Cohort.version_id)
+        .join(Cohort, Cohort.id == Place.cohort_id)
+        .where(Place.id.in_(place_ids))
+    )
+    return dict(rows.all())  # type: ignore[arg-type]
+
+
+def _known(outline: Outline, mine: dict[int, dict[FactKind, Fact]]) -> dict[str, Known]:
+    return {
+        line.key: Known(key=line.key, title=line.title, kind=line.kind.value, facts=mine.get(line.id, {}))
+        for line in outline.activities.values()
+    }
+
+
+def _affected(outline: Outline, activity_ids: set[int] | None) -> list[ModuleLine]:
+    if activity_ids is None:
+        return list(outline.modules.values())
+    written = queries.module_rules(outline.version_id)
+    lines = [outline.activities[activity_id] for activity_id in activity_ids]
+    own = {line.module_id for line in lines}
+    names = [f'"{line.key}"' for line in lines]
+    games = {line.key.split("-")[0] for line in lines if line.kind.value == "simulation"}
+    marks = [*names, *(f'"id": "{game}"' for game in games)]
+    return [
+        module
+        for module in outline.modules.values()
+        if module.id in own or any(mark in json.dumps(written[module.id]) for mark in marks)
+    ]
+
+
+def _judged(
+    place_id: int, module: ModuleLine, outline: Outline, known: dict[str, Known], now: dt.datetime
+) -> dict[str, Any]:
+    own = {line.key for line in module.activities}
+    seen = {
+        key: Known(
+            key=thing.key,
+            title=thing.title,
+            kind=thing.kind,
+            facts=thing.facts,
+            module_key=module.key if key in own else "",
+        )
+        for key, thing in known.items()
+    }
+    required = [line for line in module.activities if line.required and line.kind.value != "event"]
+    done = [line for line in required if rules.is_done(line.kind.value, known[line.key].facts)]
+    verdict = rules.judge(queries.module_rules(outline.version_id)[module.id], seen)
+    return {
+        "place_id": place_id,
+        "module_id": module.id,
+        "course_id": module.course_id,
+        "done": len(done),
+        "total": len(required),
+        "minutes_done": sum(line.minutes for line in done),
+        "minutes_total": sum(line.minutes for line in required),
+        "complete": verdict.holds,
+        "completed_at": now if verdict.holds else None,
+        "trace": verdict.document(),
+        "updated_at": now,
+    }
+
+
+def _keep_done(
+    touched: dict[int, set[int] | None] | dict[int, set[int]],
+    facts: dict[int, dict[int, dict[FactKind, Fact]]],
+    versions: dict[int, int],
+    now: dt.datetime,
+) -> None:
+    present = queries.done_of(touched)
+    added, gone = [], []
+    for place_id, activity_ids in touched.items():
+        outline = curriculum.outline(versions[place_id])
+        for activity_id in activity_ids if activity_ids is not None else outline.activities:
+            line = outline.activities[activity_id]
+            is_done = rules.is_done(line.kind.value, facts.get(place_id, {}).get(activity_id, {}))
+            was_done = activity_id in present.get(place_id, frozenset())
+            if is_done and not was_done:
+                added.append({"place_id": place_id, "activity_id": activity_id, "key": line.key, "at": now})
+            elif was_done and not is_done:
+                gone.append((place_id, activity_id))
+    for start in range(0, len(added), BATCH):
+        db.session.execute(sa.insert(ActivityDone), added[start : start + BATCH])
+    for place_id, activity_id in gone:
+        db.session.execute(
+            sa.delete(ActivityDone).where(
+                ActivityDone.place_id == place_id, ActivityDone.activity_id == activity_id
+            )
+        )
+
+
+def _newly_complete(progress: list[dict[str, Any]]) -> list[tuple[int, int]]:
+    complete = [(row["place_id"], row["module_id"]) for row in progress if row["complete"]]
+    if not complete:
+        return []
+    before = set(
+        db.session.execute(
+            sa.select(ModuleProgress.place_id, ModuleProgress.module_id).where(
+                ModuleProgress.place_id.in_({place for place, _module in complete}),
+                ModuleProgress.complete.is_(True),
+            )
+        ).all()
+    )
+    return [pair for pair in complete if pair not in before]
+
+
+def _keep_totals(place_ids: list[int], now: dt.datetime) -> None:
+    sums = db.session.execute(
+        sa.select(
+            ModuleProgress.place_id,
+            sa.func.sum(ModuleProgress.done),
+            sa.func.sum(ModuleProgress.total),
+            sa.func.sum(ModuleProgress.minutes_done),
+            sa.func.sum(ModuleProgress.minutes_total),
+        )
+        .where(ModuleProgress.place_id.in_(place_ids))
+        .group_by(ModuleProgress.place_id)
+    ).all()
+    versions = {place_id: standing.version for place_id, standing in queries.places(place_ids).items()}
+    _upsert(
+        PlaceProgress.__table__,
+        [
+            {
+                "place_id": place_id,
+                "done": int(done),
+                "total": int(total),
+                "minutes_done": int(minutes_done),
+                "minutes_total": int(minutes_total),
+                "version": versions.get(place_id, 0) + 1,
+                "updated_at": now,
+            }
+            for place_id, done, total, minutes_done, minutes_total in sums
+        ],
+        keys=("place_id",),
+    )
+
+
+def _upsert(
+    table: Any, rows: list[dict[str, Any]], *, keys: tuple[str, ...], keep_when_set: tuple[str, ...] = ()
+) -> None:
+    """Insert rows or update those with the same keys; a column of `keep_when_set` keeps its first value while it
+    is set again, and is emptied when the new value is empty."""
+    dialect = postgresql if db.session.get_bind().dialect.name == "postgresql" else sqlite
+    for start in range(0, len(rows), BATCH):
+        statement = dialect.insert(table).values(rows[start : start + BATCH])
+        changed = {name: statement.excluded[name] for name in rows[0] if name not in keys}
+        for name in keep_when_set:
+            new = statement.excluded[name]
+            changed[name] = sa.case((new.is_(None), None), else_=sa.func.coalesce(table.c[name], new))
+        db.session.execute(statement.on_conflict_do_update(index_elements=list(keys), set_=changed))

@@ -1,0 +1,152 @@
+"""Reads of what is done, and of the stored verdicts."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Any
+
+import sqlalchemy as sa
+
+from lms.completion.models import ActivityDone, CompletionFact, ModuleProgress, PlaceProgress
+from lms.completion.rules import Fact, FactKind
+from lms.core.db import db
+from lms.curriculum.models import Module
+
+
+@dataclass(frozen=True, slots=True)
+class ModuleStanding:
+    """How far a learner is in a module."""
+
+    module_id: int
+    course_id: int
+    done: int
+    total: int
+    minutes_done: int
+    minutes_total: int
+    complete: bool
+    completed_at: dt.datetime | None
+
+    @property
+    def share(self) -> float:
+        """Part of the required activities done, 0 to 1."""
+        return self.done / self.total if self.total else 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceStanding:
+    """How far a learner is in the programme."""
+
+    done: int
+    total: int
+    minutes_done: int
+    minutes_total: int
+    version: int
+
+    @property
+    def percent(self) -> int:
+        """Per cent of the required minutes done, cut."""
+        return self.minutes_done * 100 // self.minutes_total if self.minutes_total else 0
+
+
+NOTHING = PlaceStanding(0, 0, 0, 0, 0)
+
+
+def done(place_id: int) -> frozenset[int]:
+    """The ids of the activities a learner is done with."""
+    return frozenset(
+        db.session.scalars(sa.select(ActivityDone.activity_id).where(ActivityDone.place_id == place_id))
+    )
+
+
+def done_of(place_ids: Iterable[int]) -> dict[int, frozenset[int]]:
+    """The same for many learners, by place."""
+    found: dict[int, set[int]] = defaultdict(set)
+    rows = db.session.execute(
+        sa.select(ActivityDone.place_id, ActivityDone.activity_id).where(
+            ActivityDone.place_id.in_(list(place_ids))
+        )
+    )
+    for place_id, activity_id in rows:
+        found[place_id].add(activity_id)
+    return {place_id: frozenset(ids) for place_id, ids in found.items()}
+
+
+_MODULE = (
+    ModuleProgress.module_id,
+    ModuleProgress.course_id,
+    ModuleProgress.done,
+    ModuleProgress.total,
+    ModuleProgress.minutes_done,
+    ModuleProgress.minutes_total,
+    ModuleProgress.complete,
+    ModuleProgress.completed_at,
+)
+
+
+def modules(place_id: int) -> dict[int, ModuleStanding]:
+    """A learner's standing in every module, by module id."""
+    rows = db.session.execute(
+        sa.select(*_MODULE).where(ModuleProgress.place_id == place_id).order_by(ModuleProgress.module_id)
+    )
+    return {row.module_id: ModuleStanding(**row._asdict()) for row in rows}
+
+
+def module_trace(place_id: int, module_id: int) -> dict[str, Any]:
+    """Why a module is (not) done: the rule tree as it was judged, stored then; empty before anything happened."""
+    found = db.session.scalar(
+        sa.select(ModuleProgress.trace).where(
+            ModuleProgress.place_id == place_id, ModuleProgress.module_id == module_id
+        )
+    )
+    return found or {}
+
+
+_PLACE = (
+    PlaceProgress.done,
+    PlaceProgress.total,
+    PlaceProgress.minutes_done,
+    PlaceProgress.minutes_total,
+    PlaceProgress.version,
+)
+
+
+def place(place_id: int) -> PlaceStanding:
+    """How far a learner is in the programme."""
+    row = db.session.execute(sa.select(*_PLACE).where(PlaceProgress.place_id == place_id)).one_or_none()
+    return PlaceStanding(**row._asdict()) if row else NOTHING
+
+
+def places(place_ids: Iterable[int]) -> dict[int, PlaceStanding]:
+    """The same for many learners, by place."""
+    rows = db.session.execute(
+        sa.select(PlaceProgress.place_id, *_PLACE).where(PlaceProgress.place_id.in_(list(place_ids)))
+    )
+    return {row[0]: PlaceStanding(*row[1:]) for row in rows}
+
+
+def facts_of(place_ids: Iterable[int]) -> dict[int, dict[int, dict[FactKind, Fact]]]:
+    """Everything reached by some learners: place → activity → kind → fact."""
+    found: dict[int, dict[int, dict[FactKind, Fact]]] = defaultdict(lambda: defaultdict(dict))
+    rows = db.session.execute(
+        sa.select(
+            CompletionFact.place_id,
+            CompletionFact.activity_id,
+            CompletionFact.kind,
+            CompletionFact.reached,
+            CompletionFact.value,
+        ).where(CompletionFact.place_id.in_(list(place_ids)))
+    )
+    for place_id, activity_id, kind, reached, value in rows:
+        found[place_id][activity_id][kind] = Fact(kind, reached, value)
+    return found
+
+
+@lru_cache(maxsize=64)
+def module_rules(version_id: int) -> Mapping[int, dict[str, Any]]:
+    """The rule of every module of a version, by module id: cached, since a version never changes."""
+    rows = db.session.execute(sa.select(Module.id, Module.rule).where(Module.version_id == version_id))
+    return dict(rows.all())  # type: ignore[arg-type]
