@@ -110,7 +110,7 @@ def _versions(place_ids: list[int]) -> dict[int, int]:
         .join(Cohort, Cohort.id == Place.cohort_id)
         .where(Place.id.in_(place_ids))
     )
-    return dict(rows.all())  # type: ignore[arg-type]
+    return dict(rows.all())
 
 
 def _known(outline: Outline, mine: dict[int, dict[FactKind, Fact]]) -> dict[str, Known]:
@@ -139,7 +139,7 @@ def _affected(outline: Outline, activity_ids: set[int] | None) -> list[ModuleLin
 def _judged(
     place_id: int, module: ModuleLine, outline: Outline, known: dict[str, Known], now: dt.datetime
 ) -> dict[str, Any]:
-    own = {line.key for line in module.activities}
+    own = {line.key for line in module.activities if line.required}
     seen = {
         key: Known(
             key=thing.key,

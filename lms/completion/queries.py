@@ -149,4 +149,4 @@ def facts_of(place_ids: Iterable[int]) -> dict[int, dict[int, dict[FactKind, Fac
 def module_rules(version_id: int) -> Mapping[int, dict[str, Any]]:
     """The rule of every module of a version, by module id: cached, since a version never changes."""
     rows = db.session.execute(sa.select(Module.id, Module.rule).where(Module.version_id == version_id))
-    return dict(rows.all())  # type: ignore[arg-type]
+    return dict(rows.all())

@@ -49,6 +49,7 @@ class Known:
     kind: str
     facts: Mapping[FactKind, Fact]
     module_key: str = ""
+    """Set for the required activities of the module that is judged: attendance and mean marks look at those."""
 
     def has(self, kind: FactKind) -> bool:
         """Whether the fact holds."""
@@ -96,7 +97,8 @@ class Node:
 def judge(rule: Mapping[str, Any], known: Mapping[str, Known]) -> Node:
     """Judge a rule tree (`curriculum.rules.explicit_rule` form) over what is known of a learner, by activity key."""
     (name, value), *_ = rule.items()
-    return _JUDGES[name](value, known)
+    node: Node = _JUDGES[name](value, known)
+    return node
 
 
 def _activity(key: str, known: Mapping[str, Known]) -> Node:

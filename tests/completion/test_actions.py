@@ -94,7 +94,7 @@ def test_a_completed_module_keeps_its_first_date_and_loses_it_when_taken_back(pl
     assert first.complete
     _reach(place, "th0")
     assert queries.modules(place)[module.id].completed_at == first.completed_at
-    _reach(place, "s1", FactKind.ATTENDED, 0.0)
+    _reach(place, "honour-pledge", reached=False)
     assert queries.modules(place)[module.id].completed_at is None
 
 
