@@ -160,6 +160,8 @@ DESK = LearnerDesk(
 LIVE = replace(
     DESK,
     now=instant(8, 16, 13, 20),
+    tasks=tuple(replace(task, state="done", note="") for task in DESK.tasks[:3]) + DESK.tasks[3:],
+    minutes_left=200,
     next_up=replace(
         DESK.next_up, kind="live", act=Act("Join the session", "#", symbol="video"), others=()
     ),
