@@ -36,3 +36,67 @@ def code_weights(codes: list[str], first: float = 0.6) -> dict[str, float]:
         return {codes[0]: 1.0}
     rest = (1 - first) / (len(codes) - 1)
     return {code: first if position == 0 else rest for position, code in enumerate(codes)}
+
+
+_ENDPOINTS = {
+    "reading": "coursework.reading",
+    "quiz": "coursework.quiz",
+    "assignment": "coursework.assignment",
+    "group_work": "coursework.assignment",
+    "role_play": "coursework.assignment",
+    "progress_note": "coursework.assignment",
+    "form": "coursework.form",
+    "discussion": "community.discussion",
+    "live_session": "live.session",
+    "masterclass": "live.session",
+    "milestone": "capstone.milestone",
+    "simulation": "progress.activity",
+    "event": "progress.activity",
+}
+
+
+def endpoint_of(kind: str) -> str:
+    """The page of an activity of this kind: an endpoint that takes the cohort's `slug` and the activity's `key`."""
+    return _ENDPOINTS[kind]
+
+
+_WORDS = {
+    "reading": "Reading",
+    "quiz": "Quiz",
+    "assignment": "Assignment",
+    "group_work": "Group work",
+    "role_play": "Role-play",
+    "progress_note": "Progress note",
+    "form": "Form",
+    "discussion": "Discussion",
+    "live_session": "Live session",
+    "masterclass": "Masterclass",
+    "milestone": "Milestone",
+    "simulation": "Simulation",
+    "event": "Date",
+}
+_ICONS = {
+    "reading": "book-open",
+    "quiz": "list-checks",
+    "assignment": "file-pen",
+    "group_work": "users",
+    "role_play": "drama",
+    "progress_note": "notebook-pen",
+    "form": "clipboard-list",
+    "discussion": "messages-square",
+    "live_session": "video",
+    "masterclass": "mic",
+    "milestone": "flag",
+    "simulation": "gamepad-2",
+    "event": "calendar",
+}
+
+
+def kind_word(kind: str) -> str:
+    """What people call an activity of this kind."""
+    return _WORDS[kind]
+
+
+def kind_icon(kind: str) -> str:
+    """The icon that goes with the word."""
+    return _ICONS[kind]
