@@ -283,3 +283,19 @@ def versions() -> list[VersionLine]:
         .order_by(Programme.title, Programme.id, ProgrammeVersion.number.desc())
     )
     return [VersionLine(**row._asdict()) for row in rows]
+
+
+@lru_cache(maxsize=64)
+def competency_names(version_id: int) -> dict[str, str]:
+    """Code → title of the framework of a version: cached, since a version never changes."""
+    rows = db.session.execute(
+        sa.select(Competency.code, Competency.title)
+        .where(Competency.version_id == version_id)
+        .order_by(Competency.position)
+    )
+    return dict(rows.all())
+
+
+def course_html(course_id: int) -> str:
+    """What a course is, as its author wrote it."""
+    return db.session.scalar(sa.select(Course.description_html).where(Course.id == course_id)) or ""

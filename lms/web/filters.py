@@ -155,6 +155,11 @@ def percent(value: Number, whole: bool = False) -> str:
     return f"{figure}{NBSP}%"
 
 
+def figure(value: Number) -> str:
+    """Return a figure without idle zeros: "30", "7.5"."""
+    return f"{float(value):g}"
+
+
 def file_size(size: int) -> str:
     """Return a size in the largest unit that leaves at least one: "812 B", "24 KB", "2.4 MB"."""
     if size < 1000:
@@ -194,7 +199,7 @@ def join_words(words: list[str] | tuple[str, ...]) -> Markup:
 
 FILTERS = (
     day, day_in, long_day, long_day_in, clock, when, when_range, days, span, relative,
-    minutes, cut1, grouped, percent, file_size, plural, join_words,
+    minutes, cut1, grouped, figure, percent, file_size, plural, join_words,
 )  # fmt: skip
 
 

@@ -1,0 +1,154 @@
+"""Pure decisions about standing: what state an activity is in, what can still be reached, what is at risk."""
+
+from __future__ import annotations
+
+import datetime as dt
+import enum
+import math
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+
+class WorkState(enum.StrEnum):
+    """How an activity stands for a learner."""
+
+    DONE = "done"
+    TODO = "todo"
+    LATE = "late"
+    AHEAD = "locked"
+    """Not open yet."""
+    CANCELLED = "cancelled"
+
+
+def work_state(
+    *, done: bool, required: bool, session: bool, starts_at: dt.datetime, ends_at: dt.datetime, cancelled: bool, now: dt.datetime
+) -> WorkState:
+    """The state of an activity. A session that was missed is not late: it is over."""
+    if cancelled:
+        return WorkState.CANCELLED
+    if done:
+        return WorkState.DONE
+    if now < starts_at and not session:
+        return WorkState.AHEAD
+    if now > ends_at and required and not session:
+        return WorkState.LATE
+    return WorkState.TODO
+
+
+@dataclass(frozen=True, slots=True)
+class Attendance:
+    """Attendance so far and what is still to come, in halves of a session for exactness."""
+
+    halves: int
+    """Present so far: 1.5 sessions are 3."""
+    sessions: int
+    """Sessions that counted so far."""
+    ahead: int
+    """Required sessions still to come."""
+
+    @property
+    def ratio(self) -> Fraction | None:
+        """The exact share so far; None before the first session."""
+        return Fraction(self.halves, 2 * self.sessions) if self.sessions else None
+
+    @property
+    def lowest(self) -> Fraction | None:
+        """The share at the end if nothing more is attended."""
+        total = self.sessions + self.ahead
+        return Fraction(self.halves, 2 * total) if total else None
+
+    @property
+    def highest(self) -> Fraction | None:
+        """The share at the end if everything more is attended."""
+        total = self.sessions + self.ahead
+        return Fraction(self.halves + 2 * self.ahead, 2 * total) if total else None
+
+    def absences_left(self, bound: Fraction) -> int:
+        """How many sessions still to come may be missed without falling under the bound; -1 when it is out of reach.
+
+        The largest k with (halves + 2·(ahead − k)) ÷ (2·total) ≥ bound.
+        """
+        total = self.sessions + self.ahead
+        if not total:
+            return 0
+        spare = Fraction(self.halves + 2 * self.ahead, 2) - bound * total
+        return min(self.ahead, math.floor(spare)) if spare >= 0 else -1
+
+
+def absences_left(overall: Attendance, courses: dict[str, Attendance], bound: Fraction, course_bound: Fraction) -> int:
+    """How many sessions may still be missed before a rule breaks; -1 when one is out of reach already."""
+    left = [overall.absences_left(bound)]
+    left += [each.absences_left(course_bound) for each in courses.values() if each.sessions + each.ahead]
+    return min(left)
+
+
+@dataclass(frozen=True, slots=True)
+class Risk:
+    """One rule of risk that holds, in words."""
+
+    rule: str
+    text: str
+
+
+def risks(
+    *,
+    missed_in_a_row: int,
+    late_open: int,
+    days_unseen: int | None,
+    absences_left: int | None,
+    lowest_course: Fraction | None,
+    on_leave: bool,
+) -> list[Risk]:
+    """The rules of risk that hold for a learner. Leave suppresses them all (C6)."""
+    if on_leave:
+        return []
+    found = []
+    if missed_in_a_row >= 2:
+        found.append(Risk("missed", f"missed {missed_in_a_row} live sessions in a row"))
+    if late_open >= 3:
+        found.append(Risk("late", f"{late_open} pieces of work overdue"))
+    if days_unseen is not None and days_unseen >= 10:
+        found.append(Risk("unseen", f"not signed in for {days_unseen} days"))
+    if absences_left is not None and absences_left <= 1:
+        words = "attendance can no longer be reached" if absences_left < 0 else f"{absences_left} absence left" if absences_left else "no absence left"
+        found.append(Risk("attendance", words))
+    if lowest_course is not None and lowest_course < 50:
+        found.append(Risk("marks", "a course mark below 50 so far"))
+    return found
+
+
+AT_RISK = 2
+"""From so many rules of risk on a learner is shown as at risk; one alone when it is attendance out of reach."""
+
+
+def is_at_risk(found: list[Risk]) -> bool:
+    """Whether the rules together make a risk."""
+    return len(found) >= AT_RISK or any(risk.text == "attendance can no longer be reached" for risk in found)
+
+
+def forecast_award(mark: Fraction | None, capstone: Fraction | None, awards: list[dict[str, Any]], reachable: bool) -> str:
+    """The award the marks so far point to; a capstone without a mark does not count against it."""
+    if mark is None:
+        return ""
+    for award in awards:
+        if award["needs_completion"] and not reachable:
+            continue
+        if award["programme_from"] is not None and mark < Fraction(str(award["programme_from"])):
+            continue
+        bound = award["capstone_from"]
+        if bound is not None and capstone is not None and capstone < Fraction(str(bound)):
+            continue
+        if award["programme_from"] is None and award["attendance_from"] is None and not award["needs_completion"]:
+            return str(award["title"])
+        return str(award["title"])
+    return ""
+
+
+def step_of(done: int, due: int) -> int | None:
+    """The step 0 to 4 of a week's heat: what was due and is done; None when nothing was due."""
+    if not due:
+        return None
+    if done >= due:
+        return 4
+    return 0 if not done else 1 + min(2, done * 3 // due)
