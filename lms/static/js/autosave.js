@@ -73,8 +73,8 @@ function offer(form, key) {
   if (!kept || kept === texts(form)) { device.drop(key); return; }
   const use = make("button", { type: "button", class: "btn btn-small" }, "Put it back");
   const drop = make("button", { type: "button", class: "btn btn-text btn-small" }, "Discard it");
-  const notice = make("div", { class: "callout warn", role: "status" }, make("span"),
-    make("p", {}, "A text that was never sent is kept on this device."), make("span"), make("div", { class: "acts" }, use, drop));
+  const notice = make("div", { class: "callout warn callout-plain", role: "status" },
+    make("p", {}, "A text that was never sent is kept on this device."), make("div", { class: "acts" }, use, drop));
   use.addEventListener("click", () => {
     for (const [name, value] of JSON.parse(kept)) {
       for (const field of form.querySelectorAll(`[name="${CSS.escape(name)}"]`)) {

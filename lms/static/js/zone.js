@@ -13,11 +13,10 @@ export function start(root) {
     const form = make("form", { method: "post", action: main.dataset.zoneHref, class: "acts" },
       hidden("csrf_token", token()), hidden("zone", here), hidden("next", location.pathname + location.search),
       make("button", { class: "btn btn-small" }, `Show times in ${here.replaceAll("_", " ")}`), keep);
-    const notice = make("div", { class: "callout info", role: "status" }, make("span"),
+    const notice = make("div", { class: "callout info callout-plain", role: "status" },
       make("p", {}, `This device is in ${here.replaceAll("_", " ")}; times are shown in ${main.dataset.zone.replaceAll("_", " ")}. No deadline moves when you change it.`),
-      make("span"), form);
+      form);
     keep.addEventListener("click", () => { device.set(key, "kept"); notice.remove(); });
-    const wrap = main.querySelector(".wrap") ?? main;
-    wrap.prepend(make("div", { class: "notices" }, notice));
+    main.querySelector(".page")?.prepend(make("div", { class: "notices" }, notice));
   });
 }
