@@ -107,9 +107,7 @@ DESK = LearnerDesk(
         others=(Act("Ask before the session", "#", symbol="message-circle-question-mark"),),
     ),
     tasks=(
-        Task(
-            "Metric trees", "#", "reading", "B3", 14, "started", instant(8, 14, 19, 59), note="6 min left"
-        ),
+        Task("Metric trees", "#", "reading", "B3", 14, "started", instant(8, 14, 19, 59), note="6 min left"),
         Task("Traps: peeking, novelty, Simpson", "#", "reading", "B3", 16, "done", instant(8, 14, 19, 59)),
         Task(
             "Capstone: name your host's sponsor", "#", "milestone", "M1", 40, "todo", instant(8, 15, 18, 29)
@@ -162,9 +160,7 @@ LIVE = replace(
     now=instant(8, 16, 13, 20),
     tasks=tuple(replace(task, state="done", note="") for task in DESK.tasks[:3]) + DESK.tasks[3:],
     minutes_left=200,
-    next_up=replace(
-        DESK.next_up, kind="live", act=Act("Join the session", "#", symbol="video"), others=()
-    ),
+    next_up=replace(DESK.next_up, kind="live", act=Act("Join the session", "#", symbol="video"), others=()),
 )
 NOTHING = replace(
     DESK,

@@ -73,9 +73,7 @@ ITEMS = {
     TODAY: [DayItem("Guides assigned", "#", instant(8, 12, 6), None, "Capstone", "compass")],
 }
 ROWS = (
-    RowItem(
-        "Data strategy memo", "#", "B-1 · 14 of 60 marked", "file-pen", "info", "Fri 15 Aug", "promised"
-    ),
+    RowItem("Data strategy memo", "#", "B-1 · 14 of 60 marked", "file-pen", "info", "Fri 15 Aug", "promised"),
     RowItem(NAMES[0], "#", "waits for a guide since 3 d", "user", "warn", "3 d"),
     RowItem("Attendance of lecture 25", "#", "one name unknown", "users", "", "1"),
 )
