@@ -11,7 +11,6 @@ from bs4 import BeautifulSoup
 from lms.core.db import db
 from lms.core.uow import unit_of_work
 from lms.people import actions
-from lms.people.actions import PersonFacts
 from lms.people.models import Person
 from tests.support.lint import faults
 from tests.support.pages import PageError
@@ -25,13 +24,13 @@ SOUND = """<!doctype html>
 def add(name: str) -> int:
     """Add a person in a unit of work of its own."""
     with unit_of_work() as work:
-        facts = PersonFacts(name=name, email=f"{name.lower()}@example.org")
+        facts = actions.PersonFacts(name=name, email=f"{name.lower()}@example.org")
         return actions.add_person(facts, actor=None, now=work.now).id
 
 
 def add_and_fail(name: str) -> None:
     with unit_of_work() as work:
-        actions.add_person(PersonFacts(name=name, email=""), actor=None, now=work.now)
+        actions.add_person(actions.PersonFacts(name=name, email=""), actor=None, now=work.now)
         raise ZeroDivisionError
 
 
@@ -137,13 +136,16 @@ def test_the_lint_sees_what_the_whole_page_lacks(page, fault):
     assert any(fault in found for found in faults(html, BeautifulSoup(html, "html.parser")))
 
 
-def test_a_page_that_is_not_sound_fails_the_test_that_fetches_it(app, visitor):
-    app.view_functions["status.healthz"], kept = lambda: "<p>Not a page", app.view_functions["status.healthz"]
-    try:
-        with pytest.raises(PageError, match="is not sound"):
-            visitor.get("/healthz")
-    finally:
-        app.view_functions["status.healthz"] = kept
+def test_a_page_that_is_not_sound_fails_the_test_that_fetches_it(app, visitor, monkeypatch):
+    monkeypatch.setitem(app.view_functions, "status.healthz", lambda: "<p>Not a page")
+    with pytest.raises(PageError, match="is not sound"):
+        visitor.get("/healthz")
+
+
+def test_a_page_that_writes_when_it_is_read_fails_the_test_that_fetches_it(app, visitor, monkeypatch):
+    monkeypatch.setitem(app.view_functions, "status.healthz", lambda: str(add("Ana")))
+    with pytest.raises(PageError, match="a GET never writes"):
+        visitor.get("/healthz")
 
 
 def found_in(html: str) -> list[str]:

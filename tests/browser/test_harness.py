@@ -10,7 +10,6 @@ from playwright.sync_api import Page
 from lms.core.db import db
 from lms.core.uow import unit_of_work
 from lms.people import actions, queries
-from lms.people.actions import PersonFacts
 from lms.people.models import AccountSession
 from tests.support.browser import axe, fits, sign_in, without_complaints
 from tests.support.pages import Visitor
@@ -48,7 +47,7 @@ def test_a_script_that_throws_fails(page: Page) -> None:
 def test_a_window_is_signed_in(app: Flask, live_server: str, page: Page) -> None:
     with unit_of_work() as work:
         person = actions.add_person(
-            PersonFacts(name="Ana", email="ana@example.org"), actor=None, now=work.now
+            actions.PersonFacts(name="Ana", email="ana@example.org"), actor=None, now=work.now
         )
     sign_in(page.context, Visitor(app).signed_in(person), live_server)
     page.goto(f"{live_server}/healthz")

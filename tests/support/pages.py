@@ -22,10 +22,13 @@ from lms.core.db import db
 from lms.people import actions, security
 from lms.people.models import Person
 from tests.support.lint import faults
+from tests.support.statements import statements
 
 MAX_REDIRECTS = 5
 OK = 200
 WEEK = dt.timedelta(days=7)
+LAST_ACTIVITY = "last_seen"
+"""The one thing that a GET may write: when somebody was here."""
 
 
 class PageError(AssertionError):
@@ -151,9 +154,14 @@ class Visitor:
         context = contextvars.copy_context()
         context.run(_cv_app.set, None)
         try:
-            return context.run(self.client.open, url, method=method, **options)
+            with statements() as seen:
+                response = context.run(self.client.open, url, method=method, **options)
         finally:
             db.session.expire_all()
+        written = [text for text in seen.writes if LAST_ACTIVITY not in text]
+        if method == "GET" and written:
+            raise PageError(f"a GET never writes, but {url} does:\n- " + "\n- ".join(written))
+        return response
 
     def _arrive(self, response: TestResponse, *, status: int, follow: bool) -> Page:
         visited: list[str] = []
