@@ -73,21 +73,21 @@ class User(Model, UserMixin):
     """False: suspended."""
     fs_uniquifier: Mapped[str] = mapped_column(sa.String(64), unique=True)
     confirmed_at: Mapped[dt.datetime | None]
-    last_login_at: Mapped[dt.datetime | None]
-    current_login_at: Mapped[dt.datetime | None]
+    last_login_at: Mapped[dt.datetime | None]  # type: ignore[assignment]
+    current_login_at: Mapped[dt.datetime | None]  # type: ignore[assignment]
     last_login_ip: Mapped[str | None] = mapped_column(sa.String(64))
     current_login_ip: Mapped[str | None] = mapped_column(sa.String(64))
-    login_count: Mapped[int | None]
+    login_count: Mapped[int | None]  # type: ignore[assignment]
     tf_primary_method: Mapped[str | None] = mapped_column(sa.String(64))
     tf_totp_secret: Mapped[str | None] = mapped_column(sa.String(255))
     """Encrypted with the installation's key."""
     tf_last_counter: Mapped[int] = mapped_column(sa.BigInteger, default=0)
     """The last time step whose code was used: a code works once."""
-    mf_recovery_codes: Mapped[list[str] | None] = mapped_column(MutableList.as_mutable(AsaList()))  # type: ignore[no-untyped-call]
+    mf_recovery_codes: Mapped[list[str] | None] = mapped_column(MutableList.as_mutable(AsaList()))
     """Encrypted with the installation's key."""
     created_at: Mapped[dt.datetime] = mapped_column(default=clock.now)
 
-    person: Mapped[Person] = relationship(lazy="joined")
+    person: Mapped[Person] = relationship(lazy="raise")
 
     roles: Any = ()
     """Flask-Security asks for it; our roles are grants."""

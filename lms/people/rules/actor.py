@@ -1,10 +1,9 @@
-"""Who asks (the frozen value that policies judge), and how names are ordered."""
+"""Who asks: the frozen value that policies judge."""
 
 from __future__ import annotations
 
 import datetime as dt
 import enum
-import unicodedata
 from dataclasses import dataclass, field
 
 
@@ -47,6 +46,11 @@ class Actor:
             return True
         return cohort_id is not None and (role, cohort_id) in self.grants
 
+    @property
+    def institution_roles(self) -> frozenset[Role]:
+        """The roles they hold in the whole institution."""
+        return frozenset(role for role, cohort in self.grants if cohort is None)
+
     def has_any(self, roles: frozenset[Role], cohort_id: int | None = None) -> bool:
         """Whether they hold one of the roles there."""
         return any(self.has(role, cohort_id) for role in roles)
@@ -63,14 +67,3 @@ class Actor:
     def first_name(self) -> str:
         """What one calls them in a sentence."""
         return self.name.split()[0] if self.name.split() else self.name
-
-
-def sort_name(name: str) -> str:
-    """Lower case, without accents, runs of spaces folded."""
-    plain = unicodedata.normalize("NFKD", name)
-    return " ".join("".join(c for c in plain if not unicodedata.combining(c)).lower().split())
-
-
-def normal_email(email: str) -> str:
-    """The address as accounts are found by it: trimmed, NFKC, lower case."""
-    return unicodedata.normalize("NFKC", email).strip().lower()
