@@ -11,8 +11,8 @@ TRIMMED = {"StringField", "TextAreaField", "EmailField", "SearchField", "URLFiel
 
 
 def trim(value: Any) -> Any:
-    """Texts lose the spaces around them."""
-    return value.strip() if isinstance(value, str) else value
+    """Texts lose the spaces around them, and the one character that PostgreSQL cannot keep."""
+    return value.replace("\x00", "").strip() if isinstance(value, str) else value
 
 
 class BaseForm(FlaskForm):
