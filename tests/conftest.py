@@ -20,6 +20,8 @@ from tests.support.application import make_app, prepare
 from tests.support.pages import Visitor
 
 RUN = "CADRE_TEST_RUN"
+CHROMIUM = {"page", "context", "browser", "new_context", "launch_browser"}
+"""Fixtures that start it."""
 _server = pytest.StashKey[ExitStack]()
 
 hypothesis.settings.register_profile("cadre", deadline=None, print_blob=True)
@@ -58,6 +60,12 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         if running is not None:
             database.drop_all(running, os.environ[RUN])
         config.stash[_server].close()
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Whatever opens a window needs Chromium, and says so."""
+    if CHROMIUM.intersection(getattr(item, "fixturenames", ())):
+        item.add_marker("browser")
 
 
 def pytest_report_header(config: pytest.Config) -> str:
