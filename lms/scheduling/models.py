@@ -9,24 +9,20 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lms.core.db import Document, Key, Model, Name, Pk, Text
+from lms.scheduling.rules import ItemKind, ItemState
 
-
-class ItemKind(enum.StrEnum):
-    """What sort of date it is."""
-
-    SESSION = "session"
-    """People meet, from start to end."""
-    WINDOW = "window"
-    """Something is open from start and due at end."""
-    INSTANT = "instant"
-    """One moment (start and end are equal)."""
-
-
-class ItemState(enum.StrEnum):
-    """Whether it still takes place."""
-
-    PLANNED = "planned"
-    CANCELLED = "cancelled"
+__all__ = [
+    "ItemKind",
+    "ItemState",
+    "Override",
+    "OverrideScope",
+    "ReleaseChange",
+    "Schedule",
+    "ScheduleFact",
+    "ScheduleHold",
+    "ScheduleRelease",
+    "ScheduledItem",
+]
 
 
 class OverrideScope(enum.StrEnum):
@@ -78,6 +74,8 @@ class ScheduledItem(Model):
     ends_at: Mapped[dt.datetime]
     state: Mapped[ItemState] = mapped_column(default=ItemState.PLANNED)
     pinned: Mapped[bool] = mapped_column(default=False)
+    staff_only: Mapped[bool] = mapped_column(default=False)
+    """An event for staff: learners never see it."""
     sequence: Mapped[int] = mapped_column(default=0)
     """Grows when its dates change (RFC 5545 SEQUENCE)."""
 
@@ -141,9 +139,14 @@ class Override(Model):
     """What the person typed: wall time and IANA zone."""
     cancelled: Mapped[bool] = mapped_column(default=False)
     reason: Mapped[Text]
-    by_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"))
+    by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
+    """Empty: it follows from a recorded fact."""
     at: Mapped[dt.datetime]
     revoked_at: Mapped[dt.datetime | None]
+    release_id: Mapped[int | None] = mapped_column(sa.ForeignKey("schedule_release.id"))
+    """The release that brought it; empty for a section's, team's or person's own date."""
+    ended_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("schedule_release.id"))
+    """The release that ended it: undoing that release restores it."""
 
 
 class ScheduleFact(Model):

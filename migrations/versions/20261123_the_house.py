@@ -393,18 +393,26 @@ def upgrade() -> None:
         sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("public_id", sa.String(length=12), nullable=False),
         sa.Column("cohort_id", sa.Integer(), nullable=False),
-        sa.Column("what", sa.String(length=20), nullable=False),
+        sa.Column("what", sa.String(length=40), nullable=False),
         sa.Column("file_id", sa.Integer(), nullable=False),
         sa.Column("by_id", sa.Integer(), nullable=False),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("applied_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column(
+            "counts", sa.JSON().with_variant(sa.dialects.postgresql.JSONB(), "postgresql"), nullable=False
+        ),
+        sa.Column(
             "report", sa.JSON().with_variant(sa.dialects.postgresql.JSONB(), "postgresql"), nullable=False
         ),
+        sa.Column("undone_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("undone_by_id", sa.Integer(), nullable=True),
         sa.ForeignKeyConstraint(["by_id"], ["person.id"], name=op.f("fk_list_import_by_id_person")),
         sa.ForeignKeyConstraint(["cohort_id"], ["cohort.id"], name=op.f("fk_list_import_cohort_id_cohort")),
         sa.ForeignKeyConstraint(
             ["file_id"], ["stored_file.id"], name=op.f("fk_list_import_file_id_stored_file")
+        ),
+        sa.ForeignKeyConstraint(
+            ["undone_by_id"], ["person.id"], name=op.f("fk_list_import_undone_by_id_person")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_list_import")),
         sa.UniqueConstraint("public_id", name=op.f("uq_list_import_public_id")),
@@ -1095,6 +1103,7 @@ def upgrade() -> None:
         sa.Column("ends_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("state", sa.String(length=40), nullable=False),
         sa.Column("pinned", sa.Boolean(), nullable=False),
+        sa.Column("staff_only", sa.Boolean(), nullable=False),
         sa.Column("sequence", sa.Integer(), nullable=False),
         sa.CheckConstraint("starts_at <= ends_at", name=op.f("ck_scheduled_item_in_order")),
         sa.ForeignKeyConstraint(
@@ -1521,15 +1530,27 @@ def upgrade() -> None:
         sa.Column("wall", sa.String(length=80), nullable=False),
         sa.Column("cancelled", sa.Boolean(), nullable=False),
         sa.Column("reason", sa.Text(), nullable=False),
-        sa.Column("by_id", sa.Integer(), nullable=False),
+        sa.Column("by_id", sa.Integer(), nullable=True),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("revoked_at", sa.DateTime(timezone=True), nullable=True),
+        sa.Column("release_id", sa.Integer(), nullable=True),
+        sa.Column("ended_by_id", sa.Integer(), nullable=True),
         sa.ForeignKeyConstraint(["by_id"], ["person.id"], name=op.f("fk_schedule_override_by_id_person")),
         sa.ForeignKeyConstraint(
             ["cohort_id"], ["cohort.id"], name=op.f("fk_schedule_override_cohort_id_cohort")
         ),
         sa.ForeignKeyConstraint(
+            ["ended_by_id"],
+            ["schedule_release.id"],
+            name=op.f("fk_schedule_override_ended_by_id_schedule_release"),
+        ),
+        sa.ForeignKeyConstraint(
             ["item_id"], ["scheduled_item.id"], name=op.f("fk_schedule_override_item_id_scheduled_item")
+        ),
+        sa.ForeignKeyConstraint(
+            ["release_id"],
+            ["schedule_release.id"],
+            name=op.f("fk_schedule_override_release_id_schedule_release"),
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_schedule_override")),
     )

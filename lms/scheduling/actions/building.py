@@ -1,4 +1,4 @@
-"""Writes of the schedule: building release 1. (Changes: see `plan`, `release`.)"""
+"""Building release 1: the dates a cohort is created with."""
 
 from __future__ import annotations
 
@@ -19,19 +19,6 @@ from lms.scheduling.models import (
     ScheduledItem,
     ScheduleRelease,
 )
-from lms.scheduling.rules import ItemSpec
-
-
-def item_specs(version_id: int) -> list[ItemSpec]:
-    """Every dated item of a programme version, in the programme's order."""
-    outline = curriculum.outline(version_id)
-    return [
-        item
-        for activity_id, spec in curriculum.specs(version_id).items()
-        for item in rules.items_of(
-            outline.activities[activity_id].key, outline.activities[activity_id].kind.value, spec
-        )
-    ]
 
 
 def build(cohort_id: int, *, actor_id: int | None, now: dt.datetime) -> None:
@@ -41,7 +28,7 @@ def build(cohort_id: int, *, actor_id: int | None, now: dt.datetime) -> None:
     """
     cohort = cohorts.by_id(cohort_id)
     outline = curriculum.outline(cohort.version_id)
-    specs = item_specs(cohort.version_id)
+    specs = list(queries.blueprint(cohort.version_id).specs.values())
     dated = rules.evaluate(specs, queries.calendar(cohort))
     release = ScheduleRelease(
         cohort_id=cohort_id,
@@ -67,6 +54,7 @@ def build(cohort_id: int, *, actor_id: int | None, now: dt.datetime) -> None:
             "ends_at": dated[spec.key].ends_at,
             "state": ItemState.PLANNED,
             "pinned": False,
+            "staff_only": spec.staff_only,
             "sequence": 0,
         }
         for spec in specs

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import enum
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
@@ -15,12 +16,41 @@ from lms.curriculum.content.anchors import Anchor, Base
 SESSION_KINDS = frozenset({"live_session", "masterclass"})
 
 
+class ItemKind(enum.StrEnum):
+    """What sort of date it is."""
+
+    SESSION = "session"
+    """People meet, from start to end."""
+    WINDOW = "window"
+    """Something is open from start and due at end."""
+    INSTANT = "instant"
+    """One moment (start and end are equal)."""
+
+
 class ScheduleRefusal(Refusal):
     """Why a schedule, or a change of one, is refused."""
 
     RING = "The dates of {items} hang on each other in a ring."
     UNKNOWN = "“{item}” hangs on “{target}”, which has no date."
     PAST_END = "“{item}” lies in teaching week {week}, but this calendar has only {weeks}."
+    CHANGED_MEANWHILE = (
+        "{name} published release {number} in the meantime. Nothing was published; look at the preview again."
+    )
+    NOTHING = "Nothing would change."
+    BLOCKED = "Nothing was published: {count} of the dates below cannot move like this. The reasons stand beside them."
+    FIRST_RELEASE = "Release 1 holds the dates the cohort was created with; it cannot be undone."
+    NOT_LATEST = "Only the latest release can be undone; release {number} is no longer the latest."
+    NO_SUCH_TIME = "{time} does not exist on that day in {zone}: the clocks go forward. Choose another time."
+    STARTS_AFTER_END = "It would start after it ends."
+    NO_OWN_DATE = (
+        "A live session is at the same time for everybody; an own date is for something that is due."
+    )
+    IN_THE_PAST = "That time has passed. Choose a later one."
+    AFTER_THE_END = "The cohort ends on {day}; an own date lies before that."
+    NOT_LATER = "An own date is later than everybody's, which is {when}."
+    CANCELLED = "This does not take place; it has no date to change."
+    NOT_IN_COHORT = "There is no such {scope} in this cohort."
+    NO_OVERRIDE = "This date is not in force any more."
 
 
 class Unschedulable(Exception):
@@ -70,14 +100,15 @@ class ItemSpec:
 
     key: str
     activity_key: str
-    kind: str
-    """session, window or instant."""
+    kind: ItemKind
     starts: Anchor
     ends: Anchor | None = None
     minutes: int = 0
     label: str = ""
     starts_text: str = ""
     ends_text: str = ""
+    staff_only: bool = False
+    """Learners never see it."""
 
 
 @dataclass(frozen=True)
@@ -99,29 +130,38 @@ class Dated:
 def items_of(key: str, kind: str, spec: Mapping[str, Any]) -> list[ItemSpec]:
     """The dated items of an activity as its author wrote it (`schema.Activity`)."""
     if kind in SESSION_KINDS:
-        return [_item(key, "session", spec["at"], minutes=spec["minutes"])]
+        return [_item(key, ItemKind.SESSION, spec["at"], minutes=spec["minutes"])]
     if kind == "event":
         minutes = spec.get("minutes", 0)
-        return [_item(key, "session" if minutes else "instant", spec["at"], minutes=minutes)]
+        kind_of_date = ItemKind.SESSION if minutes else ItemKind.INSTANT
+        only = spec.get("audience") == "staff"
+        return [_item(key, kind_of_date, spec["at"], minutes=minutes, staff_only=only)]
     if kind == "discussion":
         return [
-            _item(key, "window", spec["opens"], spec["closes"]),
-            _item(f"{key}.first-post", "instant", spec["first_post"], activity_key=key, label="first post"),
+            _item(key, ItemKind.WINDOW, spec["opens"], spec["closes"]),
+            _item(
+                f"{key}.first-post",
+                ItemKind.INSTANT,
+                spec["first_post"],
+                activity_key=key,
+                label="first post",
+            ),
         ]
     if kind == "simulation":
-        return [_item(key, "window", spec["opens"], spec["closes"])]
-    return [_item(key, "window", spec["opens"], spec.get("due") or f"{spec['opens']} + 6d @ 23:59")]
+        return [_item(key, ItemKind.WINDOW, spec["opens"], spec["closes"])]
+    return [_item(key, ItemKind.WINDOW, spec["opens"], spec.get("due") or f"{spec['opens']} + 6d @ 23:59")]
 
 
 def _item(
     key: str,
-    kind: str,
+    kind: ItemKind,
     starts: str,
     ends: str = "",
     *,
     minutes: int = 0,
     activity_key: str = "",
     label: str = "",
+    staff_only: bool = False,
 ) -> ItemSpec:
     return ItemSpec(
         key=key,
@@ -133,6 +173,7 @@ def _item(
         label=label,
         starts_text=starts,
         ends_text=ends,
+        staff_only=staff_only,
     )
 
 
@@ -167,7 +208,7 @@ class _Evaluation:
     def _end(self, key: str) -> dt.datetime:
         spec, moved = self.specs[key], self.moved.get(key)
         if moved and moved.ends_at:
-            return moved.ends_at
+            return max(moved.ends_at, self.point(key, "start"))
         if spec.ends is None:
             return self.point(key, "start") + dt.timedelta(minutes=spec.minutes)
         return max(self.instant(spec.ends, key), self.point(key, "start"))
@@ -229,3 +270,31 @@ def depends_on(spec: ItemSpec) -> frozenset[str]:
     """The items that this one's dates hang on directly."""
     targets = (spec.starts.target, spec.ends.target if spec.ends else None)
     return frozenset(target for target in targets if target)
+
+
+def hanging_on(specs: Iterable[ItemSpec], key: str) -> dict[str, int]:
+    """Everything that hangs on an item, transitively: key → over how many steps; in the order given."""
+    specs = list(specs)
+    steps = {key: 0}
+    grown = True
+    while grown:
+        grown = False
+        for spec in specs:
+            if spec.key in steps:
+                continue
+            nearest = min((steps[target] for target in depends_on(spec) if target in steps), default=None)
+            if nearest is not None:
+                steps[spec.key] = nearest + 1
+                grown = True
+    return {spec.key: steps[spec.key] for spec in specs if steps.get(spec.key)}
+
+
+def wall_instant(day: dt.date, time: dt.time, zone: str) -> dt.datetime | None:
+    """The instant of a wall time in a zone; None when the clocks jump over it. Of two, the first."""
+    there = dt.datetime.combine(day, time, ZoneInfo(zone))
+    instant = there.astimezone(dt.UTC)
+    return (
+        instant
+        if instant.astimezone(there.tzinfo).replace(tzinfo=None) == there.replace(tzinfo=None)
+        else None
+    )

@@ -1,0 +1,281 @@
+"""Publishing a change of the dates as the next release, and taking the latest one back."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+import sqlalchemy as sa
+
+from lms.cohorts import actions as cohort_actions
+from lms.cohorts import queries as cohorts
+from lms.cohorts.queries import CohortView
+from lms.core import audit, events
+from lms.core.db import db, locked
+from lms.core.errors import Conflict, NotFound, RuleViolation
+from lms.people.rules import Actor
+from lms.scheduling import queries
+from lms.scheduling.events import SchedulePublished
+from lms.scheduling.models import (
+    Override,
+    OverrideScope,
+    ReleaseChange,
+    Schedule,
+    ScheduledItem,
+    ScheduleRelease,
+)
+from lms.scheduling.queries import Preview, Wanted
+from lms.scheduling.rules import Change, Plan, ScheduleRefusal, Setting
+
+
+@dataclass(frozen=True, kw_only=True)
+class Publishing:
+    """A change that somebody has looked at and wants published."""
+
+    cohort_id: int
+    wanted: Wanted
+    version: int
+    """Of the schedule that the preview was made on: when it has moved on, nothing is published."""
+    note: str
+    """Why; everybody who looks at the release reads it."""
+    announced: bool = True
+    """Tell those affected."""
+
+
+def publish(publishing: Publishing, *, actor: Actor, now: dt.datetime) -> ScheduleRelease:
+    """Publish a change as the next release: the dates are those of the preview.
+
+    Raises Conflict when somebody published meanwhile, RuleViolation when nothing would change or an item cannot
+    change like this (it would lie in the past, or is held and nobody agreed).
+    """
+    present = _taken(publishing)
+    cohort = cohorts.by_id(publishing.cohort_id)
+    preview = queries.work_out(cohort, publishing.wanted, now=now)
+    return _release(cohort, present, preview, publishing, actor=actor, now=now)
+
+
+def undo(number: int, publishing: Publishing, *, actor: Actor, now: dt.datetime) -> ScheduleRelease:
+    """Take the latest release back: its settings go, and the dates before it are published as a new release.
+
+    Raises like `publish`; also when the release is the first, or not the latest.
+    """
+    present = _taken(publishing)
+    if number == 1:
+        raise RuleViolation(ScheduleRefusal.FIRST_RELEASE)
+    if present.release_number != number:
+        raise RuleViolation(ScheduleRefusal.NOT_LATEST, number=number)
+    cohort = cohorts.by_id(publishing.cohort_id)
+    wanted = Wanted(queries.undoing(cohort.id, number), publishing.wanted.keep, publishing.wanted.consent)
+    preview = queries.work_out(cohort, wanted, now=now)
+    return _release(cohort, present, preview, publishing, actor=actor, now=now, undoes=number)
+
+
+def _taken(publishing: Publishing) -> Schedule:
+    """The schedule under lock, when it still is the one that the preview was made on."""
+    present: Schedule | None = locked(Schedule, publishing.cohort_id)
+    if present is None:
+        raise NotFound
+    if present.version != publishing.version:
+        number, name = queries.latest_release(publishing.cohort_id)
+        raise Conflict(ScheduleRefusal.CHANGED_MEANWHILE, number, name=name, number=number)
+    return present
+
+
+def _release(
+    cohort: CohortView,
+    present: Schedule,
+    preview: Preview,
+    publishing: Publishing,
+    *,
+    actor: Actor,
+    now: dt.datetime,
+    undoes: int | None = None,
+) -> ScheduleRelease:
+    plan = preview.plan
+    if not plan.changes:
+        raise RuleViolation(ScheduleRefusal.NOTHING)
+    if plan.obstacles:
+        raise RuleViolation(ScheduleRefusal.BLOCKED, count=plan.obstacles)
+    return write(
+        cohort,
+        present,
+        plan,
+        before=preview.graph.settings,
+        note=publishing.note,
+        announced=publishing.announced,
+        actor_id=actor.person_id,
+        now=now,
+        undoes=undoes,
+    )
+
+
+def write(
+    cohort: CohortView,
+    present: Schedule,
+    plan: Plan,
+    *,
+    before: Mapping[str, Setting],
+    note: str,
+    announced: bool,
+    actor_id: int | None,
+    now: dt.datetime,
+    undoes: int | None = None,
+) -> ScheduleRelease:
+    """Write a plan that nothing stands in the way of as the next release."""
+    present.release_number += 1
+    present.version += 1
+    release = ScheduleRelease(
+        cohort_id=cohort.id,
+        number=present.release_number,
+        note=note,
+        published_by_id=actor_id,
+        published_at=now,
+        announced=announced,
+        undoes=undoes,
+    )
+    db.session.add(release)
+    db.session.flush()
+    ids = _ids(cohort.id)
+    _write_settings(cohort, release, plan, before, ids, actor_id)
+    _write_items(release, plan, ids)
+    cohort_actions.touch(cohort.id)
+    audit.record(
+        audit.Entry(
+            actor_id=actor_id,
+            action="scheduling.undo" if undoes else "scheduling.publish",
+            subject="schedule",
+            subject_id=cohort.id,
+            cohort_id=cohort.id,
+            before={change.key: _span(change.old) for change in plan.changes},
+            after={
+                "release": release.number,
+                **{change.key: _span(change.new) for change in plan.changes},
+            },
+            reason=note,
+        )
+    )
+    events.record(
+        SchedulePublished(
+            cohort_id=cohort.id,
+            release_id=release.id,
+            number=release.number,
+            item_ids=tuple(ids[change.key] for change in plan.changes if _visible(change)),
+            announced=announced,
+        )
+    )
+    return release
+
+
+def _visible(change: Change) -> bool:
+    """Whether people see a difference; a pin alone changes nothing for them."""
+    return change.moves or change.old.state is not change.new.state
+
+
+def _span(at: object) -> list[str]:
+    return [
+        str(getattr(at, "starts_at", "")),
+        str(getattr(at, "ends_at", "")),
+        str(getattr(at, "state", "")),
+    ]
+
+
+def _ids(cohort_id: int) -> dict[str, int]:
+    rows = db.session.execute(
+        sa.select(ScheduledItem.key, ScheduledItem.id).where(ScheduledItem.cohort_id == cohort_id)
+    )
+    return {row.key: row.id for row in rows}
+
+
+def _write_settings(
+    cohort: CohortView,
+    release: ScheduleRelease,
+    plan: Plan,
+    before: Mapping[str, Setting],
+    ids: Mapping[str, int],
+    actor_id: int | None,
+) -> None:
+    changed = [
+        key
+        for key in sorted({*before, *plan.settings})
+        if before.get(key, Setting()) != plan.settings.get(key, Setting())
+    ]
+    if not changed:
+        return
+    db.session.execute(
+        sa.update(Override)
+        .where(
+            Override.cohort_id == cohort.id,
+            Override.scope == OverrideScope.COHORT,
+            Override.revoked_at.is_(None),
+            Override.item_id.in_([ids[key] for key in changed]),
+        )
+        .values(revoked_at=release.published_at, ended_by_id=release.id)
+    )
+    rows = [
+        {
+            "cohort_id": cohort.id,
+            "item_id": ids[key],
+            "scope": OverrideScope.COHORT,
+            "starts_at": setting.starts_at,
+            "ends_at": setting.ends_at,
+            "wall": wall(cohort.zone, setting.starts_at, setting.ends_at),
+            "cancelled": setting.cancelled,
+            "reason": release.note,
+            "by_id": actor_id,
+            "at": release.published_at,
+            "release_id": release.id,
+        }
+        for key in changed
+        if (setting := plan.settings.get(key)) is not None
+    ]
+    if rows:
+        db.session.execute(sa.insert(Override), rows)
+
+
+def wall(zone: str, starts_at: dt.datetime | None, ends_at: dt.datetime | None) -> str:
+    """What a person set, on the wall clock of the cohort's zone."""
+    parts = [f"{at.astimezone(ZoneInfo(zone)):%Y-%m-%d %H:%M}" for at in (starts_at, ends_at) if at]
+    return f"{' to '.join(parts)} {zone}" if parts else ""
+
+
+def _write_items(release: ScheduleRelease, plan: Plan, ids: Mapping[str, int]) -> None:
+    db.session.execute(
+        sa.update(ScheduledItem),
+        [
+            {
+                "id": ids[change.key],
+                "starts_at": change.new.starts_at,
+                "ends_at": change.new.ends_at,
+                "state": change.new.state,
+                "pinned": plan.settings.get(change.key, Setting()).pinned,
+            }
+            for change in plan.changes
+        ],
+    )
+    moved = [ids[change.key] for change in plan.changes if _visible(change)]
+    if moved:
+        db.session.execute(
+            sa.update(ScheduledItem)
+            .where(ScheduledItem.id.in_(moved))
+            .values(sequence=ScheduledItem.sequence + 1)
+        )
+    db.session.execute(
+        sa.insert(ReleaseChange),
+        [
+            {
+                "release_id": release.id,
+                "item_id": ids[change.key],
+                "old_starts_at": change.old.starts_at,
+                "old_ends_at": change.old.ends_at,
+                "old_state": change.old.state,
+                "new_starts_at": change.new.starts_at,
+                "new_ends_at": change.new.ends_at,
+                "new_state": change.new.state,
+                "why": change.words[:300],
+            }
+            for change in plan.changes
+        ],
+    )
+    db.session.expire_all()
