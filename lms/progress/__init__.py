@@ -1,1 +1,1 @@
-"""Where a learner stands: forecast, standing, risk with its reasons, the case file, and the module and progress pages."""
+"""Where a learner stands: forecast, risk with its reasons, the case file, and the learning and progress pages."""

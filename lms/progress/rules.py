@@ -22,7 +22,14 @@ class WorkState(enum.StrEnum):
 
 
 def work_state(
-    *, done: bool, required: bool, session: bool, starts_at: dt.datetime, ends_at: dt.datetime, cancelled: bool, now: dt.datetime
+    *,
+    done: bool,
+    required: bool,
+    session: bool,
+    starts_at: dt.datetime,
+    ends_at: dt.datetime,
+    cancelled: bool,
+    now: dt.datetime,
 ) -> WorkState:
     """The state of an activity. A session that was missed is not late: it is over."""
     if cancelled:
@@ -76,7 +83,9 @@ class Attendance:
         return min(self.ahead, math.floor(spare)) if spare >= 0 else -1
 
 
-def absences_left(overall: Attendance, courses: dict[str, Attendance], bound: Fraction, course_bound: Fraction) -> int:
+def absences_left(
+    overall: Attendance, courses: dict[str, Attendance], bound: Fraction, course_bound: Fraction
+) -> int:
     """How many sessions may still be missed before a rule breaks; -1 when one is out of reach already."""
     left = [overall.absences_left(bound)]
     left += [each.absences_left(course_bound) for each in courses.values() if each.sessions + each.ahead]
@@ -111,7 +120,13 @@ def risks(
     if days_unseen is not None and days_unseen >= 10:
         found.append(Risk("unseen", f"not signed in for {days_unseen} days"))
     if absences_left is not None and absences_left <= 1:
-        words = "attendance can no longer be reached" if absences_left < 0 else f"{absences_left} absence left" if absences_left else "no absence left"
+        words = (
+            "attendance can no longer be reached"
+            if absences_left < 0
+            else f"{absences_left} absence left"
+            if absences_left
+            else "no absence left"
+        )
         found.append(Risk("attendance", words))
     if lowest_course is not None and lowest_course < 50:
         found.append(Risk("marks", "a course mark below 50 so far"))
@@ -127,7 +142,9 @@ def is_at_risk(found: list[Risk]) -> bool:
     return len(found) >= AT_RISK or any(risk.text == "attendance can no longer be reached" for risk in found)
 
 
-def forecast_award(mark: Fraction | None, capstone: Fraction | None, awards: list[dict[str, Any]], reachable: bool) -> str:
+def forecast_award(
+    mark: Fraction | None, capstone: Fraction | None, awards: list[dict[str, Any]], reachable: bool
+) -> str:
     """The award the marks so far point to; a capstone without a mark does not count against it."""
     if mark is None:
         return ""
@@ -139,7 +156,11 @@ def forecast_award(mark: Fraction | None, capstone: Fraction | None, awards: lis
         bound = award["capstone_from"]
         if bound is not None and capstone is not None and capstone < Fraction(str(bound)):
             continue
-        if award["programme_from"] is None and award["attendance_from"] is None and not award["needs_completion"]:
+        if (
+            award["programme_from"] is None
+            and award["attendance_from"] is None
+            and not award["needs_completion"]
+        ):
             return str(award["title"])
         return str(award["title"])
     return ""

@@ -13,7 +13,7 @@ from lms.progress import queries
 from lms.progress.queries import Member
 from lms.web import pictures
 from lms.web.guards import current_actor, requires
-from lms.web.style_guide.models import Fact
+from lms.web.shapes import Fact
 
 bp = Blueprint("progress", __name__)
 

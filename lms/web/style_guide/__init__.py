@@ -41,7 +41,7 @@ def learner_desk() -> ResponseReturnValue:
     """Show the learner's desk; `?state=live` and `?state=nothing` show its other moments."""
     desk = DESKS.get(request.args.get("state", ""), learner_sample.DESK)
     return render_template(
-        "style_guide/learner_desk.html",
+        "desks/learner.html",
         desk=desk,
         progress=pictures.ring(float(desk.done)),
         ticks=pictures.ribbon([week.hours for week in desk.weeks]),
@@ -65,7 +65,7 @@ def cohort_board() -> ResponseReturnValue:
         else BOARDS.get(request.args.get("rows", ""), board_sample.BOARD)
     )
     return render_template(
-        "style_guide/cohort_board.html",
+        "desks/board.html",
         board=board,
         strips=tuple(pictures.heat(row.heat) for row in board.rows),
         strip_words=tuple(health(row.heat) for row in board.rows),

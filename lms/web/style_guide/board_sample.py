@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 from random import Random
 
+from lms.web.shapes import Act, BoardRow, Cell, CohortBoard, Fact, Facts, Tab, Tone
 from lms.web.style_guide.learner_sample import BREAKS, instant
-from lms.web.style_guide.models import Act, BoardRow, Cell, CohortBoard, Fact, Facts, Tab, Tone
 
 NAMES = """Venkatanarasimharajuvaripeta Sreenivasa Raghavendra Rao|Oluwaseun Adébáyọ̀-Ọlátúnjí
 María de los Ángeles Fernández-Cavada y Ortiz de Zárate|अनुष्का देशपांडे|Rohan Mehta|Li Na|Aditi Kulkarni|Kwame Boateng

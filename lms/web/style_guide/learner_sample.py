@@ -6,7 +6,7 @@ import datetime as dt
 from dataclasses import replace
 from fractions import Fraction
 
-from lms.web.style_guide.models import (
+from lms.web.shapes import (
     Act,
     Capstone,
     Fact,

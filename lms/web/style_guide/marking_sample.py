@@ -6,8 +6,8 @@ import datetime as dt
 
 from markupsafe import Markup
 
+from lms.web.shapes import Criterion, FileItem, Level, MarkingDesk, QueueItem, Work
 from lms.web.style_guide.learner_sample import instant
-from lms.web.style_guide.models import Criterion, FileItem, Level, MarkingDesk, QueueItem, Work
 
 MEMO = Markup("""
 <p>To: Chief Executive, Operating Committee<br>On: what we do with claims data in the next eighteen months</p>

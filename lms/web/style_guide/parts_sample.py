@@ -13,9 +13,9 @@ from wtforms.validators import Email, InputRequired
 from lms.web import calendars, charts, pictures
 from lms.web.calendars import DayItem
 from lms.web.forms import BaseForm
+from lms.web.shapes import Comment, RowItem, StoryEvent
 from lms.web.style_guide.board_sample import NAMES
 from lms.web.style_guide.learner_sample import instant
-from lms.web.style_guide.models import Comment, RowItem, StoryEvent
 
 TODAY = dt.date(2025, 8, 12)
 CODES = ("VIS", "SDM", "TEA", "XFN", "CX", "STK", "RES", "FOC", "SCO", "DEC", "INV", "SHM")

@@ -82,7 +82,10 @@ def _verb(kind: str, state: WorkState, item: ItemLine, now: dt.datetime) -> tupl
         return item.starts_at, ""
     if state is WorkState.AHEAD:
         return item.starts_at, "opens"
-    return item.ends_at, "best by" if kind == "reading" else "closes" if kind in ("discussion", "simulation") else "due"
+    return item.ends_at, "best by" if kind == "reading" else "closes" if kind in (
+        "discussion",
+        "simulation",
+    ) else "due"
 
 
 def row(line: ActivityLine, item: ItemLine | None, done: bool, now: dt.datetime) -> ActivityRow:
@@ -186,9 +189,7 @@ def learn_page(who: Member, now: dt.datetime) -> LearnPage:
     )
 
 
-def _card(
-    module: ModuleLine, standing: ModuleStanding | None, weeks: Calendar, present: int
-) -> ModuleCard:
+def _card(module: ModuleLine, standing: ModuleStanding | None, weeks: Calendar, present: int) -> ModuleCard:
     first, last = weeks.calendar_week(module.teach_from), weeks.calendar_week(module.teach_to)
     return ModuleCard(module, standing, first, last, first <= present <= last)
 
@@ -247,9 +248,7 @@ def module_page(who: Member, key: str, now: dt.datetime) -> ModulePage:
         why_html=written.why_html,
         outcomes=tuple(written.outcomes),
         competencies=tuple((code, names[code]) for code in written.codes),
-        rows=tuple(
-            row(each, read.items.get(each.id), each.id in read.done, now) for each in line.activities
-        ),
+        rows=tuple(row(each, read.items.get(each.id), each.id in read.done, now) for each in line.activities),
         standing=completion.modules(who.place.place_id).get(line.id) if who.place else None,
         first_week=weeks.calendar_week(line.teach_from),
         last_week=weeks.calendar_week(line.teach_to),

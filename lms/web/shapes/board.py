@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from lms.web.style_guide.models.common import Act, Fact, Tone
+from lms.web.shapes.common import Act, Fact, Tone
 
 
 @dataclass(frozen=True, slots=True)

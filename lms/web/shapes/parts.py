@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from lms.web.style_guide.models.common import Tone
+from lms.web.shapes.common import Tone
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,8 @@
 """The shapes of the three finished pages. The real desks produce values of the same shape."""
 
-from lms.web.style_guide.models.board import BoardRow, Cell, CohortBoard, Facts, Tab
-from lms.web.style_guide.models.common import Act, Fact, Tone, Verdict
-from lms.web.style_guide.models.learner import (
+from lms.web.shapes.board import BoardRow, Cell, CohortBoard, Facts, Tab
+from lms.web.shapes.common import Act, Fact, Tone, Verdict
+from lms.web.shapes.learner import (
     Capstone,
     LearnerDesk,
     Milestone,
@@ -13,8 +13,8 @@ from lms.web.style_guide.models.learner import (
     Task,
     Week,
 )
-from lms.web.style_guide.models.marking import Criterion, FileItem, Level, MarkingDesk, QueueItem, Work
-from lms.web.style_guide.models.parts import Comment, RowItem, StoryEvent
+from lms.web.shapes.marking import Criterion, FileItem, Level, MarkingDesk, QueueItem, Work
+from lms.web.shapes.parts import Comment, RowItem, StoryEvent
 
 __all__ = [
     "Act",

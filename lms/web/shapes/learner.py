@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal
 
-from lms.web.style_guide.models.common import Act, Fact, Tone
+from lms.web.shapes.common import Act, Fact, Tone
 
 
 @dataclass(frozen=True, slots=True)

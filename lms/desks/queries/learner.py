@@ -1,0 +1,156 @@
+"""What a learner's desk is made of, read with a fixed number of statements."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from lms.capstone.models import GuideAssignment, MilestoneSubmission, Project, SubmissionState
+from lms.core.db import db
+from lms.curriculum import queries as curriculum
+from lms.curriculum.queries import Outline
+from lms.enrolment.models import Place, TeamMembership
+from lms.enrolment.queries import MyPlace
+from lms.enrolment.rules import TeamKind
+from lms.live.models import LiveSession
+from lms.notifications.models import Notice, NoticeKind
+from lms.people.models import Person
+from lms.progress import queries as progress
+from lms.progress.queries import Dates, Member, StandingLine
+from lms.scheduling import queries as scheduling
+from lms.scheduling.rules import Calendar
+
+CAME_BACK = (NoticeKind.MARK, NoticeKind.FEEDBACK, NoticeKind.DISCUSSION, NoticeKind.EXTENSION)
+FOUR_WEEKS = dt.timedelta(days=28)
+WEEK = dt.timedelta(days=7)
+
+
+@dataclass(frozen=True)
+class CameBack:
+    """Something that came back: a mark, feedback, an answer."""
+
+    title: str
+    text: str
+    link: str
+    at: dt.datetime
+
+
+@dataclass(frozen=True)
+class ProjectRead:
+    """The learner's capstone: what it is, who guides, how far, who is about."""
+
+    title: str
+    guide: str
+    states: dict[int, SubmissionState]
+    """Milestone activity → state of its latest submission."""
+    members: int
+    active: int
+    """Members seen within a week."""
+
+
+@dataclass(frozen=True)
+class LearnerRead:
+    """Everything the desk is made of."""
+
+    me: MyPlace
+    now: dt.datetime
+    outline: Outline
+    dates: Dates
+    standing: StandingLine
+    weeks: Calendar
+    present_week: int
+    came_back: tuple[CameBack, ...]
+    hosts: dict[int, str]
+    """Activity → who teaches or speaks."""
+    project: ProjectRead | None
+
+
+def learner(me: MyPlace, now: dt.datetime) -> LearnerRead:
+    """Read a learner's desk: at most seven statements besides those that found the place."""
+    outline = curriculum.outline(me.cohort.version_id)
+    return LearnerRead(
+        me=me,
+        now=now,
+        outline=outline,
+        dates=progress.dates(Member(me.cohort, me)),
+        standing=progress.standing_of(me.place_id),
+        weeks=scheduling.calendar(me.cohort),
+        present_week=scheduling.week_now(me.cohort, now),
+        came_back=_came_back(me, now),
+        hosts=_hosts(me.cohort_id),
+        project=_project(me, now),
+    )
+
+
+def _hosts(cohort_id: int) -> dict[int, str]:
+    rows = db.session.execute(
+        sa.select(LiveSession.activity_id, Person.name, LiveSession.speaker)
+        .select_from(LiveSession)
+        .outerjoin(Person, Person.id == LiveSession.host_id)
+        .where(LiveSession.cohort_id == cohort_id)
+    )
+    return {activity_id: speaker or name or "" for activity_id, name, speaker in rows}
+
+
+def _came_back(me: MyPlace, now: dt.datetime) -> tuple[CameBack, ...]:
+    rows = db.session.execute(
+        sa.select(Notice.title, Notice.text, Notice.link, Notice.at)
+        .where(
+            Notice.person_id == me.person_id,
+            Notice.cohort_id == me.cohort_id,
+            Notice.kind.in_(CAME_BACK),
+            Notice.at > now - FOUR_WEEKS,
+        )
+        .order_by(Notice.read_at.is_not(None), Notice.at.desc(), Notice.id.desc())
+        .limit(4)
+    )
+    return tuple(CameBack(**row._asdict()) for row in rows)
+
+
+def _project(me: MyPlace, now: dt.datetime) -> ProjectRead | None:
+    team = me.team(TeamKind.CAPSTONE)
+    owner = Project.team_id == team if team is not None else Project.place_id == me.place_id
+    members = sa.select(sa.func.count()).where(
+        TeamMembership.team_id == Project.team_id, TeamMembership.ends_at.is_(None)
+    )
+    active = (
+        sa.select(sa.func.count())
+        .select_from(TeamMembership)
+        .join(Place, Place.id == TeamMembership.place_id)
+        .join(Person, Person.id == Place.person_id)
+        .where(
+            TeamMembership.team_id == Project.team_id,
+            TeamMembership.ends_at.is_(None),
+            Person.last_seen_on >= (now - WEEK).date(),
+        )
+    )
+    rows = db.session.execute(
+        sa.select(
+            Project.title,
+            Person.name.label("guide"),
+            MilestoneSubmission.activity_id,
+            MilestoneSubmission.state,
+            members.correlate(Project).scalar_subquery().label("members"),
+            active.correlate(Project).scalar_subquery().label("active"),
+        )
+        .select_from(Project)
+        .outerjoin(
+            GuideAssignment,
+            sa.and_(GuideAssignment.project_id == Project.id, GuideAssignment.ends_at.is_(None)),
+        )
+        .outerjoin(Person, Person.id == GuideAssignment.person_id)
+        .outerjoin(MilestoneSubmission, MilestoneSubmission.project_id == Project.id)
+        .where(owner)
+        .order_by(Project.id, MilestoneSubmission.number)
+    ).all()
+    if not rows:
+        return None
+    return ProjectRead(
+        title=rows[0].title,
+        guide=rows[0].guide or "",
+        states={row.activity_id: row.state for row in rows if row.activity_id is not None},
+        members=rows[0].members,
+        active=rows[0].active,
+    )

@@ -1,0 +1,288 @@
+"""How a learner's desk is composed for its page."""
+
+from __future__ import annotations
+
+import datetime as dt
+from fractions import Fraction
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from flask import url_for
+
+from lms.capstone.models import SubmissionState
+from lms.curriculum.queries import ActivityLine
+from lms.curriculum.rules import endpoint_of
+from lms.desks.queries.learner import LearnerRead
+from lms.progress import queries as progress
+from lms.progress.rules import WorkState
+from lms.scheduling.queries import ItemLine
+from lms.web.filters import cut1, percent
+from lms.web.shapes import (
+    Act,
+    Capstone,
+    Fact,
+    LearnerDesk,
+    Milestone,
+    NextUp,
+    Phase,
+    Returned,
+    Standing,
+    Task,
+    Tone,
+    Week,
+)
+
+SESSIONS = frozenset({"live_session", "masterclass"})
+JOIN_OPENS = dt.timedelta(minutes=15)
+DAY = dt.timedelta(hours=24)
+_TASK_STATE = {
+    WorkState.DONE: "done",
+    WorkState.TODO: "todo",
+    WorkState.LATE: "late",
+    WorkState.AHEAD: "locked",
+    WorkState.CANCELLED: "done",
+}
+
+
+def _href(read: LearnerRead, line: ActivityLine) -> str:
+    return url_for(endpoint_of(line.kind.value), slug=read.me.cohort.slug, key=line.key)
+
+
+def present(read: LearnerRead, zone: str) -> LearnerDesk:
+    """Compose the desk as its page shows it, in the viewer's zone."""
+    tasks = _tasks(read, zone)
+    return LearnerDesk(
+        now=read.now,
+        zone=zone,
+        cohort_zone=read.me.cohort.zone,
+        programme=read.outline.title,
+        cohort=read.me.cohort.name,
+        week=max(1, min(read.present_week, read.weeks.weeks)),
+        next_up=_next_up(read),
+        tasks=tuple(tasks),
+        minutes_left=sum(task.minutes for task in tasks if task.state in ("todo", "started", "late")),
+        returned=tuple(
+            Returned(title=each.title, href=each.link or "#", what=each.text, at=each.at)
+            for each in read.came_back
+        ),
+        done=read.standing.share,
+        standing=_standing(read),
+        weeks=_weeks(read),
+        phases=_phases(read),
+        capstone=_capstone(read),
+    )
+
+
+def _dated(read: LearnerRead) -> list[tuple[ActivityLine, ItemLine]]:
+    pairs = [
+        (line, read.dates.items[line.id])
+        for line in read.outline.activities.values()
+        if line.id in read.dates.items and line.kind.value != "event"
+    ]
+    return sorted(pairs, key=lambda pair: (_moment(pair[1], pair[0]), pair[0].position))
+
+
+def _moment(item: ItemLine, line: ActivityLine) -> dt.datetime:
+    return item.starts_at if line.kind.value in SESSIONS else item.ends_at
+
+
+def _tasks(read: LearnerRead, zone: str) -> list[Task]:
+    monday, sunday = _this_week(read.now, zone)
+    found = []
+    for line, item in _dated(read):
+        row = progress.row(line, item, line.id in read.dates.done, read.now)
+        moment = _moment(item, line)
+        this_week = monday <= moment < sunday
+        overdue = row.state is WorkState.LATE and line.required
+        optional_past = not line.required and moment < read.now
+        if not (this_week or overdue) or optional_past or (row.state is WorkState.AHEAD and not this_week):
+            continue
+        ended = line.kind.value in SESSIONS and item.ends_at < read.now
+        if ended and row.state is WorkState.TODO:
+            continue
+        found.append(
+            Task(
+                title=line.title,
+                href=_href(read, line),
+                kind=row.kind.lower(),
+                code=line.code,
+                minutes=line.minutes,
+                state=_TASK_STATE[row.state],  # type: ignore[arg-type]
+                at=row.at,
+                verb=row.verb,
+                note=row.note,
+            )
+        )
+    return sorted(found, key=lambda task: task.state == "done")
+
+
+def _this_week(now: dt.datetime, zone_name: str) -> tuple[dt.datetime, dt.datetime]:
+    """Monday 00:00 of the viewer's present week and of the next one."""
+    zone = ZoneInfo(zone_name)
+    today = now.astimezone(zone).date()
+    monday = dt.datetime.combine(today - dt.timedelta(days=today.weekday()), dt.time(), zone)
+    return monday, monday + dt.timedelta(days=7)
+
+
+def _next_up(read: LearnerRead) -> NextUp:
+    """Live now, else due within a day, else the next session, else nothing."""
+    pairs = [(line, item) for line, item in _dated(read) if not item.cancelled]
+    for line, item in pairs:
+        if line.kind.value in SESSIONS and item.starts_at - JOIN_OPENS <= read.now < item.ends_at:
+            act = Act("Join", _href(read, line), symbol="video")
+            kind = "live" if item.starts_at <= read.now else "session"
+            return _up(read, kind, line, item, act)
+    for line, item in pairs:
+        if line.kind.value in (*SESSIONS, "reading") or line.id in read.dates.done or not line.required:
+            continue
+        if item.starts_at <= read.now <= item.ends_at <= read.now + DAY:
+            return _up(read, "due", line, item, Act(f"Open {line.code or 'it'}", _href(read, line)))
+    for line, item in pairs:
+        if line.kind.value in SESSIONS and line.required and item.starts_at > read.now:
+            return _up(read, "session", line, item, Act("Prepare", _href(read, line), symbol="book-open"))
+    return NextUp(
+        kind="nothing",
+        title="Nothing is waiting for you",
+        place="Your programme has no further dates."
+        if read.present_week > 1
+        else "Your programme has not begun.",
+    )
+
+
+def _up(read: LearnerRead, kind: Any, line: ActivityLine, item: ItemLine, act: Act) -> NextUp:
+    module = read.outline.modules[line.module_id]
+    session = line.kind.value in SESSIONS
+    return NextUp(
+        kind=kind,
+        title=line.title,
+        place=f"{line.code} · {module.title}" if line.code else module.title,
+        href=_href(read, line),
+        people=read.hosts.get(line.id, "") if session else "",
+        starts_at=item.starts_at if session else item.ends_at,
+        ends_at=item.ends_at,
+        act=act,
+    )
+
+
+def fact(document: dict[str, Any]) -> Fact | None:
+    """A stored explanation as the page shows it."""
+    if not document:
+        return None
+    return Fact(
+        text=document["says"],
+        value=document["found"],
+        bound=document.get("bound", ""),
+        verdict="met" if document["holds"] else "missed",
+        note=document.get("note", ""),
+        parts=tuple(filter(None, (fact(child) for child in document["children"]))),
+    )
+
+
+def _standing(read: LearnerRead) -> tuple[Standing, ...]:
+    line = read.standing
+    lines: list[Standing] = []
+    if line.attendance is not None:
+        bound = Fraction(str(read.outline.policies.completion.attendance_overall))
+        tone: Tone = "good" if line.attendance >= bound else "bad"
+        why = fact(line.why_attendance)
+        lines.append(
+            Standing("Attendance", percent(line.attendance), tone, f"{percent(bound, True)} needed", why)
+        )
+    if line.award and line.mark is not None:
+        lines.append(
+            Standing("On course for", line.award, "", f"{cut1(line.mark)} so far", fact(line.why_award))
+        )
+    if line.absences_left is not None and line.attendance is not None:
+        left = line.absences_left
+        words = "attendance is out of reach" if left < 0 else "of the sessions to come"
+        tone = "bad" if left < 0 else "warn" if left <= 2 else ""
+        lines.append(Standing("Absences left", str(max(0, left)), tone, words))
+    if line.late_open:
+        lines.append(Standing("Overdue", str(line.late_open), "bad", "pieces of work"))
+    return tuple(lines)
+
+
+def _weeks(read: LearnerRead) -> tuple[Week, ...]:
+    zone = ZoneInfo(read.me.cohort.zone)
+    minutes: dict[int, int] = {}
+    titles: dict[int, str] = {}
+    for line, item in _dated(read):
+        if not line.required:
+            continue
+        week = read.weeks.week_of(_moment(item, line).astimezone(zone).date())
+        minutes[week] = minutes.get(week, 0) + line.minutes
+        if line.kind.value == "live_session" or week not in titles:
+            titles[week] = line.title
+    schedule = url_for("scheduling.schedule", slug=read.me.cohort.slug)
+    result = []
+    for number in range(1, read.weeks.weeks + 1):
+        is_break = number in read.weeks.breaks
+        monday = read.weeks.monday(number)
+        result.append(
+            Week(
+                number=number,
+                starts_on=monday,
+                title="Break" if is_break else titles.get(number, "Own work"),
+                kind="break" if is_break else "teach",
+                hours=0 if is_break else minutes.get(number, 0) / 60,
+                state="past"
+                if number < read.present_week
+                else "now"
+                if number == read.present_week
+                else "ahead",
+                href=f"{schedule}?month={monday:%Y-%m}",
+            )
+        )
+    return tuple(result)
+
+
+def _phases(read: LearnerRead) -> tuple[Phase, ...]:
+    phases: list[Phase] = []
+    last_end = 0
+    for course in read.outline.courses:
+        first = read.weeks.calendar_week(min(module.teach_from for module in course.modules))
+        last = read.weeks.calendar_week(max(module.teach_to for module in course.modules))
+        first = max(first, last_end + 1)
+        if first <= last:
+            phases.append(Phase(course.title, course.letter, first, last))
+            last_end = last
+    return tuple(phases)
+
+
+def _capstone(read: LearnerRead) -> Capstone | None:
+    stops = [line for line in read.outline.activities.values() if line.kind.value == "milestone"]
+    first = read.dates.items.get(stops[0].id) if stops else None
+    if first is None or first.starts_at > read.now:
+        return None
+    project = read.project
+    return Capstone(
+        title=project.title if project else "Choose your project",
+        href=url_for("capstone.room", slug=read.me.cohort.slug),
+        milestones=_stops(read, stops, project.states if project else {}),
+        team_active=project.active if project else 0,
+        team_size=project.members if project else 0,
+        guide=project.guide if project else "",
+    )
+
+
+def _stops(
+    read: LearnerRead, stops: list[ActivityLine], states: dict[int, SubmissionState]
+) -> tuple[Milestone, ...]:
+    result = []
+    found_now = False
+    for line in stops:
+        state = states.get(line.id)
+        if state is SubmissionState.ACCEPTED:
+            shown: Any = "done"
+        elif state is SubmissionState.REVISE:
+            shown = "revise"
+        elif not found_now:
+            shown = "now"
+        else:
+            shown = "ahead"
+        found_now = found_now or shown in ("now", "revise")
+        item = read.dates.items.get(line.id)
+        result.append(
+            Milestone(line.code, line.title, shown, _href(read, line), item.ends_at if item else None)
+        )
+    return tuple(result)
