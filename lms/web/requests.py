@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 import secrets
 import time
 
 import structlog
-from flask import Flask, Response, g, request
+from flask import Flask, Response, g, request, request_started
 
-from lms.core import audit
+from lms.core import audit, clock
 
 log = structlog.get_logger()
 
@@ -41,6 +42,7 @@ _GIVEN_ID = re.compile(r"^[A-Za-z0-9._-]{8,40}$")
 
 def register(app: Flask, *, https: bool) -> None:
     """Put the frame around every request."""
+    request_started.connect(_note_arrival, app, weak=False)
 
     @app.before_request
     def begin() -> None:
@@ -72,6 +74,17 @@ def register(app: Flask, *, https: bool) -> None:
     def end(_error: BaseException | None) -> None:
         audit.request_id.set(None)
         structlog.contextvars.clear_contextvars()
+
+
+def _note_arrival(_app: Flask, **_more: object) -> None:
+    """Keep the instant before anything reads the body: a large upload takes minutes to arrive."""
+    g.began_at = clock.now()
+
+
+def began_at() -> dt.datetime:
+    """When the server began to receive this request."""
+    instant: dt.datetime = g.began_at
+    return instant
 
 
 def _caching(response: Response) -> None:

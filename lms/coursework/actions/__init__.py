@@ -1,0 +1,28 @@
+"""Writes of coursework: one verb each."""
+
+from lms.coursework.actions.drafts import DraftChange, Saved, save_draft
+from lms.coursework.actions.extensions import ExtensionFacts, extend, give_back_own, take_own
+from lms.coursework.actions.forms import answer_form
+from lms.coursework.actions.hand_in import choose_version, hand_in
+from lms.coursework.actions.quizzes import close_expired, finish_attempt, save_answers, start_attempt
+from lms.coursework.actions.readings import mark_read, note_position, unmark_read
+
+__all__ = [
+    "DraftChange",
+    "ExtensionFacts",
+    "Saved",
+    "answer_form",
+    "choose_version",
+    "close_expired",
+    "extend",
+    "finish_attempt",
+    "give_back_own",
+    "hand_in",
+    "mark_read",
+    "note_position",
+    "save_answers",
+    "save_draft",
+    "start_attempt",
+    "take_own",
+    "unmark_read",
+]

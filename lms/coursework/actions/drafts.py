@@ -1,0 +1,163 @@
+"""Writing: drafts that save themselves, and never over somebody else's words."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import IO
+
+import sqlalchemy as sa
+
+from lms.core import audit, files
+from lms.core.db import db, insert_ignoring
+from lms.core.errors import RuleViolation
+from lms.core.files import Limits
+from lms.core.ids import public_id
+from lms.coursework import queries
+from lms.coursework.models import Submission
+from lms.coursework.queries import Content, Owner
+from lms.coursework.rules import CourseworkRefusal, work
+from lms.coursework.rules.work import Draft
+from lms.people.models import Person
+from lms.people.rules import Actor
+
+PURPOSE = "submission"
+
+
+@dataclass(frozen=True, kw_only=True)
+class DraftChange:
+    """What somebody's page holds, made on `version` of the draft."""
+
+    text: str = ""
+    ai: str = ""
+    ai_text: str = ""
+    version: int = 0
+    remove: str = ""
+    """Public id of a file to take out."""
+    uploads: Sequence[tuple[IO[bytes], str]] = ()
+
+
+@dataclass(frozen=True)
+class Saved:
+    """What came of saving. With a conflict the words were not kept; files were."""
+
+    version: int
+    conflict: Draft | None = None
+    changed_by: str = ""
+    changed_at: dt.datetime | None = None
+
+
+def save_draft(owner: Owner, change: DraftChange, *, actor: Actor, now: dt.datetime) -> Saved:
+    """Keep a draft, unless somebody changed it since this page was opened: then both are kept apart.
+
+    Files are added and removed in any case: two people who add files do not stand in each other's way.
+    Raises RuleViolation when a file is refused; nothing is stored then.
+    """
+    submission = open_submission(owner)
+    present = Draft.read(submission.draft)
+    wanted = replace(
+        present,
+        text=change.text[: work.LONGEST_TEXT],
+        ai=change.ai if change.ai in ("yes", "no") else "",
+        ai_text=change.ai_text[: work.LONGEST_STATEMENT],
+    )
+    kept_files = _with_uploads(owner, present, change, actor, now)
+    stale = change.version != submission.draft_version and wanted != present
+    result = replace(present if stale else wanted, files=kept_files)
+    if result != present:
+        _write(submission, result, actor, now)
+    if not stale:
+        return Saved(submission.draft_version)
+    who = db.session.scalar(sa.select(Person.name).where(Person.id == submission.draft_saved_by_id))
+    return Saved(submission.draft_version, present, who or "", submission.draft_saved_at)
+
+
+def open_submission(owner: Owner) -> Submission:
+    """The owner's submission under a lock, made when there is none yet."""
+    mine = (
+        Submission.place_id == owner.place_id
+        if owner.place_id is not None
+        else Submission.team_id == owner.team_id
+    )
+    statement = (
+        sa.select(Submission)
+        .where(Submission.activity_id == owner.activity_id, mine)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
+    found = db.session.scalars(statement).one_or_none()
+    if found is not None:
+        return found
+    insert_ignoring(
+        Submission.__table__,
+        [
+            {
+                "public_id": public_id(),
+                "cohort_id": owner.cohort_id,
+                "activity_id": owner.activity_id,
+                "place_id": owner.place_id,
+                "team_id": owner.team_id,
+                "latest_number": 0,
+                "draft": Draft().document(),
+                "draft_version": 0,
+            }
+        ],
+    )
+    return db.session.scalars(statement).one()
+
+
+def _write(submission: Submission, draft: Draft, actor: Actor, now: dt.datetime) -> None:
+    submission.draft = draft.document()
+    submission.draft_version += 1
+    submission.draft_saved_at = now
+    submission.draft_saved_by_id = actor.person_id
+    db.session.flush()
+
+
+def _with_uploads(
+    owner: Owner, present: Draft, change: DraftChange, actor: Actor, now: dt.datetime
+) -> tuple[dict[str, object], ...]:
+    content = queries.content(owner.activity_id)
+    kept = [each for each in present.files if each["public_id"] != change.remove]
+    if change.uploads:
+        _require_room(content, len(kept) + len(change.uploads))
+    for stream, name in change.uploads:
+        stored = files.keep(
+            stream, name, limits=limits(content), owner_id=actor.person_id, purpose=PURPOSE, now=now
+        )
+        if any(each["sha256"] == stored.sha256 and each["name"] == stored.name for each in kept):
+            continue
+        kept.append(
+            {
+                "id": stored.id,
+                "public_id": stored.public_id,
+                "name": stored.name,
+                "size": stored.size,
+                "sha256": stored.sha256,
+            }
+        )
+        audit.record(
+            audit.Entry(
+                actor_id=actor.person_id,
+                action="coursework.add_file",
+                subject="stored_file",
+                subject_id=stored.id,
+                cohort_id=owner.cohort_id,
+                after={"name": stored.name, "sha256": stored.sha256},
+            )
+        )
+    return tuple(kept)
+
+
+def limits(content: Content) -> Limits:
+    """What files a brief accepts."""
+    return Limits(types=tuple(content.head.get("file_types", ())), megabytes=content.head.get("max_mb", 25))
+
+
+def _require_room(content: Content, count: int) -> None:
+    if "files" not in content.accepts:
+        raise RuleViolation(CourseworkRefusal.NO_FILES_HERE)
+    most = content.head.get("max_files", 5)
+    if count > most:
+        raise RuleViolation(CourseworkRefusal.TOO_MANY_FILES, limit=most)

@@ -1,0 +1,310 @@
+"""Handing in: a draft becomes a version that nobody changes any more, with a receipt."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from lms.assessment import actions as assessment
+from lms.assessment.rules import TaskState
+from lms.cohorts.models import CohortState
+from lms.completion import actions as completion
+from lms.completion.actions import Reached
+from lms.completion.rules import FactKind
+from lms.core import audit, events, markdown
+from lms.core.db import db
+from lms.core.errors import Conflict, RuleViolation
+from lms.coursework import queries
+from lms.coursework.actions.drafts import open_submission
+from lms.coursework.actions.moments import in_words
+from lms.coursework.events import WorkHandedIn
+from lms.coursework.models import Submission, SubmissionFile, SubmissionVersion
+from lms.coursework.queries import Owner, Visit
+from lms.coursework.queries.work import SOURCE
+from lms.coursework.rules import CourseworkRefusal, late, work
+from lms.coursework.rules.work import Draft
+from lms.enrolment.models import Team
+from lms.people.rules import Actor
+from lms.scheduling import actions as scheduling
+from lms.scheduling.queries import ItemLine
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """What was handed in, by its public id; `again`: exactly this was handed in before, nothing new was made."""
+
+    public_id: str
+    number: int
+    again: bool = False
+
+
+def hand_in(
+    visit: Visit, *, draft_version: int, began_at: dt.datetime, actor: Actor, now: dt.datetime
+) -> Receipt:
+    """Hand in the draft as it stands in `draft_version`, for the learner or their whole team.
+
+    Raises Conflict when somebody changed the draft meanwhile, RuleViolation when it cannot be handed in.
+    """
+    owner = queries.owner_of(visit)
+    if owner is None:
+        raise RuleViolation(CourseworkRefusal.NO_TEAM)
+    submission = open_submission(owner)
+    draft = Draft.read(submission.draft)
+    if submission.draft_version != draft_version:
+        raise Conflict(CourseworkRefusal.DRAFT_CHANGED, current=draft, who="Somebody", at="this moment")
+    item = _require_open(visit, draft, actor, now)
+    versions = _versions(submission)
+    latest = versions[-1] if versions else None
+    digest = work.digest(draft.text, draft.statement, [file["sha256"] for file in draft.files])
+    if latest is not None and latest.digest == digest:
+        return Receipt(latest.public_id, latest.number, again=True)
+    require_unmarked(visit, submission, versions, item, now)
+    version = _add_version(visit, submission, draft, digest, item, began_at, actor, now)
+    present = next((one for one in versions if one.number == submission.counted_number), None)
+    if work.counts(late_days=version.late_days, present_late_days=present.late_days if present else None):
+        submission.counted_number = version.number
+        bring(submission, version, now)
+    db.session.flush()
+    _announce(submission, version, item, actor, now)
+    return Receipt(version.public_id, version.number)
+
+
+def choose_version(visit: Visit, number: int, *, actor: Actor, now: dt.datetime) -> None:
+    """Let another version be the one that is marked; possible until the deadline."""
+    owner = queries.owner_of(visit)
+    item = queries.window(visit)
+    if owner is None or item is None:
+        raise RuleViolation(CourseworkRefusal.NO_TEAM)
+    submission = open_submission(owner)
+    versions = _versions(submission)
+    wanted = next((one for one in versions if one.number == number), None)
+    if wanted is None:
+        raise RuleViolation(CourseworkRefusal.NO_SUCH_VERSION, number=number)
+    if now >= late.end_of(item.ends_at):
+        raise RuleViolation(CourseworkRefusal.CHOICE_CLOSED, due=in_words(item.ends_at, actor.zone))
+    require_unmarked(visit, submission, versions, item, now)
+    if submission.counted_number == number:
+        return
+    before, submission.counted_number = submission.counted_number, number
+    bring(submission, wanted, now)
+    audit.record(
+        audit.Entry(
+            actor_id=actor.person_id,
+            action="coursework.choose_version",
+            subject="submission",
+            subject_id=submission.id,
+            cohort_id=submission.cohort_id,
+            before={"counted": before},
+            after={"counted": number},
+        )
+    )
+
+
+def _require_open(visit: Visit, draft: Draft, actor: Actor, now: dt.datetime) -> ItemLine:
+    item = queries.window(visit)
+    if item is None or item.cancelled:
+        raise RuleViolation(CourseworkRefusal.CANCELLED)
+    if now < item.starts_at:
+        raise RuleViolation(CourseworkRefusal.NOT_OPEN, opens=in_words(item.starts_at, actor.zone))
+    if visit.cohort.state is CohortState.CLOSED:
+        raise RuleViolation(CourseworkRefusal.OVER)
+    missing = work.missing(draft, queries.content(visit.line.id).accepts)
+    if missing:
+        raise RuleViolation(CourseworkRefusal.NOTHING_TO_HAND_IN, missing=missing)
+    undeclared = work.why_not_declare(draft)
+    if undeclared:
+        raise RuleViolation(undeclared)
+    return item
+
+
+def _versions(submission: Submission) -> Sequence[SubmissionVersion]:
+    return db.session.scalars(
+        sa.select(SubmissionVersion)
+        .where(SubmissionVersion.submission_id == submission.id)
+        .order_by(SubmissionVersion.number)
+    ).all()
+
+
+def require_unmarked(
+    visit: Visit,
+    submission: Submission,
+    versions: Sequence[SubmissionVersion],
+    item: ItemLine,
+    now: dt.datetime,
+) -> None:
+    """Refuse when marking has shut the door."""
+    states = queries.marking_states([version.id for version in versions])
+    if work.marking_closes(
+        drafted=TaskState.DRAFT in states,
+        finalised=bool(states & {TaskState.FINALISED, TaskState.RELEASED}),
+        now=now,
+        due=item.ends_at,
+    ):
+        raise RuleViolation(
+            CourseworkRefusal.MARKING_BEGUN,
+            number=submission.counted_number,
+            coordinator=queries.coordinator_name(visit.cohort.id),
+        )
+
+
+def _add_version(
+    visit: Visit,
+    submission: Submission,
+    draft: Draft,
+    digest: str,
+    item: ItemLine,
+    began_at: dt.datetime,
+    actor: Actor,
+    now: dt.datetime,
+) -> SubmissionVersion:
+    rule = queries.late_rule(visit.cohort.version_id)
+    began = min(began_at, now)
+    submission.latest_number += 1
+    version = SubmissionVersion(
+        submission_id=submission.id,
+        number=submission.latest_number,
+        text=draft.text,
+        html=markdown.render(draft.text, heading_from=3),
+        words=markdown.words(draft.text),
+        ai_statement=draft.statement,
+        members=_snapshot(submission, actor),
+        by_id=actor.person_id,
+        began_at=began,
+        handed_in_at=now,
+        due_at=item.ends_at,
+        late_days=late.days_late(item.ends_at, late.decisive(began, now, rule.grace)),
+        digest=digest,
+    )
+    db.session.add(version)
+    db.session.flush()
+    db.session.add_all(
+        SubmissionFile(version_id=version.id, file_id=file["id"], position=position)
+        for position, file in enumerate(draft.files)
+    )
+    return version
+
+
+def _snapshot(submission: Submission, actor: Actor) -> list[dict[str, object]]:
+    if submission.team_id is None:
+        return [{"place": submission.place_id, "name": actor.name}]
+    return [{"place": one.place_id, "name": one.name} for one in queries.members(submission.team_id)]
+
+
+def bring(submission: Submission, version: SubmissionVersion, now: dt.datetime) -> None:
+    """Bring the version that counts to the marking desk, if a rubric says that somebody marks it."""
+    if not queries.content(submission.activity_id).graded:
+        return
+    assessment.bring_work(
+        assessment.Work(
+            cohort_id=submission.cohort_id,
+            activity_id=submission.activity_id,
+            part="",
+            source=SOURCE,
+            source_id=version.id,
+            title=_title(submission, version),
+            place_ids=tuple(member["place"] for member in version.members),
+            handed_in_at=version.handed_in_at,
+            late_days=version.late_days,
+        ),
+        now=now,
+    )
+
+
+def _title(submission: Submission, version: SubmissionVersion) -> str:
+    if submission.team_id is None:
+        return str(version.members[0]["name"])
+    team = db.session.get_one(Team, submission.team_id)
+    return team.name
+
+
+def _announce(
+    submission: Submission, version: SubmissionVersion, item: ItemLine, actor: Actor, now: dt.datetime
+) -> None:
+    place_ids = tuple(member["place"] for member in version.members)
+    completion.record_many(
+        [
+            Reached(place_id=place, activity_id=submission.activity_id, kind=FactKind.DONE)
+            for place in place_ids
+        ],
+        now=now,
+    )
+    scheduling.hold(item.id, "work was handed in", now=now)
+    audit.record(
+        audit.Entry(
+            actor_id=actor.person_id,
+            action="coursework.hand_in",
+            subject="submission",
+            subject_id=submission.id,
+            cohort_id=submission.cohort_id,
+            after={"version": version.number, "late_days": version.late_days, "digest": version.digest},
+        )
+    )
+    events.record(
+        WorkHandedIn(
+            cohort_id=submission.cohort_id,
+            activity_id=submission.activity_id,
+            submission_id=submission.id,
+            version_id=version.id,
+            place_ids=place_ids,
+            team_id=submission.team_id,
+            actor_id=actor.person_id,
+            at=now,
+        )
+    )
+
+
+def owner_submission(owner: Owner) -> Submission | None:
+    """The owner's submission under a lock, if there is one."""
+    mine = (
+        Submission.place_id == owner.place_id
+        if owner.place_id is not None
+        else Submission.team_id == owner.team_id
+    )
+    return db.session.scalars(
+        sa.select(Submission)
+        .where(Submission.activity_id == owner.activity_id, mine)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).one_or_none()
+
+
+def recount(owner: Owner, due: dt.datetime, grace: dt.timedelta, *, now: dt.datetime) -> None:
+    """Judge the versions of an owner against a new deadline: what was late may have been on time.
+
+    Marking is told of the version that counts, and works a finished mark out anew.
+    """
+    submission = owner_submission(owner)
+    if submission is None:
+        return
+    versions = _versions(submission)
+    before = {version.number: version.late_days for version in versions}
+    for version in versions:
+        version.due_at = due
+        version.late_days = late.days_late(due, late.decisive(version.began_at, version.handed_in_at, grace))
+    db.session.flush()
+    counted = next((one for one in versions if one.number == submission.counted_number), None)
+    if counted is None or all(before[version.number] == version.late_days for version in versions):
+        return
+    states = queries.marking_states([version.id for version in versions])
+    if not states & {TaskState.FINALISED, TaskState.RELEASED}:
+        for version in versions:
+            later = version.number > counted.number
+            if later and work.counts(late_days=version.late_days, present_late_days=before[counted.number]):
+                counted = version
+        submission.counted_number = counted.number
+    bring(submission, counted, now)
+    audit.record(
+        audit.Entry(
+            actor_id=None,
+            action="coursework.recount",
+            subject="submission",
+            subject_id=submission.id,
+            cohort_id=submission.cohort_id,
+            before={"late_days": before},
+            after={"late_days": {version.number: version.late_days for version in versions}},
+            reason="the deadline was extended",
+        )
+    )

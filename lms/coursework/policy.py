@@ -1,0 +1,63 @@
+"""Who may read, take, hand in and extend."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from lms.cohorts import policy as cohorts
+from lms.cohorts.policy import OfCohort
+from lms.people.rules import Actor, Role
+
+EXTENDING = frozenset({Role.FACULTY, Role.COORDINATOR})
+READING_WORK = frozenset({Role.FACULTY, Role.COORDINATOR})
+
+
+class OwnPlace(Protocol):
+    """A page of an activity, with the viewer's own place where they have one."""
+
+    @property
+    def cohort_id(self) -> int: ...
+
+    @property
+    def place(self) -> object | None: ...
+
+
+def can_see(actor: Actor, visit: OwnPlace) -> bool:
+    """See an activity: everybody who takes part in the cohort."""
+    return cohorts.can_take_part(actor, visit)
+
+
+def can_work(actor: Actor, visit: OwnPlace) -> bool:
+    """Do an activity: a learner of the cohort, in their own place."""
+    return cohorts.can_learn(actor, visit) and visit.place is not None
+
+
+def can_extend(actor: Actor, thing: OfCohort) -> bool:
+    """Give a learner or a team of the cohort more time."""
+    return actor.has_any(EXTENDING, thing.cohort_id)
+
+
+def can_read_work(actor: Actor, thing: OfCohort) -> bool:
+    """Read what learners of the cohort handed in, whoever marks it."""
+    return actor.has_any(READING_WORK, thing.cohort_id)
+
+
+class Download(Protocol):
+    """A file of somebody's work, with what the viewer is to it."""
+
+    @property
+    def cohort_id(self) -> int: ...
+
+    @property
+    def own(self) -> bool: ...
+
+    @property
+    def marks(self) -> bool: ...
+
+    @property
+    def draft(self) -> bool: ...
+
+
+def can_download(actor: Actor, file: Download) -> bool:
+    """Take a file: those whose work it is; once handed in, its marker and the cohort's faculty and coordinators."""
+    return file.own or (not file.draft and (file.marks or can_read_work(actor, file)))
