@@ -9,10 +9,11 @@ from typing import Any
 import sqlalchemy as sa
 
 from lms.cohorts.models import Cohort, CohortState, Section, StaffAssignment
+from lms.core import clock
 from lms.core.db import db
 from lms.core.errors import NotFound
-from lms.people.models import Person
-from lms.people.rules import Actor, Role
+from lms.people.models import Person, User
+from lms.people.rules import Actor, Role, normal_email, sort_name
 
 WIDE = (Role.COORDINATOR, Role.DIRECTOR, Role.ADMINISTRATOR, Role.AUDITOR)
 """Roles that see every cohort when granted institution-wide."""
@@ -123,10 +124,18 @@ class StaffLine:
     role: Role
     course_key: str
     starts_at: dt.datetime
+    ends_at: dt.datetime | None = None
+    """A day ahead on which somebody takes over; else empty."""
 
 
-def staff(cohort_id: int) -> list[StaffLine]:
-    """Who has a task in the cohort now, by role and name."""
+def staff(cohort_id: int, *, at: dt.datetime | None = None) -> list[StaffLine]:
+    """Who has a task in the cohort now (or at an instant), by role and name."""
+    at = at or clock.now()
+    return [line for line in staff_ahead(cohort_id, at=at) if line.starts_at <= at]
+
+
+def staff_ahead(cohort_id: int, *, at: dt.datetime) -> list[StaffLine]:
+    """Who has a task in the cohort at an instant or from a later day on, by role and name."""
     rows = db.session.execute(
         sa.select(
             StaffAssignment.id.label("assignment_id"),
@@ -138,9 +147,74 @@ def staff(cohort_id: int) -> list[StaffLine]:
             StaffAssignment.role,
             StaffAssignment.course_key,
             StaffAssignment.starts_at,
+            StaffAssignment.ends_at,
         )
         .join(Person, Person.id == StaffAssignment.person_id)
-        .where(StaffAssignment.cohort_id == cohort_id, StaffAssignment.ends_at.is_(None))
-        .order_by(StaffAssignment.role, StaffAssignment.course_key, Person.sort_name, Person.id)
+        .where(
+            StaffAssignment.cohort_id == cohort_id,
+            sa.or_(StaffAssignment.ends_at.is_(None), StaffAssignment.ends_at > at),
+        )
+        .order_by(
+            StaffAssignment.role,
+            StaffAssignment.course_key,
+            Person.sort_name,
+            Person.id,
+            StaffAssignment.id,
+        )
     )
     return [StaffLine(**{**row._asdict(), "role": Role(row.role)}) for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class PersonLine:
+    """A person with an account, for choosing one."""
+
+    id: int
+    public_id: str
+    name: str
+    email: str
+    zone: str
+
+
+FOUND = 12
+"""So many persons are offered; a longer word finds fewer."""
+_PERSON = (Person.id, Person.public_id, Person.name, Person.email, Person.zone)
+
+
+def find_persons(text: str) -> list[PersonLine]:
+    """Persons with an account whose name or address contains the text, by name; none for less than two letters."""
+    words, address = sort_name(text), normal_email(text)
+    if len(words) < 2:
+        return []
+    rows = db.session.execute(
+        sa.select(*_PERSON)
+        .join(User, User.person_id == Person.id)
+        .where(
+            User.active.is_(True),
+            sa.or_(
+                Person.sort_name.contains(words, autoescape=True),
+                Person.email.contains(address, autoescape=True),
+            ),
+        )
+        .order_by(Person.sort_name, Person.id)
+        .limit(FOUND)
+    )
+    return [PersonLine(**row._asdict()) for row in rows]
+
+
+def persons(public_ids: list[str]) -> list[PersonLine]:
+    """Persons with an account by their public ids, by name; unknown ids are left out."""
+    if not public_ids:
+        return []
+    rows = db.session.execute(
+        sa.select(*_PERSON)
+        .join(User, User.person_id == Person.id)
+        .where(Person.public_id.in_(public_ids), User.active.is_(True))
+        .order_by(Person.sort_name, Person.id)
+    )
+    return [PersonLine(**row._asdict()) for row in rows]
+
+
+def slug_taken(slug: str) -> bool:
+    """Whether a cohort has this short name."""
+    return db.session.scalar(sa.select(Cohort.id).where(Cohort.slug == slug)) is not None

@@ -43,7 +43,7 @@ from lms.scheduling.rules.evaluation import (
     items_of,
     wall_instant,
 )
-from lms.scheduling.rules.words import anchor_words, page_of
+from lms.scheduling.rules.words import anchor_words
 
 __all__ = [
     "SESSION_KINDS",
@@ -79,7 +79,6 @@ __all__ = [
     "hanging_on",
     "items_of",
     "next_hour",
-    "page_of",
     "plan",
     "setting_for",
     "wall_instant",

@@ -1,4 +1,4 @@
-"""Anchor expressions in words, and which page belongs to an item."""
+"""Anchor expressions in words."""
 
 from __future__ import annotations
 
@@ -9,31 +9,6 @@ from lms.curriculum.content import anchors
 from lms.curriculum.content.anchors import Anchor, Base
 
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-
-PAGES: dict[str, str] = {
-    "reading": "coursework.reading",
-    "quiz": "coursework.quiz",
-    "assignment": "coursework.assignment",
-    "group_work": "coursework.assignment",
-    "role_play": "coursework.assignment",
-    "progress_note": "coursework.assignment",
-    "form": "coursework.form",
-    "live_session": "live.session",
-    "masterclass": "live.session",
-    "discussion": "community.discussion",
-    "milestone": "capstone.room",
-}
-"""Kind of activity → endpoint of the learner's page; events and simulation phases have none of their own."""
-
-
-def page_of(kind: str, slug: str, key: str) -> tuple[str, dict[str, str]] | None:
-    """The endpoint and values of an activity's page in a cohort, or None where it has no page."""
-    endpoint = PAGES.get(kind)
-    if endpoint is None:
-        return None
-    if endpoint == "capstone.room":
-        return endpoint, {"slug": slug}
-    return endpoint, {"slug": slug, "key": key}
 
 
 def anchor_words(text: str, titles: Mapping[str, str], falls_on: int) -> str:

@@ -1,0 +1,30 @@
+"""Writes about cohorts: creating, editing, opening, closing one, and who has a task in it."""
+
+from __future__ import annotations
+
+from lms.cohorts.actions.cohort import (
+    CohortEdit,
+    CohortFacts,
+    add_section,
+    create_cohort,
+    edit_cohort,
+    rename_section,
+    set_state,
+    touch,
+)
+from lms.cohorts.actions.staff import Replacement, appoint, release, replace_staff
+
+__all__ = [
+    "CohortEdit",
+    "CohortFacts",
+    "Replacement",
+    "add_section",
+    "appoint",
+    "create_cohort",
+    "edit_cohort",
+    "release",
+    "rename_section",
+    "replace_staff",
+    "set_state",
+    "touch",
+]
