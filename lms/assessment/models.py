@@ -3,32 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
-import enum
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
+from lms.assessment.rules.gate import MarkState, TaskState
 from lms.core.db import Document, Model, Name, Pk, PublicId, Text
-
-
-class TaskState(enum.StrEnum):
-    """Where a piece of work stands with its marker."""
-
-    WAITING = "waiting"
-    DRAFT = "draft"
-    FINALISED = "finalised"
-    RELEASED = "released"
-    SUPERSEDED = "superseded"
-    """A newer version was handed in before marking began."""
-
-
-class MarkState(enum.StrEnum):
-    """Where a version of a mark stands."""
-
-    FINALISED = "finalised"
-    MODERATED = "moderated"
-    RELEASED = "released"
-    REPLACED = "replaced"
 
 
 class MarkingTask(Model):

@@ -1,0 +1,61 @@
+"""Who may mark, see and release marks. Nothing here lets a learner see what is not released: queries do not load it."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from lms.cohorts.policy import OfCohort
+from lms.people.rules import Actor, Role
+
+MARKING = frozenset({Role.FACULTY, Role.MARKER, Role.GUIDE})
+SEEING = frozenset({Role.FACULTY, Role.COORDINATOR, Role.DIRECTOR, Role.AUDITOR})
+RELEASING = frozenset({Role.FACULTY, Role.COORDINATOR, Role.DIRECTOR})
+
+
+class OfMarker(OfCohort, Protocol):
+    """A piece of work with its marker."""
+
+    @property
+    def marker_id(self) -> int | None: ...
+
+
+def can_have_work_to_mark(actor: Actor) -> bool:
+    """Have a marking desk: whoever marks in some cohort."""
+    return any(actor.anywhere(role) for role in MARKING)
+
+
+def can_read_task(actor: Actor, task: OfMarker) -> bool:
+    """Look at a piece of work and its judgement: its marker, and those who see the cohort's marks."""
+    return can_see_marks(actor, task) or can_mark(actor, task)
+
+
+def can_mark(actor: Actor, task: OfMarker) -> bool:
+    """Judge a piece of work: its marker, and the cohort's faculty, who may step in for each other."""
+    if task.marker_id == actor.person_id:
+        return actor.has_any(MARKING, task.cohort_id)
+    return actor.has(Role.FACULTY, task.cohort_id)
+
+
+def can_hand_over(actor: Actor, task: OfMarker) -> bool:
+    """Give a piece of work to another marker: a coordinator, or the one who has it."""
+    return can_allocate(actor, task) or (task.marker_id == actor.person_id and can_mark(actor, task))
+
+
+def can_allocate(actor: Actor, thing: OfCohort) -> bool:
+    """Say who marks what."""
+    return actor.has(Role.COORDINATOR, thing.cohort_id)
+
+
+def can_see_marks(actor: Actor, thing: OfCohort) -> bool:
+    """See every mark of the cohort, released or not, with its history."""
+    return actor.has_any(SEEING, thing.cohort_id)
+
+
+def can_release(actor: Actor, thing: OfCohort) -> bool:
+    """Use the release page. Whose marks one may release is a rule (`rules.why_not_release`)."""
+    return actor.has_any(RELEASING, thing.cohort_id)
+
+
+def can_see_own_mark(actor: Actor, mark: OfCohort) -> bool:
+    """See a released mark: the loader finds only one's own, or a member of staff's."""
+    return actor.has(Role.LEARNER, mark.cohort_id) or can_see_marks(actor, mark)

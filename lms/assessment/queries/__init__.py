@@ -1,0 +1,65 @@
+"""Reads of marks. For a learner only `released_*` may be asked: what is not released is in none of their results."""
+
+from lms.assessment.queries.batches import (
+    BatchLine,
+    BatchView,
+    MarkLine,
+    WaitingLine,
+    batch,
+    batch_visible_to,
+    batches,
+    export_lines,
+    staff_markers,
+)
+from lms.assessment.queries.history import History, VersionLine, history_visible_to, version_id_of
+from lms.assessment.queries.released import (
+    ReleasedMark,
+    ReleasedPage,
+    released_mark_visible_to,
+    released_marks,
+    released_marks_of,
+    released_values_of_cohort,
+)
+from lms.assessment.queries.rubrics import CriterionWords, RubricView, late_rule, rubric_view
+from lms.assessment.queries.tasks import (
+    QueueGroup,
+    QueueLine,
+    TaskView,
+    my_queue,
+    queue_of,
+    task_visible_to,
+    waiting_count,
+)
+
+__all__ = [
+    "BatchLine",
+    "BatchView",
+    "CriterionWords",
+    "History",
+    "MarkLine",
+    "QueueGroup",
+    "QueueLine",
+    "ReleasedMark",
+    "ReleasedPage",
+    "RubricView",
+    "TaskView",
+    "VersionLine",
+    "WaitingLine",
+    "batch",
+    "batch_visible_to",
+    "batches",
+    "export_lines",
+    "history_visible_to",
+    "late_rule",
+    "my_queue",
+    "queue_of",
+    "released_mark_visible_to",
+    "released_marks",
+    "released_marks_of",
+    "released_values_of_cohort",
+    "rubric_view",
+    "staff_markers",
+    "task_visible_to",
+    "version_id_of",
+    "waiting_count",
+]

@@ -1,0 +1,155 @@
+"""What learners may see of marks: the one read behind the release gate."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+import sqlalchemy as sa
+
+from lms.assessment.models import Mark, MarkVersion
+from lms.assessment.policy import can_see_marks
+from lms.cohorts import queries as cohorts
+from lms.cohorts.queries import CohortView
+from lms.core.db import db
+from lms.core.errors import NotFound
+from lms.curriculum.models import Activity
+from lms.enrolment.models import Place
+from lms.people.models import Person
+from lms.people.rules import Actor
+
+
+@dataclass(frozen=True, slots=True)
+class ReleasedMark:
+    """A mark as its learner may see it."""
+
+    public_id: str
+    value: Fraction
+    """0 to 100, exact."""
+    trace: Mapping[str, Any]
+    """{"mark": exact text, "facts": [lines for the component `trace`], …}"""
+    feedback: Mapping[str, Any]
+    """{"overall": html, "criteria": [{title, level, level_title, points, words, comment}], "comments": n}"""
+    released_at: dt.datetime
+    number: int
+    origin: str
+
+
+_RELEASED = sa.and_(MarkVersion.mark_id == Mark.id, MarkVersion.number == Mark.released_version)
+_COLUMNS = (
+    Mark.place_id,
+    Mark.activity_id,
+    Mark.part,
+    Mark.public_id,
+    MarkVersion.numerator,
+    MarkVersion.denominator,
+    MarkVersion.trace,
+    MarkVersion.feedback,
+    MarkVersion.released_at,
+    MarkVersion.number,
+    MarkVersion.origin,
+)
+
+
+def _mark(row: Any) -> ReleasedMark:
+    return ReleasedMark(
+        public_id=row.public_id,
+        value=Fraction(row.numerator, row.denominator),
+        trace=row.trace,
+        feedback=row.feedback,
+        released_at=row.released_at,
+        number=row.number,
+        origin=row.origin,
+    )
+
+
+def released_marks(place_id: int) -> dict[tuple[int, str], ReleasedMark]:
+    """A learner's released marks by (activity, part): the only read of marks for learners. One statement."""
+    rows = db.session.execute(
+        sa.select(*_COLUMNS).join(MarkVersion, _RELEASED).where(Mark.place_id == place_id).order_by(Mark.id)
+    )
+    return {(row.activity_id, row.part): _mark(row) for row in rows}
+
+
+def released_marks_of(place_ids: Iterable[int]) -> dict[int, dict[tuple[int, str], Fraction]]:
+    """The released figures of some learners: place → (activity, part) → mark. One statement."""
+    return _values(Mark.place_id.in_(list(place_ids)))
+
+
+def released_values_of_cohort(cohort_id: int) -> dict[int, dict[tuple[int, str], Fraction]]:
+    """The released figures of a cohort: place → (activity, part) → mark. One statement."""
+    return _values(Mark.cohort_id == cohort_id)
+
+
+def _values(which: sa.ColumnElement[bool]) -> dict[int, dict[tuple[int, str], Fraction]]:
+    found: dict[int, dict[tuple[int, str], Fraction]] = defaultdict(dict)
+    rows = db.session.execute(
+        sa.select(Mark.place_id, Mark.activity_id, Mark.part, MarkVersion.numerator, MarkVersion.denominator)
+        .join(MarkVersion, _RELEASED)
+        .where(which)
+        .order_by(Mark.id)
+    )
+    for place_id, activity_id, part, numerator, denominator in rows:
+        found[place_id][activity_id, part] = Fraction(numerator, denominator)
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class ReleasedPage:
+    """A released mark with what its page says around it."""
+
+    cohort: CohortView
+    place_id: int
+    place_public_id: str
+    learner: str
+    activity_id: int
+    activity_key: str
+    activity_name: str
+    summative: bool
+    part: str
+    mark: ReleasedMark
+
+    @property
+    def cohort_id(self) -> int:
+        """What policies ask of a thing."""
+        return self.cohort.id
+
+
+def released_mark_visible_to(actor: Actor, slug: str, public_id: str) -> ReleasedPage:
+    """A released mark: one's own, or any for staff who see marks; else NotFound. Two statements."""
+    cohort = cohorts.cohort_visible_to(actor, slug)
+    row = db.session.execute(
+        sa.select(
+            *_COLUMNS,
+            Place.person_id,
+            Place.public_id.label("place_public_id"),
+            Person.name.label("learner"),
+            Activity.key,
+            Activity.code,
+            Activity.title,
+            Activity.group_key,
+        )
+        .join(MarkVersion, _RELEASED)
+        .join(Place, Place.id == Mark.place_id)
+        .join(Person, Person.id == Place.person_id)
+        .join(Activity, Activity.id == Mark.activity_id)
+        .where(Mark.public_id == public_id, Mark.cohort_id == cohort.id)
+    ).one_or_none()
+    if row is None or not (row.person_id == actor.person_id or can_see_marks(actor, cohort)):
+        raise NotFound
+    return ReleasedPage(
+        cohort=cohort,
+        place_id=row.place_id,
+        place_public_id=row.place_public_id,
+        learner=row.learner,
+        activity_id=row.activity_id,
+        activity_key=row.key,
+        activity_name=f"{row.code} {row.title}".strip(),
+        summative=bool(row.group_key),
+        part=row.part,
+        mark=_mark(row),
+    )

@@ -1,0 +1,139 @@
+"""Marking at work in tests: work brought, judged, released, through the real actions."""
+
+from __future__ import annotations
+
+import datetime as dt
+import itertools
+from collections.abc import Sequence
+from fractions import Fraction
+
+from lms.assessment import actions, ports, queries
+from lms.assessment.models import MarkingTask
+from lms.assessment.ports import WorkFile, WorkVersion, WorkView
+from lms.assessment.rules import Judgement
+from lms.cohorts import actions as cohorts
+from lms.cohorts.queries import CohortView
+from lms.core import clock
+from lms.core.db import db
+from lms.core.uow import unit_of_work
+from lms.curriculum import queries as curriculum
+from lms.people.models import Person
+from lms.people.rules import Role
+from tests.factories import world
+
+_sources = itertools.count(1)
+SOURCE = "test work"
+MEMO = "<p>We stop the lake and fund two products instead.</p><h2>What would change my mind</h2><p>Forty of our two hundred hospitals.</p>"
+
+
+def show_work(source_id: int) -> WorkView | None:
+    """Read the work that tests hand in: what a domain above would register."""
+    return WorkView(
+        html=MEMO,
+        words=1487,
+        files=(WorkFile("memo.pdf", 412_338, "status.healthz", kind="file-text", digest="9f31c07a55e2"),),
+        versions=(
+            WorkVersion(1, clock.now() - dt.timedelta(days=3)),
+            WorkVersion(2, clock.now() - dt.timedelta(days=2), counted=True),
+        ),
+        members=("Asha Rao", "Ben Okafor"),
+        statement="An assistant corrected my English.",
+        title="What we do with claims data",
+    )
+
+
+def activity_id(key: str) -> int:
+    """The activity of the shipped programme with this key."""
+    return curriculum.outline(world.version_id()).by_key[key].id
+
+
+def marker(cohort: CohortView, name: str = "", *, role: Role = Role.FACULTY, course: str = "") -> Person:
+    """A person who marks in a cohort, of one course or of all."""
+    added = world.person(name)
+    with unit_of_work() as work:
+        cohorts.appoint(cohort.id, added.id, role, course_key=course, actor=world.director(), now=work.now)
+    return added
+
+
+def bring(
+    cohort: CohortView,
+    places: Sequence[int],
+    *,
+    key: str = "a-1",
+    part: str = "",
+    late_days: int = 0,
+    source_id: int | None = None,
+    title: str = "",
+    marker_id: int | None = None,
+) -> MarkingTask:
+    """Hand in a piece of work for these places; a reader for it is registered."""
+    ports.work_readers.setdefault(SOURCE, show_work)
+    number = source_id or next(_sources)
+    with unit_of_work() as work:
+        task = actions.bring_work(
+            actions.Work(
+                cohort_id=cohort.id,
+                activity_id=activity_id(key),
+                part=part,
+                source=SOURCE,
+                source_id=number,
+                title=title or f"Work {number}",
+                place_ids=tuple(places),
+                handed_in_at=work.now - dt.timedelta(days=2),
+                late_days=late_days,
+                marker_id=marker_id,
+            ),
+            now=work.now,
+        )
+    assert task is not None
+    return task
+
+
+def judgement(task: MarkingTask, level: int = 3, *, overall: str = "Good work.", **levels: int) -> Judgement:
+    """One level for every row of the task's rubric; `vision=4` says otherwise for a row."""
+    rubric = queries.rubric_view(world.version_id(), task.activity_id, task.part)
+    return Judgement(levels={row.key: levels.get(row.key, level) for row in rubric.words}, overall=overall)
+
+
+def finish(task: MarkingTask, by: Person, level: int = 3, *, overall: str = "Good work.") -> MarkingTask:
+    """Judge a piece of work from the first row to the last and finish it."""
+    now = db.session.get_one(MarkingTask, task.id, populate_existing=True)
+    with unit_of_work() as work:
+        return actions.finalise(
+            task.id,
+            judgement(task, level, overall=overall),
+            version=now.version,
+            actor=world.actor(by),
+            now=work.now,
+        )
+
+
+def release(
+    cohort: CohortView, by: Person, *, key: str = "a-1", part: str = "", partial: bool = True
+) -> None:
+    """Release what is finished of an activity."""
+    with unit_of_work() as work:
+        actions.release(
+            actions.Release(cohort_id=cohort.id, activity_id=activity_id(key), part=part, partial=partial),
+            actor=world.actor(by),
+            now=work.now,
+        )
+
+
+def quiz_mark(
+    cohort: CohortView, place: int, key: str, value: Fraction | int, *, released: bool = True
+) -> None:
+    """Record what a quiz came to."""
+    with unit_of_work() as work:
+        actions.record_mark(
+            actions.Recorded(
+                place_id=place,
+                cohort_id=cohort.id,
+                activity_id=activity_id(key),
+                value=Fraction(value),
+                origin="quiz",
+                released=released,
+            ),
+            actor=None,
+            now=work.now,
+        )
