@@ -1,4 +1,5 @@
-// Rubrics and rosters by keyboard: 1–9 choose in the present row and go on, n and p move between rows.
+// Rubrics and rosters by keyboard: 1–9 choose in the present row and go on, n and p (or j and k) move between rows,
+// c opens the comment of the row. Points of a row belong to its level: another level empties those that no longer fit.
 import { each } from "./tools.js";
 
 export function start(root) {
@@ -31,10 +32,23 @@ export function start(root) {
         radio.click();
         if (index + 1 < all.length) go(index + 1);
         else at = index;
-      } else if (event.key === "n" || event.key === "p") {
+      } else if ("njpk".includes(event.key)) {
         event.preventDefault();
-        go(here() + (event.key === "n" ? 1 : -1));
+        go(here() + ("nj".includes(event.key) ? 1 : -1));
+      } else if (event.key === "c") {
+        const note = groups()[Math.max(0, here())]?.querySelector("details");
+        if (!note) return;
+        event.preventDefault();
+        note.open = true;
+        note.querySelector("textarea")?.focus();
       }
+    });
+    box.addEventListener("change", ({ target }) => {
+      const points = target.closest("[data-choice]")?.querySelector("[data-points]");
+      if (!points || !target.dataset.low) return;
+      const { low, high, middle } = target.dataset;
+      if (points.value && (Number(points.value) < Number(low) || Number(points.value) > Number(high))) points.value = "";
+      document.getElementById(points.getAttribute("aria-describedby")).textContent = `${low} to ${high}; empty is ${middle}`;
     });
   });
 }

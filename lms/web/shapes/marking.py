@@ -53,6 +53,10 @@ class Level:
     value: str
     points: str
     words: str
+    low: str = ""
+    high: str = ""
+    middle: str = ""
+    """The points it covers, and what it is worth without any; for rubrics that are marked by points too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +70,8 @@ class Criterion:
     chosen: str = ""
     comment: str = ""
     codes: tuple[str, ...] = ()
+    points: str = ""
+    error: str = ""
 
 
 @dataclass(frozen=True, slots=True)
