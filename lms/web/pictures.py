@@ -163,3 +163,9 @@ def radar(
     rings = tuple(outline([level / most] * len(labels)) for level in range(1, int(most) + 1))
     outlines = tuple(outline([value / most for value in values]) for values in series)
     return Radar(size, trim(centre), rings, tuple(spokes), outlines)
+
+
+def heat_words(levels: tuple[int | None, ...]) -> str:
+    """Say a strip in words: the last four weeks that asked something."""
+    recent = [str(level) for level in levels if level is not None][-4:]
+    return f"last weeks {', '.join(recent)} of 4" if recent else "no weeks yet"

@@ -10,7 +10,7 @@ from playwright.sync_api import Page as BrowserPage
 from playwright.sync_api import expect
 
 from lms.web import pictures
-from lms.web.style_guide import health
+from lms.web.pictures import heat_words
 from lms.web.style_guide.board_sample import ROWS
 from tests.support import browser
 from tests.support.pages import Visitor
@@ -84,8 +84,8 @@ def test_the_drawer_explains_a_figure(visitor: Visitor) -> None:
 
 
 def test_a_strip_is_said_in_words() -> None:
-    assert health((None, 4, 3, None, 2, 1, 0)) == "last weeks 3, 2, 1, 0 of 4"
-    assert health((None,)) == "no weeks yet"
+    assert heat_words((None, 4, 3, None, 2, 1, 0)) == "last weeks 3, 2, 1, 0 of 4"
+    assert heat_words((None,)) == "no weeks yet"
     assert pictures.heat(()).width == 0
 
 

@@ -1,5 +1,16 @@
 """What each desk is made of."""
 
+from lms.desks.queries.board import BoardLine, board
 from lms.desks.queries.learner import LearnerRead, learner
+from lms.desks.queries.staff import CoordinationRead, TeachingRead, coordination, teaching
 
-__all__ = ["LearnerRead", "learner"]
+__all__ = [
+    "BoardLine",
+    "CoordinationRead",
+    "LearnerRead",
+    "TeachingRead",
+    "board",
+    "coordination",
+    "learner",
+    "teaching",
+]

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, redirect, render_template, url_for
+from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from lms.cohorts.policy import can_learn
+from lms.cohorts.policy import can_coordinate, can_create_cohorts, can_learn, can_oversee
+from lms.cohorts.queries import CohortView, cohort_visible_to
 from lms.core import clock
 from lms.desks import queries
+from lms.desks.views import board as board_page
 from lms.desks.views import learner as learner_page
 from lms.enrolment.queries import MyPlace, my_place, places_of
 from lms.people.rules import Actor, Role
+from lms.scheduling import queries as scheduling
 from lms.web import pictures
 from lms.web.guards import current_actor, current_actor_or_none, public, requires
+from lms.web.requests import no_store
 
 bp = Blueprint("desks", __name__)
 
@@ -28,9 +32,9 @@ def home() -> ResponseReturnValue:
 
 
 def _home_of(actor: Actor) -> str:
-    if any(actor.anywhere(role) for role in (Role.COORDINATOR, Role.DIRECTOR, Role.AUDITOR)):
+    if _coordinates(actor):
         return url_for("desks.coordination")
-    if any(actor.anywhere(role) for role in (Role.FACULTY, Role.GUIDE, Role.MARKER, Role.ASSISTANT)):
+    if _teaches(actor):
         return url_for("desks.teaching")
     places = places_of(actor.person_id)
     if places:
@@ -51,4 +55,95 @@ def learner(me: MyPlace) -> ResponseReturnValue:
         desk=desk,
         progress=pictures.ring(float(desk.done)),
         ticks=pictures.ribbon([week.hours for week in desk.weeks]),
+    )
+
+
+def _teaches(actor: Actor) -> bool:
+    return any(actor.anywhere(role) for role in (Role.FACULTY, Role.GUIDE, Role.MARKER, Role.ASSISTANT))
+
+
+def _coordinates(actor: Actor) -> bool:
+    return any(actor.anywhere(role) for role in (Role.COORDINATOR, Role.DIRECTOR, Role.AUDITOR))
+
+
+@bp.get("/teaching")
+@requires(_teaches)
+def teaching() -> ResponseReturnValue:
+    """Show somebody who teaches, marks or guides what waits for them, over all their cohorts."""
+    now = clock.now()
+    desk = queries.teaching(current_actor(), now)
+    return render_template("desks/teaching.html", desk=desk, zone=current_actor().zone, now=now)
+
+
+@bp.get("/coordination")
+@requires(_coordinates)
+def coordination() -> ResponseReturnValue:
+    """Show somebody who runs or oversees cohorts what needs them."""
+    now = clock.now()
+    actor = current_actor()
+    return render_template(
+        "desks/coordination.html",
+        desk=queries.coordination(actor, now),
+        weeks=scheduling.week_now,
+        may_create=can_create_cohorts(actor),
+        zone=actor.zone,
+        now=now,
+    )
+
+
+@bp.get("/cohorts/<slug>/board")
+@requires(can_oversee, cohort_visible_to)
+def board(cohort: CohortView) -> ResponseReturnValue:
+    """Show every learner of a cohort at a glance, the worst first."""
+    now = clock.now()
+    shown = board_page.present(
+        cohort,
+        queries.board(cohort.id),
+        week=scheduling.week_now(cohort, now),
+        weeks=scheduling.calendar(cohort).weeks,
+        show=request.args.get("show", ""),
+        find=request.args.get("find", ""),
+        open_cell=(request.args.get("who", ""), request.args.get("cell", "")),
+        zone=current_actor().zone,
+        now=now,
+    )
+    return render_template(
+        "desks/board.html",
+        board=shown,
+        strips=tuple(pictures.heat(row.heat) for row in shown.rows),
+        strip_words=tuple(pictures.heat_words(row.heat) for row in shown.rows),
+        keys=tuple(pictures.heat((step,)) for step in range(5)),
+    )
+
+
+@bp.post("/cohorts/<slug>/board")
+@requires(can_coordinate, cohort_visible_to)
+def board_act(cohort: CohortView) -> ResponseReturnValue:
+    """Take the learners that were ticked to the page of the act that was chosen."""
+    people = request.form.getlist("person")
+    if not people:
+        flash("Tick at least one learner first.", "warn")
+        return redirect(url_for(".board", slug=cohort.slug), code=303)
+    if request.form.get("act") == "extend":
+        if len(people) > 1:
+            flash(
+                "An extension is given to one learner or team at a time; this is the first you ticked.",
+                "warn",
+            )
+        return redirect(url_for("coursework.extension", slug=cohort.slug, public_id=people[0]), code=303)
+    return redirect(url_for("community.announcements", slug=cohort.slug, person=people), code=303)
+
+
+@bp.get("/cohorts/<slug>/board.csv")
+@requires(can_oversee, cohort_visible_to)
+def board_csv(cohort: CohortView) -> ResponseReturnValue:
+    """Give the board as a spreadsheet."""
+    lines = board_page.chosen(
+        queries.board(cohort.id), request.args.get("show", ""), request.args.get("find", "")
+    )
+    no_store()
+    return Response(
+        board_page.as_csv(lines),
+        mimetype="text/csv",
+        headers={"Content-Disposition": f"attachment; filename={cohort.slug}-board.csv"},
     )

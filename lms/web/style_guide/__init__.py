@@ -68,12 +68,6 @@ def cohort_board() -> ResponseReturnValue:
         "desks/board.html",
         board=board,
         strips=tuple(pictures.heat(row.heat) for row in board.rows),
-        strip_words=tuple(health(row.heat) for row in board.rows),
+        strip_words=tuple(pictures.heat_words(row.heat) for row in board.rows),
         keys=STEPS,
     )
-
-
-def health(levels: tuple[int | None, ...]) -> str:
-    """Say a strip in words: the last four weeks that asked something."""
-    recent = [str(level) for level in levels if level is not None][-4:]
-    return f"last weeks {', '.join(recent)} of 4" if recent else "no weeks yet"

@@ -1,0 +1,380 @@
+"""What the desks of faculty and coordinators are made of."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from lms.assessment.models import MarkingTask, TaskState
+from lms.capstone.models import (
+    GuideAssignment,
+    Meeting,
+    MilestoneSubmission,
+    Project,
+    ProjectState,
+    SubmissionState,
+)
+from lms.cohorts import queries as cohorts
+from lms.cohorts.models import Cohort, CohortState
+from lms.cohorts.queries import CohortView
+from lms.core.db import db
+from lms.curriculum.models import Activity
+from lms.enrolment.models import Place, Team
+from lms.enrolment.rules import PlaceState
+from lms.live.models import LiveSession, SessionState
+from lms.people.models import Person
+from lms.people.rules import Actor, Role
+from lms.progress.models import Standing
+from lms.scheduling.models import ItemKind, ItemState, ScheduledItem
+
+WEEK = dt.timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True)
+class SessionLine:
+    """A session to hold."""
+
+    cohort_slug: str
+    cohort: str
+    key: str
+    code: str
+    title: str
+    starts_at: dt.datetime
+    ends_at: dt.datetime
+    host: str
+    link: bool
+    counts: bool
+    speaker_missing: bool
+    closed: bool
+
+    @property
+    def missing(self) -> str:
+        """What is not ready, in words; empty when all is."""
+        found = [
+            word
+            for word, lacks in (
+                ("no host", not self.host),
+                ("no meeting link", not self.link),
+                ("no speaker", self.speaker_missing),
+            )
+            if lacks
+        ]
+        return ", ".join(found)
+
+
+_SESSIONS = (
+    sa.select(
+        Cohort.slug.label("cohort_slug"),
+        Cohort.name.label("cohort"),
+        ScheduledItem.key,
+        Activity.code,
+        Activity.title,
+        Activity.kind,
+        ScheduledItem.starts_at,
+        ScheduledItem.ends_at,
+        Person.name.label("host"),
+        LiveSession.join_url,
+        LiveSession.counts,
+        LiveSession.speaker,
+        LiveSession.closed_at,
+    )
+    .select_from(LiveSession)
+    .join(ScheduledItem, ScheduledItem.id == LiveSession.item_id)
+    .join(Activity, Activity.id == LiveSession.activity_id)
+    .join(Cohort, Cohort.id == LiveSession.cohort_id)
+    .outerjoin(Person, Person.id == LiveSession.host_id)
+    .where(ScheduledItem.state == ItemState.PLANNED, LiveSession.state != SessionState.CANCELLED)
+    .order_by(ScheduledItem.starts_at, LiveSession.id)
+)
+
+
+def _session(row: sa.Row[tuple[object, ...]]) -> SessionLine:
+    return SessionLine(
+        cohort_slug=row.cohort_slug,
+        cohort=row.cohort,
+        key=row.key,
+        code=row.code,
+        title=row.title,
+        starts_at=row.starts_at,
+        ends_at=row.ends_at,
+        host=row.host or "",
+        link=bool(row.join_url),
+        counts=row.counts,
+        speaker_missing=row.kind.value == "masterclass" and not row.speaker,
+        closed=row.closed_at is not None,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class ToMark:
+    """The work of one activity that waits for a marker."""
+
+    cohort_slug: str
+    cohort: str
+    code: str
+    title: str
+    waiting: int
+    drafts: int
+    oldest: dt.datetime
+    promised_at: dt.datetime
+    first_task: str
+    """Public id of the piece that was promised first."""
+
+
+@dataclass(frozen=True, slots=True)
+class GuidedTeam:
+    """A project that a member of faculty guides."""
+
+    public_id: str
+    title: str
+    team: str
+    cohort: str
+    cohort_slug: str
+    waiting: str
+    """Code of a milestone that waits for the guide's answer; empty: none."""
+    answer_by: dt.datetime | None
+    next_code: str
+    next_due: dt.datetime | None
+    last_meeting: dt.datetime | None
+
+
+@dataclass(frozen=True)
+class TeachingRead:
+    """Everything on a faculty member's desk."""
+
+    sessions: tuple[SessionLine, ...]
+    open_rosters: tuple[SessionLine, ...]
+    to_mark: tuple[ToMark, ...]
+    teams: tuple[GuidedTeam, ...]
+    cohorts: tuple[CohortView, ...]
+
+
+def teaching(actor: Actor, now: dt.datetime) -> TeachingRead:
+    """Read the desk of somebody who teaches, marks or guides: seven statements."""
+    mine = LiveSession.host_id == actor.person_id
+    ahead = db.session.execute(
+        _SESSIONS.where(mine, ScheduledItem.ends_at >= now, ScheduledItem.starts_at < now + WEEK)
+    )
+    behind = db.session.execute(
+        _SESSIONS.where(
+            mine,
+            ScheduledItem.ends_at < now,
+            LiveSession.closed_at.is_(None),
+            LiveSession.counts.is_(True),
+        )
+    )
+    return TeachingRead(
+        sessions=tuple(_session(row) for row in ahead),
+        open_rosters=tuple(_session(row) for row in behind),
+        to_mark=_to_mark(actor),
+        teams=_teams(actor, now),
+        cohorts=tuple(cohorts.cohorts_of(actor, Role.FACULTY, Role.GUIDE, Role.MARKER, Role.ASSISTANT)),
+    )
+
+
+def _to_mark(actor: Actor) -> tuple[ToMark, ...]:
+    rows = db.session.execute(
+        sa.select(
+            Cohort.slug,
+            Cohort.name.label("cohort"),
+            Activity.code,
+            Activity.title,
+            MarkingTask.state,
+            MarkingTask.handed_in_at,
+            MarkingTask.promised_at,
+            MarkingTask.public_id,
+        )
+        .select_from(MarkingTask)
+        .join(Activity, Activity.id == MarkingTask.activity_id)
+        .join(Cohort, Cohort.id == MarkingTask.cohort_id)
+        .where(
+            MarkingTask.marker_id == actor.person_id,
+            MarkingTask.state.in_((TaskState.WAITING, TaskState.DRAFT)),
+        )
+        .order_by(MarkingTask.promised_at, MarkingTask.id)
+    ).all()
+    groups: dict[tuple[str, str], list[sa.Row[tuple[object, ...]]]] = {}
+    for row in rows:
+        groups.setdefault((row.slug, row.code or row.title), []).append(row)  # type: ignore[arg-type]
+    return tuple(
+        ToMark(
+            cohort_slug=found[0].slug,
+            cohort=found[0].cohort,
+            code=found[0].code,
+            title=found[0].title,
+            waiting=len(found),
+            drafts=sum(row.state is TaskState.DRAFT for row in found),
+            oldest=min(row.handed_in_at for row in found),
+            promised_at=found[0].promised_at,
+            first_task=found[0].public_id,
+        )
+        for found in groups.values()
+    )
+
+
+_OVER = (ProjectState.RELEASED, ProjectState.REJECTED, ProjectState.DROPPED)
+
+
+def _teams(actor: Actor, now: dt.datetime) -> tuple[GuidedTeam, ...]:
+    projects = db.session.execute(
+        sa.select(
+            Project.id,
+            Project.public_id,
+            Project.title,
+            Project.cohort_id,
+            Cohort.name.label("cohort"),
+            Cohort.slug,
+            Team.name.label("team"),
+            Person.name.label("solo"),
+            sa.select(sa.func.max(Meeting.held_at))
+            .where(Meeting.project_id == Project.id, Meeting.held.is_(True))
+            .correlate(Project)
+            .scalar_subquery()
+            .label("last_meeting"),
+        )
+        .select_from(GuideAssignment)
+        .join(Project, Project.id == GuideAssignment.project_id)
+        .join(Cohort, Cohort.id == Project.cohort_id)
+        .outerjoin(Team, Team.id == Project.team_id)
+        .outerjoin(Place, Place.id == Project.place_id)
+        .outerjoin(Person, Person.id == Place.person_id)
+        .where(
+            GuideAssignment.person_id == actor.person_id,
+            GuideAssignment.ends_at.is_(None),
+            Project.state.not_in(_OVER),
+        )
+        .order_by(Cohort.starts_on.desc(), Team.name, Project.id)
+    ).all()
+    if not projects:
+        return ()
+    waiting = _waiting([row.id for row in projects])
+    ahead = _next_milestones({row.cohort_id for row in projects}, now)
+    return tuple(
+        GuidedTeam(
+            public_id=row.public_id,
+            title=row.title,
+            team=row.team or row.solo or "",
+            cohort=row.cohort,
+            cohort_slug=row.slug,
+            waiting=waiting.get(row.id, ("", None))[0],
+            answer_by=waiting.get(row.id, ("", None))[1],
+            next_code=ahead.get(row.cohort_id, ("", None))[0],
+            next_due=ahead.get(row.cohort_id, ("", None))[1],
+            last_meeting=row.last_meeting,
+        )
+        for row in projects
+    )
+
+
+def _waiting(project_ids: list[int]) -> dict[int, tuple[str, dt.datetime | None]]:
+    rows = db.session.execute(
+        sa.select(MilestoneSubmission.project_id, Activity.code, MilestoneSubmission.answer_by)
+        .join(Activity, Activity.id == MilestoneSubmission.activity_id)
+        .where(
+            MilestoneSubmission.project_id.in_(project_ids),
+            MilestoneSubmission.state == SubmissionState.SUBMITTED,
+        )
+        .order_by(MilestoneSubmission.answer_by.desc())
+    )
+    return {project_id: (code, answer_by) for project_id, code, answer_by in rows}
+
+
+def _next_milestones(cohort_ids: set[int], now: dt.datetime) -> dict[int, tuple[str, dt.datetime | None]]:
+    rows = db.session.execute(
+        sa.select(ScheduledItem.cohort_id, Activity.code, ScheduledItem.ends_at)
+        .join(Activity, Activity.id == ScheduledItem.activity_id)
+        .where(
+            ScheduledItem.cohort_id.in_(cohort_ids),
+            Activity.kind == "milestone",
+            ScheduledItem.ends_at >= now,
+            ScheduledItem.state == ItemState.PLANNED,
+            ScheduledItem.kind == ItemKind.WINDOW,
+        )
+        .order_by(ScheduledItem.ends_at.desc())
+    )
+    return {cohort_id: (code, ends_at) for cohort_id, code, ends_at in rows}
+
+
+@dataclass(frozen=True, slots=True)
+class CohortCard:
+    """A cohort on a coordinator's desk."""
+
+    view: CohortView
+    learners: int
+    on_leave: int
+    at_risk: int
+    to_release: int
+    unallotted: int
+    """Pieces of work without a marker."""
+
+
+@dataclass(frozen=True)
+class CoordinationRead:
+    """Everything on a coordinator's desk."""
+
+    cards: tuple[CohortCard, ...]
+    sessions: tuple[SessionLine, ...]
+
+
+def coordination(actor: Actor, now: dt.datetime) -> CoordinationRead:
+    """Read the desk of somebody who runs or oversees cohorts: five statements."""
+    views = [
+        view
+        for view in cohorts.cohorts_of(actor, Role.COORDINATOR, Role.DIRECTOR, Role.AUDITOR)
+        if view.state is not CohortState.CLOSED
+    ]
+    ids = [view.id for view in views]
+    people = {
+        row.cohort_id: row
+        for row in db.session.execute(
+            sa.select(
+                Place.cohort_id,
+                sa.func.count().label("learners"),
+                sa.func.sum(sa.case((Place.state == PlaceState.ON_LEAVE, 1), else_=0)).label("on_leave"),
+                sa.func.sum(sa.case((Standing.risk > 0, 1), else_=0)).label("at_risk"),
+            )
+            .outerjoin(Standing, Standing.place_id == Place.id)
+            .where(Place.cohort_id.in_(ids), Place.state.in_((PlaceState.ENROLLED, PlaceState.ON_LEAVE)))
+            .group_by(Place.cohort_id)
+        )
+    }
+    work = {
+        row.cohort_id: row
+        for row in db.session.execute(
+            sa.select(
+                MarkingTask.cohort_id,
+                sa.func.sum(sa.case((MarkingTask.state == TaskState.FINALISED, 1), else_=0)).label("ready"),
+                sa.func.sum(
+                    sa.case(
+                        (sa.and_(MarkingTask.marker_id.is_(None), MarkingTask.state == TaskState.WAITING), 1),
+                        else_=0,
+                    )
+                ).label("unallotted"),
+            )
+            .where(MarkingTask.cohort_id.in_(ids))
+            .group_by(MarkingTask.cohort_id)
+        )
+    }
+    sessions = db.session.execute(
+        _SESSIONS.where(
+            LiveSession.cohort_id.in_(ids),
+            ScheduledItem.ends_at >= now,
+            ScheduledItem.starts_at < now + WEEK,
+        )
+    )
+    return CoordinationRead(
+        cards=tuple(
+            CohortCard(
+                view=view,
+                learners=people[view.id].learners if view.id in people else 0,
+                on_leave=people[view.id].on_leave if view.id in people else 0,
+                at_risk=people[view.id].at_risk if view.id in people else 0,
+                to_release=work[view.id].ready if view.id in work else 0,
+                unallotted=work[view.id].unallotted if view.id in work else 0,
+            )
+            for view in views
+        ),
+        sessions=tuple(_session(row) for row in sessions),
+    )
