@@ -1,13 +1,13 @@
-"""A new place begins with everything still to do."""
+"""New places begin with everything still to do."""
 
 from __future__ import annotations
 
 from lms.completion import actions
 from lms.core import events
-from lms.enrolment.events import LearnerEnrolled
+from lms.enrolment.events import LearnersEnrolled
 
 
-@events.on(LearnerEnrolled)
-def begin(event: LearnerEnrolled) -> None:
-    """Give the place its roll-ups."""
-    actions.begin([event.place_id], now=event.at)
+@events.on(LearnersEnrolled)
+def begin(event: LearnersEnrolled) -> None:
+    """Give the places their roll-ups."""
+    actions.begin(event.place_ids, now=event.at)

@@ -18,8 +18,21 @@ class LearnerEnrolled:
 
 
 @dataclass(frozen=True, kw_only=True)
+class LearnersEnrolled:
+    """Places were given in one act, one or many; `LearnerEnrolled` follows for each.
+
+    Subscribe to this one for work that is done for many at once.
+    """
+
+    cohort_id: int
+    place_ids: tuple[int, ...]
+    actor_id: int
+    at: dt.datetime
+
+
+@dataclass(frozen=True, kw_only=True)
 class PlaceChanged:
-    """The state of a place changed: leave, return, withdrawal, completion …"""
+    """A place changed: leave, return, withdrawal, completion, section, first day. `state` is the present one."""
 
     cohort_id: int
     place_id: int

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lms.core.db import Document, Documents, Model, Name, Pk, PublicId, Text
-from lms.enrolment.rules import PlaceEventKind, PlaceState, TeamKind
+from lms.enrolment.rules import ListKind, PlaceEventKind, PlaceState, TeamKind
 
 
 class Place(Model):
@@ -101,12 +101,16 @@ class ListImport(Model):
     id: Mapped[Pk]
     public_id: Mapped[PublicId]
     cohort_id: Mapped[int] = mapped_column(sa.ForeignKey("cohort.id"))
-    what: Mapped[str] = mapped_column(sa.String(20))
-    """`learners` or `teams`."""
+    what: Mapped[ListKind]
+    """Learners, or teams of a kind."""
     file_id: Mapped[int] = mapped_column(sa.ForeignKey("stored_file.id"))
     by_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"))
     created_at: Mapped[dt.datetime]
     applied_at: Mapped[dt.datetime | None]
     """Empty: only tried (dry run)."""
+    counts: Mapped[Document]
+    """How many rows do what: what lists of imports show without the report."""
     report: Mapped[Documents]
     """A line for each row: number, what it does, what is wrong with it."""
+    undone_at: Mapped[dt.datetime | None]
+    undone_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
