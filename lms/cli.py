@@ -15,8 +15,15 @@ from flask import Flask
 from flask_migrate import upgrade
 
 from lms.app import ROOT, create_app
-from lms.core import clock, config
+from lms.cohorts import queries as cohorts
+from lms.completion import actions as completion
+from lms.core import audit, backup, clock, config, mail
 from lms.core.config import Mode, Settings
+from lms.core.uow import unit_of_work
+from lms.curriculum import actions as curriculum
+from lms.curriculum.content.checker import check
+from lms.people import actions as people
+from lms.progress import actions as progress
 
 
 def _app(**overrides: Any) -> Flask:
@@ -63,7 +70,20 @@ def web() -> None:
 @main.command()
 def serve() -> None:
     """Run the web server and the worker together."""
-    _serve(config.load())
+    settings = config.load()
+    _first_administrator(create_app(settings))
+    _serve(settings)
+
+
+def _first_administrator(app: Flask) -> None:
+    """Make the person named in the environment administrator, unless somebody is."""
+    settings = _settings(app)
+    if not settings.admin_email:
+        return
+    with app.app_context(), unit_of_work() as work:
+        people.create_first_administrator(
+            email=settings.admin_email, name=settings.admin_name, now=work.now, only_the_first=True
+        )
 
 
 def _gunicorn(settings: Settings) -> list[str]:
@@ -107,11 +127,8 @@ def _serve(settings: Settings, environment: dict[str, str] | None = None) -> Non
     stop()
     for child in children:
         child.wait(timeout=20)
-    raise SystemExit(
-        max(abs(child.returncode or 0) for child in children if child.returncode != -signal.SIGTERM)
-        if any(child.returncode not in (0, -signal.SIGTERM) for child in children)
-        else 0
-    )
+    ended = {child.returncode for child in children} - {0, -signal.SIGTERM}
+    raise SystemExit(1 if ended else 0)
 
 
 @main.group()
@@ -128,8 +145,6 @@ def _programmes(slug: str | None) -> list[Path]:
 @click.argument("slug", required=False)
 def content_check(slug: str | None) -> None:
     """Check a programme (or all): every problem as file:line."""
-    from lms.curriculum.content.checker import check
-
     failed = False
     for folder in _programmes(slug):
         found, problems = check(folder)
@@ -142,6 +157,104 @@ def content_check(slug: str | None) -> None:
             )
     if failed:
         raise SystemExit(1)
+
+
+@content.command("publish")
+@click.argument("slug", required=False)
+def content_publish(slug: str | None) -> None:
+    """Check a programme (or all) and publish it as its next version; the same content stays the same version."""
+    app = _app()
+    with app.app_context():
+        for folder in _programmes(slug):
+            found, problems = check(folder)
+            for problem in problems:
+                click.echo(f"{os.path.relpath(folder)}/{problem}", err=True)
+            if found is None or problems:
+                raise SystemExit(f"{folder.name}: nothing was published.")
+            try:
+                with unit_of_work() as work:
+                    version = curriculum.publish(found, actor_id=None, now=work.now)
+            except curriculum.NothingNew as same:
+                click.echo(f"{folder.name}: nothing new, this is version {same.version.number}.")
+            else:
+                click.echo(
+                    f"{folder.name}: published as version {version.number} ({version.content_hash[:12]})."
+                )
+
+
+@main.group()
+def admin() -> None:
+    """Administrators."""
+
+
+@admin.command("create")
+@click.option("--email", required=True, help="their address; they sign in with it")
+@click.option("--name", required=True, help="their name")
+def admin_create(email: str, name: str) -> None:
+    """Make somebody the first administrator and print (and mail) the link with which they set a password."""
+    app = _app()
+    with app.app_context():
+        with unit_of_work() as work:
+            made = people.create_first_administrator(email=email, name=name, now=work.now)
+        if made is None or made.token is None:
+            click.echo(f"{email} is an administrator and has a password already.")
+        else:
+            click.echo(f"{made.email} is an administrator. To set a password:")
+            click.echo(mail.link(f"/invitation/{made.token}"))
+
+
+@main.command("backup")
+@click.argument("target", type=click.Path(dir_okay=False, path_type=Path))
+def backup_(target: Path) -> None:
+    """Write database, files and keys into one archive, as one cut."""
+    app = _app()
+    with app.app_context():
+        made = backup.backup(target, data_dir=_settings(app).data_dir, now=clock.now())
+    click.echo(f"{target}: {made.rows} rows, {made.files} files, revision {made.revision}.")
+
+
+@main.command("restore")
+@click.argument("source", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+def restore_(source: Path) -> None:
+    """Bring an archive back into an empty place; the database is migrated first."""
+    app = _app()
+    _migrate(app)
+    with app.app_context():
+        try:
+            made = backup.restore(source, data_dir=_settings(app).data_dir)
+        except backup.RestoreRefused as refused:
+            raise SystemExit(f"Nothing was restored: {refused}") from None
+        if backup.digest() != made.digest:
+            raise SystemExit("The restored database differs from the backup.")
+    click.echo(f"Restored {made.rows} rows and {made.files} files of {made.made_at:%d %B %Y, %H:%M} UTC.")
+
+
+@main.group("audit")
+def audit_() -> None:
+    """The audit log."""
+
+
+@audit_.command("verify")
+def audit_verify() -> None:
+    """Check that no row of the audit log was changed or removed."""
+    app = _app()
+    with app.app_context():
+        verdict = audit.verify()
+    if verdict.broken_at is not None:
+        raise SystemExit(f"Broken at row {verdict.broken_at}: {verdict.why}.")
+    click.echo(f"{verdict.count} rows, unbroken.")
+
+
+@main.command("rebuild-rollups")
+def rebuild_rollups() -> None:
+    """Compute what is kept for speed (completion, standing) anew; it changes nothing when it was right."""
+    app = _app()
+    with app.app_context():
+        for cohort_id in cohorts.all_ids():
+            with unit_of_work() as work:
+                completion.rebuild(cohort_id, now=work.now)
+                progress.refresh_cohort(cohort_id, now=work.now)
+    click.echo("Done.")
 
 
 @main.command()

@@ -2,14 +2,84 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
-from flask import Flask, g, request
+import sqlalchemy as sa
+from flask import Flask, current_app, g, has_request_context, request, url_for
 
+from lms.cohorts.models import Cohort, CohortState
 from lms.core.config import Mode, Settings
-from lms.people.rules import Actor
+from lms.core.db import db
+from lms.notifications.models import Notice
+from lms.people.rules import Actor, Role
 from lms.web.guards import current_actor_or_none
-from lms.web.shell import Shell, initials, theme_of
+from lms.web.shell import NavItem, RoleSwitch, Shell, initials, theme_of
+
+TEACHING = (Role.FACULTY, Role.GUIDE, Role.MARKER, Role.ASSISTANT)
+COORDINATING = (Role.COORDINATOR, Role.DIRECTOR, Role.AUDITOR)
+
+Place = tuple[str, str, str, bool]
+"""Where a link of the navigation leads: label, endpoint, icon, whether it takes the cohort's slug."""
+
+LEARNER: tuple[Place, ...] = (
+    ("Desk", "desks.learner", "house", True),
+    ("Schedule", "scheduling.schedule", "calendar", True),
+    ("Learn", "progress.learn", "book-open", True),
+    ("Capstone", "capstone.room", "flag", True),
+    ("Progress", "progress.overview", "chart-no-axes-column", True),
+)
+FACULTY: tuple[Place, ...] = (
+    ("Desk", "desks.teaching", "house", False),
+    ("Marking", "assessment.queue", "file-pen", False),
+)
+FACULTY_IN_COHORT: tuple[Place, ...] = (
+    ("Schedule", "scheduling.schedule", "calendar", True),
+    ("Programme", "progress.learn", "book-open", True),
+    ("Marks", "assessment.marks", "graduation-cap", True),
+)
+COORDINATOR: tuple[Place, ...] = (("Desk", "desks.coordination", "house", False),)
+COORDINATOR_IN_COHORT: tuple[Place, ...] = (
+    ("Board", "desks.board", "layout-list", True),
+    ("People", "enrolment.people", "users", True),
+    ("Teams", "enrolment.teams", "users-round", True),
+    ("Plan", "scheduling.plan", "calendar", True),
+    ("Sessions", "live.sessions_of_the_week", "video", True),
+    ("Announce", "community.announcements", "megaphone", True),
+    ("Marks", "assessment.marks", "graduation-cap", True),
+    ("Capstones", "capstone.guides", "flag", True),
+)
+ADMINISTRATOR: tuple[Place, ...] = (
+    ("People", "people.directory", "users", False),
+    ("Mailbox", "people.mailbox", "mail", False),
+    ("Outbox", "people.outbox_page", "send", False),
+    ("Audit", "people.audit_log", "scroll-text", False),
+)
+ACCOUNT: tuple[tuple[str, str, str], ...] = (
+    ("Profile", "people.profile", "user"),
+    ("Time zone", "people.zone", "globe"),
+    ("Notifications", "notifications.choices", "bell"),
+    ("My busy dates", "people.busy_dates", "calendar-x"),
+    ("Sign-in security", "people.own_security", "shield"),
+    ("My data", "people.my_data", "database"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Cohort:
+    """A cohort the actor has a role in, or the one that is looked at."""
+
+    id: int
+    slug: str
+    name: str
+
+
+@dataclass(frozen=True)
+class _World:
+    """What the frame is made of: one statement."""
+
+    cohorts: tuple[_Cohort, ...]
+    unread: int
 
 
 def register(app: Flask, settings: Settings) -> None:
@@ -17,20 +87,155 @@ def register(app: Flask, settings: Settings) -> None:
 
     @app.context_processor
     def context() -> dict[str, Any]:
+        if not has_request_context():
+            return {}
         if "shell" not in g:
             g.shell = _shell(settings, current_actor_or_none())
         return {"shell": g.shell}
 
 
 def _shell(settings: Settings, actor: Actor | None) -> Shell:
-    frame = {
-        "institution": settings.institution,
-        "theme": theme_of(request.cookies),
-        "demo": settings.mode is Mode.DEMO,
-        "path": request.full_path.rstrip("?"),
-    }
+    theme = theme_of(request.cookies)
+    demo = settings.mode is Mode.DEMO
+    path = request.full_path.rstrip("?")
     if actor is None:
-        return Shell(**frame)
+        on_login = request.endpoint == "security.login"
+        return Shell(
+            institution=settings.institution,
+            theme=theme,
+            demo=demo,
+            path=path,
+            sign_in_href="" if on_login else "/login",
+        )
+    world = _world(actor)
+    hat = _hat(actor, world)
     return Shell(
-        **frame, actor_name=actor.name, actor_initials=initials(actor.name), signed_in=True, zone=actor.zone
+        institution=settings.institution,
+        theme=theme,
+        demo=demo,
+        path=path,
+        actor_name=actor.name,
+        actor_initials=initials(actor.name),
+        signed_in=True,
+        zone=actor.zone,
+        nav=_nav(hat),
+        roles=_roles(actor, world, hat),
+        account=tuple(
+            NavItem(label, url_for(endpoint), icon)
+            for label, endpoint, icon in ACCOUNT
+            if endpoint in current_app.view_functions
+        ),
+        notices_href=url_for("notifications.inbox")
+        if "notifications.inbox" in current_app.view_functions
+        else "",
+        notice_count=world.unread,
+        zone_href="" if actor.zone_chosen else url_for("people.zone"),
     )
+
+
+def _world(actor: Actor) -> _World:
+    unread = (
+        sa.select(sa.func.count())
+        .select_from(Notice)
+        .where(Notice.person_id == actor.person_id, Notice.read_at.is_(None))
+        .scalar_subquery()
+    )
+    here = _slug()
+    wanted = Cohort.id.in_([cohort for _role, cohort in actor.grants if cohort is not None])
+    rows = db.session.execute(
+        sa.select(Cohort.id, Cohort.slug, Cohort.name, unread.label("unread"))
+        .where(sa.or_(wanted, Cohort.slug == here) if here else wanted)
+        .order_by(Cohort.state == CohortState.CLOSED, Cohort.starts_on.desc(), Cohort.id)
+    ).all()
+    count = rows[0].unread if rows else db.session.scalar(sa.select(unread)) or 0
+    return _World(tuple(_Cohort(row.id, row.slug, row.name) for row in rows), count)
+
+
+def _slug() -> str:
+    return str((request.view_args or {}).get("slug", "")) if request.path.startswith("/cohorts/") else ""
+
+
+def _here(world: _World) -> _Cohort | None:
+    slug = _slug()
+    return next((cohort for cohort in world.cohorts if cohort.slug == slug), None)
+
+
+def _hat(actor: Actor, world: _World) -> tuple[str, _Cohort | None]:
+    """Which of their roles the person wears on this page, and in which cohort."""
+    here = _here(world)
+    if here is not None:
+        if any(actor.has(role, here.id) for role in COORDINATING):
+            return "coordinator", here
+        if any(actor.has(role, here.id) for role in TEACHING):
+            return "faculty", here
+        if actor.has(Role.LEARNER, here.id):
+            return "learner", here
+    if request.path.startswith("/admin") and actor.anywhere(Role.ADMINISTRATOR):
+        return "administrator", None
+    if request.path.startswith(("/teaching", "/marking", "/projects")) and _any(actor, TEACHING):
+        return "faculty", None
+    if _any(actor, COORDINATING):
+        return "coordinator", None
+    if _any(actor, TEACHING):
+        return "faculty", None
+    mine = _learning(actor, world)
+    if mine:
+        return "learner", mine[0]
+    return ("administrator" if actor.anywhere(Role.ADMINISTRATOR) else ""), None
+
+
+def _any(actor: Actor, roles: tuple[Role, ...]) -> bool:
+    return any(actor.anywhere(role) for role in roles)
+
+
+def _learning(actor: Actor, world: _World) -> list[_Cohort]:
+    return [cohort for cohort in world.cohorts if (Role.LEARNER, cohort.id) in actor.grants]
+
+
+def _nav(hat: tuple[str, _Cohort | None]) -> tuple[NavItem, ...]:
+    kind, cohort = hat
+    places: tuple[Place, ...] = ()
+    if kind == "learner":
+        places = LEARNER
+    elif kind == "faculty":
+        places = FACULTY + (FACULTY_IN_COHORT if cohort else ())
+    elif kind == "coordinator":
+        places = COORDINATOR + (COORDINATOR_IN_COHORT if cohort else ())
+    elif kind == "administrator":
+        places = ADMINISTRATOR
+    slug = cohort.slug if cohort else ""
+    return tuple(
+        NavItem(
+            label,
+            url_for(endpoint, slug=slug) if takes_slug else url_for(endpoint),
+            icon,
+            current=request.endpoint == endpoint,
+        )
+        for label, endpoint, icon, takes_slug in places
+        if endpoint in current_app.view_functions
+    )
+
+
+def _roles(actor: Actor, world: _World, hat: tuple[str, _Cohort | None]) -> tuple[RoleSwitch, ...]:
+    kind, cohort = hat
+    switches = [
+        RoleSwitch(
+            "Learner",
+            each.name,
+            url_for("desks.learner", slug=each.slug),
+            current=kind == "learner" and cohort == each,
+        )
+        for each in _learning(actor, world)
+    ]
+    if _any(actor, TEACHING):
+        switches.append(
+            RoleSwitch("Faculty", "teaching and marking", url_for("desks.teaching"), kind == "faculty")
+        )
+    if _any(actor, COORDINATING):
+        word = "Coordinator" if actor.anywhere(Role.COORDINATOR) else "Director"
+        switches.append(RoleSwitch(word, "cohorts", url_for("desks.coordination"), kind == "coordinator"))
+    if actor.anywhere(Role.ADMINISTRATOR) or actor.anywhere(Role.AUDITOR):
+        switches.append(
+            RoleSwitch("Administrator", "institution", url_for("people.directory"), kind == "administrator")
+        )
+    return tuple(switches) if len(switches) > 1 else ()

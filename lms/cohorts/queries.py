@@ -218,3 +218,8 @@ def persons(public_ids: list[str]) -> list[PersonLine]:
 def slug_taken(slug: str) -> bool:
     """Whether a cohort has this short name."""
     return db.session.scalar(sa.select(Cohort.id).where(Cohort.slug == slug)) is not None
+
+
+def all_ids() -> list[int]:
+    """The ids of all cohorts, oldest first: for maintenance."""
+    return list(db.session.scalars(sa.select(Cohort.id).order_by(Cohort.id)))
