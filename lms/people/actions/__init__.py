@@ -2,6 +2,7 @@
 
 from lms.people.actions.accounts import (
     change_password,
+    end_other_sign_ins,
     forget_failures,
     keep_sign_in,
     note_failures,
@@ -18,6 +19,7 @@ from lms.people.actions.accounts import (
 from lms.people.actions.care import (
     correct_address,
     reactivate,
+    retry_effect,
     sign_out_everywhere,
     suspend,
     unlock_second_factor,
@@ -76,6 +78,7 @@ __all__ = [
     "create_first_administrator",
     "end_grants",
     "end_institution_role",
+    "end_other_sign_ins",
     "forget_failures",
     "give_account",
     "grant",
@@ -91,6 +94,7 @@ __all__ = [
     "renew_password_hash",
     "request_recovery",
     "reset_password",
+    "retry_effect",
     "revoke_invitations",
     "revoke_sign_in",
     "revoke_sign_ins",

@@ -108,6 +108,13 @@ def revoke_sign_in(handle: str, *, actor: Actor, now: dt.datetime) -> queries.Si
     return found
 
 
+def end_other_sign_ins(*, actor: Actor, now: dt.datetime) -> None:
+    """End all of the actor's sign-ins but the one at hand."""
+    user = _own_account(actor.person_id)
+    revoke_sign_ins(user.id, now=now, except_id=actor.session_id)
+    _record(actor.person_id, actor.person_id, "people.end_other_sign_ins")
+
+
 def renew_password_hash(user_id: int, password_hash: str) -> None:
     """Keep the same password under the present cost."""
     db.session.execute(sa.update(User).where(User.id == user_id).values(password=password_hash))

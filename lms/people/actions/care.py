@@ -7,7 +7,7 @@ import secrets
 
 import sqlalchemy as sa
 
-from lms.core import audit, events
+from lms.core import audit, events, outbox
 from lms.core.db import db, locked
 from lms.core.errors import NotFound, RuleViolation
 from lms.people import queries
@@ -116,6 +116,19 @@ def correct_address(person_id: int, email: str, *, reason: str, actor: Actor, no
             reason=clean(reason),
         )
     )
+
+
+def retry_effect(dedupe_key: str, *, actor: Actor, now: dt.datetime) -> bool:
+    """Give an effect that gave up another round of attempts; False when it is not waiting for anybody."""
+    row_id = db.session.scalar(
+        sa.select(outbox.OutboxRow.id).where(
+            outbox.OutboxRow.dedupe_key == dedupe_key.replace("\x00", ""),
+            outbox.OutboxRow.state == outbox.OutboxState.DEAD,
+        )
+    )
+    if row_id is not None:
+        outbox.retry(row_id, actor_id=actor.person_id, now=now)
+    return row_id is not None
 
 
 def _account(person_id: int, *, actor: Actor, now: dt.datetime, reason: str) -> User:

@@ -16,6 +16,11 @@ from lms.people.rules import normal_email
 MOST_FAILURES = 400
 
 
+def account(user_id: int) -> User:
+    """The account with this id."""
+    return db.session.get_one(User, user_id)
+
+
 def user_by_email(email: str) -> User | None:
     """The account that signs in with this address."""
     return db.session.scalar(sa.select(User).where(User.email == normal_email(email)))

@@ -1,6 +1,18 @@
-"""Pages of `people`."""
+"""Pages of `people`, and those of signing in."""
 
-from flask import Blueprint
+from lms.people.views import account, directory, invitations, operations, own_security, settings, sign_in
+from lms.people.views.frame import bp
 
-bp = Blueprint("people", __name__)
-blueprints = (bp,)
+blueprints = (bp, sign_in.bp)
+
+__all__ = [
+    "account",
+    "blueprints",
+    "bp",
+    "directory",
+    "invitations",
+    "operations",
+    "own_security",
+    "settings",
+    "sign_in",
+]

@@ -1,9 +1,4 @@
-"""The adapter to Flask-Security: it brings hashing, signed links, the authenticator's codes and the session's cookie.
-
-Its own views are not used: ours (views/sign_in.py) do the same work inside one unit of work, with guards, in constant
-statements for known and unknown addresses, and never let a session begin before the second factor. A sign-in is one
-row of `account_session`, named by a secret word in the session cookie, so that it can be listed and revoked.
-"""
+"""Flask-Security, bound to the application: its settings, what it reads and writes, its codes, its mail."""
 
 from __future__ import annotations
 
@@ -14,29 +9,19 @@ import secrets
 from typing import Any
 
 import segno
-from flask import Flask, Response, current_app, g, request, session
-from flask_security import (
-    MailUtil,
-    MfRecoveryCodesUtil,
-    Security,
-    SQLAlchemyUserDatastore,
-    Totp,
-    UserMixin,
-    login_user,
-    logout_user,
-)
+from flask import Flask, current_app
+from flask_security import MailUtil, MfRecoveryCodesUtil, Security, SQLAlchemyUserDatastore, Totp
+from flask_security.recoverable import reset_password_token_status
 from flask_security.signals import user_authenticated
 from passlib.exc import TokenError  # type: ignore[import-untyped]
 
 from lms.core import clock, mail
 from lms.core.config import Settings
 from lms.core.db import db
-from lms.core.uow import unit_of_work
-from lms.people import actions, queries
+from lms.people import actions
 from lms.people.models import User
-from lms.people.rules import Actor
+from lms.people.security import sessions
 
-TOKEN = "sign_in"  # noqa: S105  # nosec B105: a key of the session
 RECOVERY_HOURS = 2
 
 
@@ -46,17 +31,6 @@ class Datastore(SQLAlchemyUserDatastore):
     def commit(self) -> None:
         """Only flush: the unit of work around it commits."""
         db.session.flush()
-
-
-class SignedIn(UserMixin):
-    """What Flask-Login sees of a signed-in person: no entity, one slim select."""
-
-    roles: Any = ()
-
-    def __init__(self, actor: Actor, uniquifier: str) -> None:
-        self.actor = actor
-        self.fs_uniquifier = uniquifier
-        self.active = True
 
 
 class Codes(Totp):
@@ -94,19 +68,20 @@ class OutboxMail(MailUtil):
         self,
         template: str,
         subject: str,
-        recipient: str,
+        recipient: str | tuple[str, str],
         sender: str | tuple[str, str],
-        body: Any,
-        html: Any,
+        body: str | None,
+        html: str | None,
         **_: Any,
     ) -> None:
         """Write the mail in the present unit of work."""
         now = clock.now()
+        to = recipient if isinstance(recipient, str) else recipient[1]
         letter = mail.Letter(
             kind=f"security.{template}",
-            dedupe_key=f"security:{template}:{recipient}:{now.isoformat()}",
+            dedupe_key=f"security:{template}:{to}:{now.isoformat()}",
             to_name="",
-            to_address=recipient,
+            to_address=to,
             subject=subject,
             text=body or "",
             html=html or "",
@@ -124,12 +99,12 @@ def init_app(app: Flask, settings: Settings) -> None:
         totp_cls=Codes,
         mail_util_cls=OutboxMail,
     )
-    app.login_manager.user_loader(_load_user)  # type: ignore[attr-defined]
-    app.login_manager.request_loader(_no_side_door)  # type: ignore[attr-defined]
-    user_authenticated.connect(_signed_in, app)
+    app.login_manager.user_loader(sessions.load_user)  # type: ignore[attr-defined]
+    app.login_manager.request_loader(sessions.no_side_door)  # type: ignore[attr-defined]
+    user_authenticated.connect(sessions.keep, app)
     app.extensions["session_hours"] = settings.session_hours
     actions.sign_links_with(settings.key("secret_key"))
-    app.after_request(_stamp)
+    app.after_request(sessions.stamp)
 
 
 def config(settings: Settings) -> dict[str, Any]:
@@ -214,82 +189,10 @@ def new_recovery_codes() -> tuple[list[str], list[str]]:
     return shown, list(vault()._encrypt_codes(shown))  # noqa: SLF001 - the one way to encrypt without writing
 
 
-# Sessions -----------------------------------------------------------------------------------------------------------
-
-
-def load_actor() -> Actor | None:
-    """The actor of this request, from the session cookie."""
-    uniquifier, token = session.get("_user_id"), session.get(TOKEN)
-    if not uniquifier or not token:
+def account_of_link(token: str) -> User | None:
+    """The account whose password this recovery link may set: not used, not run out, not made up."""
+    expired, invalid, user = reset_password_token_status(token)  # type: ignore[no-untyped-call]
+    if expired or invalid or user is None or not user.active:
         return None
-    return queries.signed_in(uniquifier, token, clock.now())
-
-
-def begin(user: User, *, now: dt.datetime) -> None:
-    """Begin a session for somebody who has shown all that is asked: nothing of an earlier one is kept."""
-    before = g.get("actor")
-    if before is not None and before.session_id is not None:
-        actions.sign_out(before.session_id, now=now)
-    session.clear()
-    g.pop("csrf_token", None)
-    login_user(user, remember=False)
-
-
-def end(actor: Actor | None, *, now: dt.datetime) -> None:
-    """End the session of this device."""
-    if actor is not None and actor.session_id is not None:
-        actions.sign_out(actor.session_id, now=now)
-    logout_user()
-    session.clear()
-    g.actor = None
-
-
-def bind(uniquifier: str) -> None:
-    """Bind the session of this device to the account as it is after its password changed."""
-    session["_user_id"] = uniquifier
-
-
-def _load_user(uniquifier: str) -> SignedIn | None:
-    """Flask-Login's loader: a stand-in for the actor."""
-    if "actor" not in g:
-        g.actor = load_actor()
-    return SignedIn(g.actor, uniquifier) if g.actor is not None else None
-
-
-def _no_side_door(_request: Any) -> None:
-    """Nobody signs in by a token in a header or an address."""
-
-
-def _signed_in(app: Flask, user: User, **_: Any) -> None:
-    """Keep the sign-in as a row, and its secret word in the cookie."""
-    word = secrets.token_urlsafe(24)
-    now = clock.now()
-    actions.keep_sign_in(
-        user.id,
-        token=word,
-        address=request.remote_addr or "",
-        user_agent=request.user_agent.string,
-        expires_at=now + dt.timedelta(hours=app.extensions["session_hours"]),
-        now=now,
-    )
-    session[TOKEN] = word
-    session.permanent = True
-    g.pop("actor", None)
-
-
-def _stamp(response: Response) -> Response:
-    """Note, once a day and after the response has gone out, that somebody was here: the one write of a GET."""
-    actor: Actor | None = g.get("actor")
-    if actor is None or request.endpoint == "static" or actor.last_seen_on == clock.now().date():
-        return response
-    app = current_app._get_current_object()  # type: ignore[attr-defined]  # noqa: SLF001
-
-    def after() -> None:
-        try:
-            with app.app_context(), unit_of_work() as work:
-                actions.stamp_last_seen(actor.person_id, actor.session_id, now=work.now)
-        except Exception as failure:  # noqa: BLE001 - the answer is out already; nobody is to be told
-            app.logger.warning("last seen was not noted: %r", failure)
-
-    response.call_on_close(after)
-    return response
+    found: User = user
+    return found
