@@ -76,6 +76,21 @@ class ThreadSeen(Model):
     last_post_id: Mapped[int]
 
 
+class PostDraft(Model):
+    """What somebody is writing; gone when it is posted. It belongs to a subject: the thread may not exist yet."""
+
+    __tablename__ = "post_draft"
+
+    person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"), primary_key=True)
+    cohort_id: Mapped[int] = mapped_column(sa.ForeignKey("cohort.id"), primary_key=True)
+    subject: Mapped[ThreadSubject] = mapped_column(primary_key=True)
+    subject_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    parent_id: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    """The post it replies to; 0: a post of its own."""
+    text: Mapped[Text]
+    saved_at: Mapped[dt.datetime]
+
+
 class Announcement(Model):
     """A message of the staff to a cohort or a part of it."""
 
@@ -90,9 +105,20 @@ class Announcement(Model):
     text: Mapped[Text]
     html: Mapped[Text]
     audience: Mapped[Document]
-    """{"kind": "everyone" | "section" | "places", "ids": […]}"""
+    """{"kind": "everyone" | "section" | "places", "ids": […], "staff": bool}"""
     by_mail: Mapped[bool]
     state: Mapped[AnnouncementState]
     created_at: Mapped[dt.datetime]
     sent_at: Mapped[dt.datetime | None]
     recipients: Mapped[int] = mapped_column(default=0)
+    withdrawn_at: Mapped[dt.datetime | None]
+
+
+class AnnouncementRecipient(Model):
+    """Who an announcement was sent to."""
+
+    __tablename__ = "announcement_recipient"
+    __table_args__ = (sa.Index(None, "person_id", "announcement_id"),)
+
+    announcement_id: Mapped[int] = mapped_column(sa.ForeignKey("announcement.id"), primary_key=True)
+    person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"), primary_key=True)

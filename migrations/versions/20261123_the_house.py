@@ -347,6 +347,7 @@ def upgrade() -> None:
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.Column("sent_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("recipients", sa.Integer(), nullable=False),
+        sa.Column("withdrawn_at", sa.DateTime(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["author_id"], ["person.id"], name=op.f("fk_announcement_author_id_person")),
         sa.ForeignKeyConstraint(["cohort_id"], ["cohort.id"], name=op.f("fk_announcement_cohort_id_cohort")),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_announcement")),
@@ -478,6 +479,21 @@ def upgrade() -> None:
             batch_op.f("ix_notice_person_id_read_at_id"), ["person_id", "read_at", "id"], unique=False
         )
 
+    op.create_table(
+        "post_draft",
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("cohort_id", sa.Integer(), nullable=False),
+        sa.Column("subject", sa.String(length=40), nullable=False),
+        sa.Column("subject_id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("parent_id", sa.Integer(), autoincrement=False, nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("saved_at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["cohort_id"], ["cohort.id"], name=op.f("fk_post_draft_cohort_id_cohort")),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_post_draft_person_id_person")),
+        sa.PrimaryKeyConstraint(
+            "person_id", "cohort_id", "subject", "subject_id", "parent_id", name=op.f("pk_post_draft")
+        ),
+    )
     op.create_table(
         "role_grant",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -627,6 +643,27 @@ def upgrade() -> None:
     with op.batch_alter_table("activity", schema=None) as batch_op:
         batch_op.create_index(
             batch_op.f("ix_activity_module_id_position"), ["module_id", "position"], unique=False
+        )
+
+    op.create_table(
+        "announcement_recipient",
+        sa.Column("announcement_id", sa.Integer(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["announcement_id"],
+            ["announcement.id"],
+            name=op.f("fk_announcement_recipient_announcement_id_announcement"),
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"], ["person.id"], name=op.f("fk_announcement_recipient_person_id_person")
+        ),
+        sa.PrimaryKeyConstraint("announcement_id", "person_id", name=op.f("pk_announcement_recipient")),
+    )
+    with op.batch_alter_table("announcement_recipient", schema=None) as batch_op:
+        batch_op.create_index(
+            batch_op.f("ix_announcement_recipient_person_id_announcement_id"),
+            ["person_id", "announcement_id"],
+            unique=False,
         )
 
     op.create_table(
@@ -1336,6 +1373,7 @@ def upgrade() -> None:
         sa.Column("state", sa.String(length=40), nullable=False),
         sa.Column("counts", sa.Boolean(), nullable=False),
         sa.Column("host_id", sa.Integer(), nullable=True),
+        sa.Column("host_chosen", sa.Boolean(), nullable=False),
         sa.Column("speaker", sa.String(length=200), nullable=False),
         sa.Column("join_url", sa.String(length=1000), nullable=False),
         sa.Column("recording_url", sa.String(length=1000), nullable=False),
@@ -1887,6 +1925,10 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_place_person_id_state"))
 
     op.drop_table("place")
+    with op.batch_alter_table("announcement_recipient", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_announcement_recipient_person_id_announcement_id"))
+
+    op.drop_table("announcement_recipient")
     with op.batch_alter_table("activity", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_activity_module_id_position"))
 
@@ -1905,6 +1947,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_role_grant_cohort_id_role"))
 
     op.drop_table("role_grant")
+    op.drop_table("post_draft")
     with op.batch_alter_table("notice", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_notice_person_id_read_at_id"))
 
