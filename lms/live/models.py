@@ -3,49 +3,22 @@
 from __future__ import annotations
 
 import datetime as dt
-import enum
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lms.core.db import Document, Model, Pk, PublicId, Text
+from lms.live.rules import EvidenceKind, SessionState, Verdict
 
-
-class SessionState(enum.StrEnum):
-    """Where a live session stands."""
-
-    PLANNED = "planned"
-    CONFIRMED = "confirmed"
-    HELD = "held"
-    CANCELLED = "cancelled"
-
-
-class EvidenceKind(enum.StrEnum):
-    """What speaks for or against presence."""
-
-    ROSTER = "roster"
-    """A member of staff ticked a name; value 0, 0.5 or 1."""
-    JOIN_CLICK = "join click"
-    """The join button was pressed: shows intent, never presence by itself."""
-    SELF_CODE = "self code"
-    INTERVAL = "interval"
-    """Minutes in the meeting, from an imported log."""
-    MAKE_UP = "make-up"
-    OVERRIDE = "override"
-    """A coordinator's decision, with a reason."""
-    EXCUSE = "excuse"
-    """Leaves the denominator."""
-
-
-class Verdict(enum.StrEnum):
-    """What the evidence comes to."""
-
-    PRESENT = "present"
-    HALF = "half"
-    ABSENT = "absent"
-    EXCUSED = "excused"
-    UNMARKED = "unmarked"
-    """No evidence yet: not the same as absent until the session is closed."""
+__all__ = [
+    "AttendanceEvidence",
+    "AttendanceMark",
+    "AttendanceTotal",
+    "EvidenceKind",
+    "LiveSession",
+    "SessionState",
+    "Verdict",
+]
 
 
 class LiveSession(Model):
@@ -66,6 +39,8 @@ class LiveSession(Model):
     counts: Mapped[bool]
     """Whether attendance is required."""
     host_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
+    host_chosen: Mapped[bool] = mapped_column(default=False)
+    """Chosen by hand: staff coming and going does not change it."""
     speaker: Mapped[str] = mapped_column(sa.String(200), default="")
     """A masterclass's speaker: name and role, as learners read it."""
     join_url: Mapped[str] = mapped_column(sa.String(1000), default="")
@@ -75,6 +50,7 @@ class LiveSession(Model):
     closed_at: Mapped[dt.datetime | None]
     """The roster is closed: who is unmarked is absent from here on."""
     roster_version: Mapped[int] = mapped_column(default=0)
+    """Id of the ledger's latest entry from the roster: what stood there at a version can be read back."""
 
 
 class AttendanceEvidence(Model):
@@ -88,6 +64,7 @@ class AttendanceEvidence(Model):
     place_id: Mapped[int] = mapped_column(sa.ForeignKey("place.id"))
     kind: Mapped[EvidenceKind]
     value: Mapped[float | None]
+    """0, 0.5 or 1; an excuse is 1. Empty for clicks and intervals; else an earlier entry of the kind is taken back."""
     starts_at: Mapped[dt.datetime | None]
     ends_at: Mapped[dt.datetime | None]
     at: Mapped[dt.datetime]

@@ -1,0 +1,41 @@
+"""Who may look at a session, join it, keep its roster, change it, correct a mark."""
+
+from __future__ import annotations
+
+from lms.cohorts import policy as cohorts
+from lms.cohorts.policy import OfCohort
+from lms.people.rules import Actor, Role
+
+EDITING = frozenset({Role.FACULTY, Role.COORDINATOR})
+MARKING = frozenset({Role.FACULTY, Role.ASSISTANT, Role.COORDINATOR})
+READING = MARKING | {Role.DIRECTOR, Role.AUDITOR}
+
+
+def can_see_session(actor: Actor, session: OfCohort) -> bool:
+    """Read a session's page: everybody who takes part in the cohort."""
+    return cohorts.can_take_part(actor, session)
+
+
+def can_join(actor: Actor, session: OfCohort) -> bool:
+    """Go to the meeting: everybody who takes part. Only a learner's press of the button is kept."""
+    return cohorts.can_take_part(actor, session)
+
+
+def can_mark(actor: Actor, session: OfCohort) -> bool:
+    """Keep the roster: faculty, assistants, coordinators."""
+    return actor.has_any(MARKING, session.cohort_id)
+
+
+def can_edit(actor: Actor, session: OfCohort) -> bool:
+    """Set link, host, speaker, recording, notes: faculty and coordinators."""
+    return actor.has_any(EDITING, session.cohort_id)
+
+
+def can_correct(actor: Actor, session: OfCohort) -> bool:
+    """Decide a learner's attendance against the evidence, with a reason: coordinators."""
+    return cohorts.can_coordinate(actor, session)
+
+
+def can_read_attendance(actor: Actor, thing: OfCohort) -> bool:
+    """Read the sessions of the week and take the attendance list: staff who teach, and who oversees them."""
+    return actor.has_any(READING, thing.cohort_id)
