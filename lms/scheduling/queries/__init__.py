@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from lms.scheduling.queries.blueprint import Blueprint, blueprint
-from lms.scheduling.queries.graph import checks, graph, latest_release, schedule
+from lms.scheduling.queries.draft import Draft, Drafting, draft
+from lms.scheduling.queries.graph import checks, graph, holidays, latest_release, schedule
 from lms.scheduling.queries.items import (
     ItemLine,
     PlanItem,
@@ -14,6 +15,7 @@ from lms.scheduling.queries.items import (
     effective_items,
     item,
     items,
+    items_of_activity,
     moved_from,
     own_dates,
     plan_item_visible_to,
@@ -21,13 +23,13 @@ from lms.scheduling.queries.items import (
     week_now,
 )
 from lms.scheduling.queries.preview import (
+    Ground,
     Preview,
     Wanted,
     findings,
+    ground,
     undoing,
-    wanted_by,
     work_out,
-    work_out_on,
 )
 from lms.scheduling.queries.releases import (
     HistoryLine,
@@ -41,6 +43,9 @@ from lms.scheduling.queries.releases import (
 
 __all__ = [
     "Blueprint",
+    "Draft",
+    "Drafting",
+    "Ground",
     "HistoryLine",
     "ItemLine",
     "OverrideLine",
@@ -53,13 +58,17 @@ __all__ = [
     "blueprint",
     "calendar",
     "checks",
+    "draft",
     "effective_item",
     "effective_items",
     "findings",
     "graph",
+    "ground",
     "history",
+    "holidays",
     "item",
     "items",
+    "items_of_activity",
     "latest_release",
     "moved_from",
     "overrides_of",
@@ -70,8 +79,6 @@ __all__ = [
     "schedule",
     "undoing",
     "viewer_visible_to",
-    "wanted_by",
     "week_now",
     "work_out",
-    "work_out_on",
 ]

@@ -134,6 +134,18 @@ def effective_item(cohort_id: int, key: str, whose: Whose) -> ItemLine | None:
     return _applied(found, own[found.id]) if found.id in own else found
 
 
+def items_of_activity(cohort_id: int, activity_id: int, whose: Whose | None) -> dict[str, ItemLine]:
+    """The dates of one activity by key, with this learner's own (staff: everybody's). At most two statements."""
+    rows = db.session.execute(
+        sa.select(*_ITEM).where(
+            ScheduledItem.cohort_id == cohort_id, ScheduledItem.activity_id == activity_id
+        )
+    )
+    lines = [ItemLine(**row._asdict()) for row in rows]
+    own = own_dates(cohort_id, whose) if whose else {}
+    return {line.key: _applied(line, own[line.id]) if line.id in own else line for line in lines}
+
+
 _RANK = {OverrideScope.SECTION: 0, OverrideScope.TEAM: 1, OverrideScope.PERSON: 2}
 
 
