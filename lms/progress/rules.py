@@ -173,3 +173,47 @@ def step_of(done: int, due: int) -> int | None:
     if done >= due:
         return 4
     return 0 if not done else 1 + min(2, done * 3 // due)
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """One piece of evidence for a competency: a released mark turned into a level."""
+
+    kind: str
+    level: int
+    weight: Fraction
+
+
+@dataclass(frozen=True, slots=True)
+class CompetencyLevel:
+    """What may be said of a competency. `mean` and `level` are empty until there is enough evidence."""
+
+    code: str
+    title: str
+    mean: Fraction | None
+    items: int
+    kinds: int
+    note: str
+
+
+def item_level(mark: Fraction, bounds: list[float]) -> int:
+    """The level of a mark: 1 + one for each bound it reaches (PROGRAMME: 50, 65, 80)."""
+    return 1 + sum(mark >= Fraction(str(bound)) for bound in bounds)
+
+
+def competency_level(
+    code: str, title: str, evidence: list[Evidence], *, min_items: int, min_kinds: int
+) -> CompetencyLevel:
+    """The weighted mean of item levels, published only from enough items of enough kinds."""
+    kinds = len({each.kind for each in evidence})
+    if len(evidence) < min_items or kinds < min_kinds:
+        note = f"shown from {min_items} marks of {min_kinds} kinds on; so far {len(evidence)} of {kinds}"
+        return CompetencyLevel(code, title, None, len(evidence), kinds, note)
+    weight = sum((each.weight for each in evidence), Fraction(0))
+    mean = sum((each.weight * each.level for each in evidence), Fraction(0)) / weight
+    return CompetencyLevel(code, title, mean, len(evidence), kinds, "")
+
+
+def published_level(mean: Fraction, thresholds: list[float]) -> int:
+    """The level that is published: 1 + one for each threshold the mean reaches (1.75, 2.5, 3.4)."""
+    return 1 + sum(mean >= Fraction(str(bound)) for bound in thresholds)

@@ -4,15 +4,22 @@ from __future__ import annotations
 
 from typing import Any
 
-from flask import Blueprint, render_template
+from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
-from lms.cohorts.policy import can_take_part
+from lms.cohorts.policy import can_learn, can_take_part
 from lms.core import clock
-from lms.progress import queries
+from lms.core.uow import unit_of_work
+from lms.enrolment.queries import MyPlace, PlaceView, my_place
+from lms.progress import actions, queries
+from lms.progress.actions import CaseWords
+from lms.progress.forms import CaseForm
+from lms.progress.models import CaseKind
+from lms.progress.policy import can_read_case, can_write_case
 from lms.progress.queries import Member
 from lms.web import pictures
 from lms.web.guards import current_actor, requires
+from lms.web.requests import no_store
 from lms.web.shapes import Fact
 
 bp = Blueprint("progress", __name__)
@@ -87,3 +94,76 @@ def rules(who: Member) -> ResponseReturnValue:
     """Show the rules and marks in force for this cohort."""
     page = queries.rules_page(who)
     return render_template("progress/rules.html", outline=page.outline, cohort=who.cohort)
+
+
+@bp.get("/cohorts/<slug>/progress")
+@requires(can_learn, my_place)
+def overview(me: MyPlace) -> ResponseReturnValue:
+    """Show a learner everything that counts: standing, marks, attendance, modules, competencies."""
+    no_store()
+    read = queries.person_progress(me.place_id, me.cohort)
+    return render_template(
+        "progress/overview.html",
+        page=read,
+        cohort=me.cohort,
+        ring=pictures.ring(float(read.standing.share)),
+        why_attendance=_told(read.standing.why_attendance),
+        why_award=_told(read.standing.why_award),
+        zone=current_actor().zone,
+        now=clock.now(),
+    )
+
+
+def _told(document: dict[str, Any]) -> Fact | None:
+    if not document:
+        return None
+    return Fact(
+        text=document["says"],
+        value=document["found"],
+        bound=document.get("bound", ""),
+        verdict="met" if document["holds"] else "missed",
+        note=document.get("note", ""),
+        parts=tuple(filter(None, (_told(child) for child in document["children"]))),
+    )
+
+
+@bp.route("/cohorts/<slug>/learners/<public_id>", methods=["GET", "POST"])
+@requires(can_read_case, queries.case_visible_to)
+def case_file(place: PlaceView) -> ResponseReturnValue:
+    """Show a learner's case file to staff, and take one more entry."""
+    actor = current_actor()
+    form = CaseForm()
+    if form.validate_on_submit() and can_write_case(actor, place):
+        words = CaseWords(
+            kind=CaseKind(form.kind.data),
+            text=form.text.data,
+            readers=form.readers.data,
+            due_on=form.due_on.data,
+        )
+        with unit_of_work() as work:
+            actions.add_case_entry(place.id, words, actor=actor, now=work.now)
+        flash("Added to the case file.", "good")
+        return redirect(url_for(".case_file", slug=place.cohort.slug, public_id=place.public_id), code=303)
+    no_store()
+    read = queries.case_file(place, actor)
+    return render_template(
+        "progress/case_file.html",
+        page=read,
+        cohort=place.cohort,
+        form=form,
+        may_write=can_write_case(actor, place),
+        why_attendance=_told(read.progress.standing.why_attendance),
+        why_award=_told(read.progress.standing.why_award),
+        zone=actor.zone,
+        now=clock.now(),
+    )
+
+
+@bp.post("/cohorts/<slug>/learners/<public_id>/promises/<entry>")
+@requires(can_write_case, queries.case_visible_to)
+def keep_promise(place: PlaceView, entry: str) -> ResponseReturnValue:
+    """Note that a promise was kept."""
+    with unit_of_work() as work:
+        actions.keep_promise(entry, place.id, actor=current_actor(), now=work.now)
+    flash("Noted: the promise was kept.", "good")
+    return redirect(url_for(".case_file", slug=place.cohort.slug, public_id=place.public_id), code=303)

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import Any
 
 import sqlalchemy as sa
 
-from lms.assessment.models import MarkingTask, TaskState
+from lms.assessment.models import MarkingTask
+from lms.assessment.rules import TaskState
 from lms.capstone.models import (
     GuideAssignment,
     Meeting,
@@ -90,7 +92,7 @@ _SESSIONS = (
 )
 
 
-def _session(row: sa.Row[tuple[object, ...]]) -> SessionLine:
+def _session(row: Any) -> SessionLine:
     return SessionLine(
         cohort_slug=row.cohort_slug,
         cohort=row.cohort,
@@ -195,9 +197,9 @@ def _to_mark(actor: Actor) -> tuple[ToMark, ...]:
         )
         .order_by(MarkingTask.promised_at, MarkingTask.id)
     ).all()
-    groups: dict[tuple[str, str], list[sa.Row[tuple[object, ...]]]] = {}
+    groups: dict[tuple[str, str], list[Any]] = {}
     for row in rows:
-        groups.setdefault((row.slug, row.code or row.title), []).append(row)  # type: ignore[arg-type]
+        groups.setdefault((row.slug, row.code or row.title), []).append(row)
     return tuple(
         ToMark(
             cohort_slug=found[0].slug,

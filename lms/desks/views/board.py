@@ -13,7 +13,7 @@ from lms.cohorts.queries import CohortView
 from lms.desks.queries.board import BoardLine
 from lms.desks.views.learner import fact
 from lms.web.filters import cut1, plural
-from lms.web.shapes import Act, BoardRow, Cell, CohortBoard, Fact, Facts, Tab, Tone
+from lms.web.shapes import Act, BoardRow, Cell, CohortBoard, Fact, Facts, Tab, Tone, Verdict
 
 WEEKS_SHOWN = 27
 DAYS_QUIET = 10
@@ -165,10 +165,10 @@ def _lines(line: BoardLine, cell: str, now: dt.datetime) -> list[Fact]:
     if cell in ("attendance", "forecast") and standing.absences_left is not None:
         found.append(Fact("Absences left before a rule breaks", str(max(0, standing.absences_left))))
     if cell == "work":
-        verdict = "missed" if standing.late_open else "met"
+        verdict: Verdict = "missed" if standing.late_open else "met"
         found.append(
             Fact("Required work past its deadline", plural(standing.late_open, "piece"), "", verdict)
-        )  # type: ignore[arg-type]
+        )
         found.append(Fact("Required things done", f"{standing.done} of {standing.total}"))
     if cell == "seen":
         days = _days_unseen(line, now)
@@ -180,8 +180,12 @@ def _lines(line: BoardLine, cell: str, now: dt.datetime) -> list[Fact]:
         )
     if cell == "weeks":
         names = ("nothing done", "a little", "half", "most", "everything")
-        recent = [(week, step) for week, step in enumerate(standing.weeks, start=1) if step is not None][-6:]
-        found += [Fact(f"Week {week}", names[step]) for week, step in recent if step is not None]
+        recent = [
+            Fact(f"Week {week}", names[step])
+            for week, step in enumerate(standing.weeks, start=1)
+            if step is not None
+        ]
+        found += recent[-6:]
     found += [Fact("Risk", reason, verdict="open") for reason in standing.reasons]
     return found or [Fact("Nothing has been counted yet")]
 

@@ -19,19 +19,30 @@ from lms.progress.queries.pages import (
     row,
     rules_page,
 )
+from lms.progress.queries.person import (
+    CaseFile,
+    PersonProgress,
+    case_file,
+    case_visible_to,
+    person_progress,
+)
 from lms.progress.queries.standing import Computed, compute
 
 __all__ = [
     "ActivityPage",
     "ActivityRow",
+    "CaseFile",
     "Computed",
     "CoursePage",
     "Dates",
     "LearnPage",
     "Member",
     "ModulePage",
+    "PersonProgress",
     "StandingLine",
     "activity_page",
+    "case_file",
+    "case_visible_to",
     "compute",
     "course_page",
     "dates",
@@ -39,6 +50,7 @@ __all__ = [
     "member",
     "module_page",
     "module_why",
+    "person_progress",
     "row",
     "rules_page",
     "standing_of",
