@@ -20,6 +20,8 @@ from lms import shell
 from lms.core import config, files, jobs, mail
 from lms.core.config import Mode, Settings
 from lms.core.db import db, render_for_migration
+from lms.people import ports as people_ports
+from lms.people import queries as people_queries
 from lms.people import security
 from lms.web import assets, errors, filters, guards, requests, status, style_guide
 from lms.web import shell as web_shell
@@ -81,6 +83,7 @@ def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
     assets.register(app)
     filters.register(app)
     _domains(app)
+    _answers()
     app.register_blueprint(web_shell.bp)
     app.register_blueprint(status.bp)
     if settings.mode is not Mode.PRODUCTION:
@@ -100,6 +103,11 @@ def _domains(app: Flask) -> None:
                 if part == "views":
                     for blueprint in getattr(module, "blueprints", (module.bp,)):
                         app.register_blueprint(blueprint)
+
+
+def _answers() -> None:
+    """Plug in what the domains above answer to the questions that those below declare in their `ports`."""
+    people_ports.personal_data_from("people", people_queries.personal_part)
 
 
 def _flask_config(settings: Settings) -> dict[str, Any]:

@@ -57,6 +57,7 @@ from lms.people.queries.settings import (
     busy_dates,
     busy_within,
     personal_data,
+    personal_part,
     profile,
 )
 
@@ -100,6 +101,7 @@ __all__ = [
     "person_file",
     "person_visible_to",
     "personal_data",
+    "personal_part",
     "photo_of",
     "photos",
     "profile",

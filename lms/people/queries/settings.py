@@ -13,6 +13,7 @@ from lms.core.db import db
 from lms.core.errors import NotFound
 from lms.core.files import StoredFile
 from lms.people.models import AccountSession, BusyDate, Invitation, Person, PersonPhoto, RoleGrant, User
+from lms.people.ports import PersonalPart
 from lms.people.rules import Actor, Days
 
 
@@ -111,8 +112,18 @@ def busy_within(person_ids: Collection[int], window: Days) -> dict[int, list[Day
     return found
 
 
+def personal_part(person_id: int) -> PersonalPart:
+    """What this domain answers to “what do you hold about this person?”."""
+    return PersonalPart(
+        key="people",
+        title="You and your account",
+        what="Your profile, roles, busy dates, devices and invitations: so that others know you and you can sign in.",
+        data=personal_data(person_id),
+    )
+
+
 def personal_data(person_id: int) -> dict[str, Any]:
-    """All that this domain holds about a person; secrets are left out, that they exist is said."""
+    """All that this domain holds about a person, but no secrets."""
     person = _plain(Person, Person.id == person_id)[0]
     user = _plain(
         User, User.person_id == person_id, without={"password", "tf_totp_secret", "mf_recovery_codes"}
