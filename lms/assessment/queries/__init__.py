@@ -10,6 +10,7 @@ from lms.assessment.queries.batches import (
     batches,
     export_lines,
     staff_markers,
+    task_ids,
 )
 from lms.assessment.queries.history import History, VersionLine, history_visible_to, version_id_of
 from lms.assessment.queries.released import (
@@ -59,6 +60,7 @@ __all__ = [
     "released_values_of_cohort",
     "rubric_view",
     "staff_markers",
+    "task_ids",
     "task_visible_to",
     "version_id_of",
     "waiting_count",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
 
@@ -333,6 +333,22 @@ def _tasks(view: BatchView) -> list[WaitingLine]:
         .order_by(MarkingTask.handed_in_at, MarkingTask.id)
     )
     return [WaitingLine(**row._asdict()) for row in rows]
+
+
+def task_ids(view: BatchView, public_ids: Iterable[str]) -> list[int]:
+    """The ids of a batch's tasks with these public ids; others are not looked at."""
+    return list(
+        db.session.scalars(
+            sa.select(MarkingTask.id)
+            .where(
+                MarkingTask.public_id.in_(list(public_ids)),
+                MarkingTask.cohort_id == view.cohort.id,
+                MarkingTask.activity_id == view.activity.id,
+                MarkingTask.part == view.part,
+            )
+            .order_by(MarkingTask.id)
+        )
+    )
 
 
 def staff_markers(cohort_id: int) -> list[tuple[str, int, str]]:

@@ -109,9 +109,9 @@ _TASK = (
 )
 
 
-def task_visible_to(actor: Actor, public_id: str) -> TaskView:
+def task_visible_to(actor: Actor, task: str) -> TaskView:
     """The task with this public id, where the actor has business in its cohort; else NotFound. One statement."""
-    row = db.session.execute(_TASK.where(MarkingTask.public_id == public_id)).one_or_none()
+    row = db.session.execute(_TASK.where(MarkingTask.public_id == task)).one_or_none()
     if row is None or not cohorts.sees(actor, row.cohort_id):
         raise NotFound
     return TaskView(**{**row._asdict(), "place_ids": tuple(row.place_ids["places"])})

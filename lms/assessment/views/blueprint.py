@@ -1,4 +1,4 @@
-"""Pages of `assessment`."""
+"""The blueprint that the pages of `assessment` are registered on."""
 
 from __future__ import annotations
 

@@ -1,0 +1,88 @@
+"""What people send: judgements (their fields follow the rubric), reasons, hand-overs, choices of a batch."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from wtforms import HiddenField, SelectField, StringField
+from wtforms.validators import InputRequired, Length
+
+from lms.assessment.rules import Judgement
+from lms.web.forms import BaseForm, trim
+
+LONGEST_COMMENT = 4_000
+LONGEST_OVERALL = 12_000
+POINTS_WORDS = "Points are whole numbers from 0 to 100."
+
+
+@dataclass(frozen=True)
+class Typed:
+    """What stands in the fields of a rubric, as it was typed; `errors` by criterion, "" for the overall comment."""
+
+    levels: Mapping[str, str] = field(default_factory=dict)
+    points: Mapping[str, str] = field(default_factory=dict)
+    comments: Mapping[str, str] = field(default_factory=dict)
+    overall: str = ""
+    errors: Mapping[str, str] = field(default_factory=dict)
+
+    def judgement(self) -> Judgement:
+        """What rules make of it; what is no number is left out (`errors` says so)."""
+        return Judgement(
+            levels={key: int(text) for key, text in self.levels.items() if text.isdecimal()},
+            points={key: int(text) for key, text in self.points.items() if text.isdecimal()},
+            comments={key: text for key, text in self.comments.items() if text},
+            overall=self.overall,
+        )
+
+
+def typed(form: Mapping[str, str], keys: Iterable[str]) -> Typed:
+    """Read the fields of a rubric from what was sent; fields of other rubrics are not looked at."""
+    levels, points, comments = {}, {}, {}
+    errors: dict[str, str] = {}
+    for key in keys:
+        levels[key] = trim(form.get(f"level-{key}", ""))[:3]
+        points[key] = trim(form.get(f"points-{key}", ""))[:6]
+        comments[key] = trim(form.get(f"comment-{key}", ""))
+        if points[key] and not (points[key].isdecimal() and int(points[key]) <= 100):
+            errors[key] = POINTS_WORDS
+        if len(comments[key]) > LONGEST_COMMENT:
+            errors[key] = f"This comment is longer than {LONGEST_COMMENT:,} characters. Shorten it."
+    overall = trim(form.get("comment", ""))
+    if len(overall) > LONGEST_OVERALL:
+        errors[""] = f"The comment is longer than {LONGEST_OVERALL:,} characters. Shorten it."
+    return Typed(levels, points, comments, overall, errors)
+
+
+def shown_as_typed(judgement: Judgement, errors: Mapping[str, str] | None = None) -> Typed:
+    """A stored judgement as fields show it."""
+    return Typed(
+        levels={key: str(level) for key, level in judgement.levels.items()},
+        points={key: str(points) for key, points in judgement.points.items()},
+        comments=dict(judgement.comments),
+        overall=judgement.overall,
+        errors=errors or {},
+    )
+
+
+class ReasonForm(BaseForm):
+    """Why a finished judgement is taken up again."""
+
+    reason = StringField("Why", validators=[Length(max=400, message="At most 400 characters.")])
+
+
+class HandOverForm(BaseForm):
+    """Who marks this instead."""
+
+    marker = SelectField("Give it to", validators=[InputRequired("Choose somebody.")])
+    reason = StringField("Why", validators=[Length(max=400, message="At most 400 characters.")])
+
+    def offer(self, markers: Iterable[tuple[str, int, str]]) -> None:
+        """Offer these people: (public id, person id, name)."""
+        self.marker.choices = [(public_id, name) for public_id, _id, name in markers]
+
+
+class ReleaseForm(BaseForm):
+    """The versions that were looked at, and whether the rest of the batch may follow later."""
+
+    stamps = HiddenField()

@@ -1,0 +1,44 @@
+"""One mark: as its learner sees it, and its history for staff."""
+
+from __future__ import annotations
+
+from flask import render_template
+from flask.typing import ResponseReturnValue
+
+from lms.assessment import policy, queries
+from lms.assessment.queries import History, ReleasedPage
+from lms.assessment.rules import shown
+from lms.assessment.views.blueprint import bp
+from lms.core import clock
+from lms.web.guards import current_actor, requires
+from lms.web.requests import no_store
+
+
+@bp.get("/cohorts/<slug>/marks/<public_id>")
+@requires(policy.can_see_own_mark, queries.released_mark_visible_to)
+def mark(page: ReleasedPage) -> ResponseReturnValue:
+    """Show a released mark: the figure, every step to it, and the feedback."""
+    no_store()
+    actor = current_actor()
+    return render_template(
+        "assessment/mark.html",
+        page=page,
+        figure=shown(page.mark.value),
+        staff=policy.can_see_marks(actor, page.cohort),
+        zone=actor.zone,
+        now=clock.now(),
+    )
+
+
+@bp.get("/cohorts/<slug>/marks/<public_id>/history")
+@requires(policy.can_see_marks, queries.history_visible_to)
+def history(found: History) -> ResponseReturnValue:
+    """Show every version of a mark: what, who, when, why."""
+    no_store()
+    return render_template(
+        "assessment/history.html",
+        mark=found,
+        versions=[(version, shown(version.value)) for version in found.versions],
+        zone=current_actor().zone,
+        now=clock.now(),
+    )
