@@ -84,13 +84,20 @@ def _roll_up(touched: dict[int, set[int] | None] | dict[int, set[int]], *, now: 
     versions = _versions(list(touched))
     facts = queries.facts_of(touched)
     progress: list[dict[str, Any]] = []
+    blank: dict[int, list[dict[str, Any]]] = {}
     for place_id, activity_ids in touched.items():
         outline = curriculum.outline(versions[place_id])
         mine = facts.get(place_id, {})
+        if not mine and activity_ids is None and outline.version_id in blank:
+            progress.extend({**row, "place_id": place_id} for row in blank[outline.version_id])
+            continue
         known = _known(outline, mine)
-        progress.extend(
+        judged = [
             _judged(place_id, module, outline, known, now) for module in _affected(outline, activity_ids)
-        )
+        ]
+        progress.extend(judged)
+        if not mine and activity_ids is None:  # whoever has reached nothing yet stands where everybody began
+            blank[outline.version_id] = judged
     _keep_done(touched, facts, versions, now)
     fresh = _newly_complete(progress)
     _upsert(
