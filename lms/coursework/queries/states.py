@@ -146,7 +146,7 @@ def late_open_counts(cohort_id: int, now: dt.datetime) -> dict[int, int]:
                 (own[key] for scope, whose in scopes if (key := (item.id, scope, whose)) in own),
                 (None, item.cancelled),
             )
-            due = due or item.ends_at
+            due = max(due, item.ends_at) if due else item.ends_at
             passed = not cancelled and end_of(due) <= now and due.date() >= place.joined_on
             late += passed and (place.id, item.activity_id) not in done
         counts[place.id] = late

@@ -10,6 +10,8 @@ const PARTS = [
   ["details[data-dialog]", () => import("./dialog.js")],
   ["[data-drawer-frame]", () => import("./drawer.js")],
   ["[data-filter], [data-selected]", () => import("./rows.js")],
+  ["[data-quiz], [data-ends], [data-text-size]", () => import("./quiz.js")],
+  ["[data-reading]", () => import("./reading.js")],
   ["form[data-upload]", () => import("./upload.js")],
   ["[data-zone-href]", () => import("./zone.js")],
 ];

@@ -33,7 +33,7 @@ export function start(root) {
       sending = true;
       say("saving", "Saving …");
       try {
-        const response = await post(url, new FormData(form));
+        const response = await post(url, words(form));
         const answer = response.headers.get("Content-Type")?.includes("json") ? await response.json() : null;
         if (response.ok && answer) saved(answer);
         else if (response.status === 409) { device.set(key, texts(form)); say("failed", answer?.reason ?? "Somebody else changed this. Reload to see both."); }
@@ -55,7 +55,8 @@ export function start(root) {
       say("saved", `Saved ${answer.saved ?? ""}`.trim());
     }
 
-    form.addEventListener("input", () => {
+    form.addEventListener("input", (event) => {
+      if (event.target.type === "file") return;
       clearTimeout(timer);
       soil(form);
       say("unsaved", "Not saved yet");
@@ -65,6 +66,13 @@ export function start(root) {
     addEventListener("online", () => { if (line?.dataset.state === "failed") save(); });
     offer(form, key);
   });
+}
+
+/** What a form holds without its files: those are sent when somebody says so. */
+function words(form) {
+  const values = new FormData(form);
+  for (const [name, value] of [...values]) if (value instanceof File) values.delete(name);
+  return values;
 }
 
 /** A text that was kept here and never arrived is offered, not put back silently. */

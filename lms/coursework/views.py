@@ -1,7 +1,0 @@
-"""Pages of `coursework`."""
-
-from __future__ import annotations
-
-from flask import Blueprint
-
-bp = Blueprint("coursework", __name__)

@@ -1,0 +1,15 @@
+"""Pages of coursework: readings, quizzes, work to hand in, forms, extensions, downloads."""
+
+from lms.coursework.views import assignments, downloads, extensions, forms, own_time, quizzes, readings
+from lms.coursework.views.frame import bp
+
+__all__ = [
+    "assignments",
+    "bp",
+    "downloads",
+    "extensions",
+    "forms",
+    "own_time",
+    "quizzes",
+    "readings",
+]

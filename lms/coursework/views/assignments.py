@@ -1,0 +1,206 @@
+"""Work to hand in: its brief, the draft, handing in, the receipt, and what came back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import IO
+
+from flask import flash, jsonify, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from lms.core.errors import Conflict, NotFound, RuleViolation
+from lms.core.markdown import words
+from lms.core.uow import unit_of_work
+from lms.coursework import actions, policy, queries
+from lms.coursework.actions import DraftChange, Saved
+from lms.coursework.forms import VersionForm, WorkForm
+from lms.coursework.queries import Owner, Visit
+from lms.coursework.rules import CourseworkRefusal
+from lms.coursework.views import work_pages as pages
+from lms.coursework.views.frame import bp, frame, wants_json
+from lms.web.filters import clock as clock_words
+from lms.web.filters import when
+from lms.web.guards import current_actor, requires
+from lms.web.requests import began_at, no_store
+
+
+@bp.get("/cohorts/<slug>/assignments/<key>")
+@requires(policy.can_see, queries.assignment_visible_to)
+def assignment(visit: Visit) -> ResponseReturnValue:
+    """Show what is asked, by when, how it is marked, and the learner's own work."""
+    return _assignment(visit)
+
+
+def _assignment(
+    visit: Visit, form: WorkForm | None = None, conflict: Saved | None = None
+) -> ResponseReturnValue:
+    page = pages.assignment(visit, frame(visit, queries.window(visit)), conflict)
+    if form is None:
+        draft = page.work.draft
+        form = WorkForm(
+            formdata=None,
+            text=draft.text,
+            ai=draft.ai,
+            ai_text=draft.ai_text,
+            version=page.work.draft_version,
+        )
+    return render_template("coursework/assignment.html", page=page, frame=page.frame, form=form)
+
+
+@dataclass(frozen=True)
+class _Sent:
+    form: WorkForm
+    change: DraftChange
+    uploads: list[tuple[IO[bytes], str]] = field(default_factory=list)
+
+
+def _sent(*, with_files: bool) -> _Sent:
+    form = WorkForm()
+    uploads = (
+        [(each.stream, each.filename) for each in request.files.getlist("files") if each.filename]
+        if with_files
+        else []
+    )
+    act, _, file = request.form.get("act", "save").partition(":")
+    change = DraftChange(
+        text=(form.text.data or "").replace("\r\n", "\n"),
+        ai=form.ai.data or "",
+        ai_text=(form.ai_text.data or "").replace("\r\n", "\n"),
+        version=form.version.data or 0,
+        remove=file if act == "remove" else "",
+        uploads=uploads,
+    )
+    return _Sent(form, change, uploads)
+
+
+@bp.post("/cohorts/<slug>/assignments/<key>")
+@requires(policy.can_work, queries.assignment_visible_to)
+def work_on(visit: Visit) -> ResponseReturnValue:
+    """Save the draft, add or remove files, or hand in."""
+    owner = _owner(visit)
+    sent = _sent(with_files=True)
+    form = sent.form
+    if not form.validate():
+        return _assignment(visit, form)
+    try:
+        with unit_of_work() as work:
+            saved = actions.save_draft(owner, sent.change, actor=current_actor(), now=work.now)
+    except RuleViolation as refused:
+        form.refuse("files", refused.message)
+        return _assignment(visit, form)
+    form.version.data = saved.version
+    form.version.raw_data = None
+    if saved.conflict is not None:
+        return _assignment(visit, form, saved)
+    if request.form.get("act") == "hand-in":
+        return _hand_in(visit, form, saved.version)
+    flash(_said(sent), "good")
+    return redirect(_url(".assignment", visit), code=303)
+
+
+def _said(sent: _Sent) -> str:
+    if sent.change.remove:
+        return "The file was taken out."
+    return "The files were added, and your draft is saved." if sent.uploads else "Your draft is saved."
+
+
+def _hand_in(visit: Visit, form: WorkForm, version: int) -> ResponseReturnValue:
+    try:
+        with unit_of_work() as work:
+            receipt = actions.hand_in(
+                visit, draft_version=version, began_at=began_at(), actor=current_actor(), now=work.now
+            )
+    except Conflict as refused:
+        form.refuse("", refused.message)
+        return _assignment(visit, form)
+    except RuleViolation as refused:
+        form.refuse(_field_of(refused), refused.message)
+        return _assignment(visit, form)
+    if receipt.again:
+        flash(
+            f"Exactly this was handed in before, as version {receipt.number}. Nothing new was made.", "info"
+        )
+    else:
+        flash(f"Version {receipt.number} was handed in.", "good")
+    return redirect(_url(".receipt", visit, version=receipt.public_id), code=303)
+
+
+def _field_of(refused: RuleViolation) -> str:
+    return {
+        CourseworkRefusal.NO_DECLARATION: "ai",
+        CourseworkRefusal.DECLARATION_EMPTY: "ai_text",
+    }.get(CourseworkRefusal(refused.reason), "")
+
+
+@bp.post("/cohorts/<slug>/assignments/<key>/draft")
+@requires(policy.can_work, queries.assignment_visible_to)
+def save_draft(visit: Visit) -> ResponseReturnValue:
+    """Keep the draft: sent by the page's script while somebody writes."""
+    owner = _owner(visit)
+    sent = _sent(with_files=False)
+    if not sent.form.validate():
+        reasons = [reason for errors in sent.form.errors.values() for reason in errors]
+        return jsonify(reason=" ".join(reasons)), 422
+    zone = current_actor().zone
+    with unit_of_work() as work:
+        saved = actions.save_draft(owner, sent.change, actor=current_actor(), now=work.now)
+    if saved.conflict is not None:
+        at = when(saved.changed_at or work.now, zone, work.now)
+        who = saved.changed_by or "Somebody"
+        return jsonify(reason=CourseworkRefusal.DRAFT_CHANGED.value.format(who=who, at=at)), 409
+    if not wants_json():
+        return redirect(_url(".assignment", visit), code=303)
+    return jsonify(
+        saved=clock_words(work.now, zone),
+        version=saved.version,
+        out={"words": pages.words_words(words(sent.change.text), visit)},
+    )
+
+
+@bp.get("/cohorts/<slug>/assignments/<key>/versions/<version>")
+@requires(policy.can_work, queries.assignment_visible_to)
+def receipt(visit: Visit, version: str) -> ResponseReturnValue:
+    """Show the receipt of a version, and what was handed in."""
+    owner = _owner(visit)
+    page = pages.receipt(visit, frame(visit, queries.window(visit)), owner, version)
+    if page is None:
+        raise NotFound
+    no_store()
+    return render_template("coursework/receipt.html", page=page, frame=page.frame)
+
+
+@bp.post("/cohorts/<slug>/assignments/<key>/counted")
+@requires(policy.can_work, queries.assignment_visible_to)
+def choose_version(visit: Visit) -> ResponseReturnValue:
+    """Let another version be the one that is marked."""
+    number = VersionForm().number.data or 0
+    try:
+        with unit_of_work() as work:
+            actions.choose_version(visit, number, actor=current_actor(), now=work.now)
+    except RuleViolation as refused:
+        flash(refused.message, "warn")
+    else:
+        flash(f"Version {number} is the one that will be marked.", "good")
+    return redirect(f"{_url('.assignment', visit)}#versions", code=303)
+
+
+@bp.get("/cohorts/<slug>/assignments/<key>/feedback")
+@requires(policy.can_work, queries.assignment_visible_to)
+def feedback(visit: Visit) -> ResponseReturnValue:
+    """Show a released mark beside its rubric: nothing before its release."""
+    page = pages.feedback(visit, frame(visit, queries.window(visit)))
+    if page is None:
+        raise NotFound
+    no_store()
+    return render_template("coursework/feedback.html", page=page, frame=page.frame)
+
+
+def _owner(visit: Visit) -> Owner:
+    owner = queries.owner_of(visit)
+    if owner is None:
+        raise RuleViolation(CourseworkRefusal.NO_TEAM)
+    return owner
+
+
+def _url(endpoint: str, visit: Visit, **values: str) -> str:
+    return url_for(endpoint, slug=visit.cohort.slug, key=visit.line.key, **values)

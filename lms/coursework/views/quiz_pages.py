@@ -1,0 +1,468 @@
+"""How a quiz is composed for its pages."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from flask import request
+from markupsafe import Markup
+
+from lms.coursework import queries
+from lms.coursework.models import AttemptState
+from lms.coursework.queries import AttemptLine, AttemptPage, Question, Visit
+from lms.coursework.rules import quiz as rules
+from lms.coursework.rules.late import end_of
+from lms.coursework.views.frame import Frame
+from lms.web.filters import plural
+
+# Before it begins -----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class StartPage:
+    """A quiz's rules, and a learner's attempts at it."""
+
+    frame: Frame
+    intro: Markup
+    draws: int
+    bank: int
+    time_limit: int
+    allowed: int
+    attempts: tuple[AttemptLine, ...]
+    best: Fraction | None
+    going: AttemptLine | None
+    """An attempt within its time."""
+    waiting: AttemptLine | None
+    """An attempt whose time is over and that was not counted yet."""
+    can_start: bool
+    ends_at: dt.datetime
+    """When an attempt that is started now ends."""
+    latest_full_start: dt.datetime | None
+    """A start after this has less time."""
+    shortened: bool
+    counts: bool
+
+    @property
+    def left(self) -> int:
+        """Attempts that can still be started."""
+        return max(0, self.allowed - len(self.attempts))
+
+
+def start(visit: Visit, frame: Frame, mine: Sequence[AttemptLine]) -> StartPage:
+    """Compose the start page."""
+    content = queries.content(visit.line.id)
+    spec = content.spec
+    limit = dt.timedelta(minutes=spec["time_limit"])
+    going = next((one for one in mine if one.active), None)
+    in_time = going is not None and rules.still_takes(frame.now, going.ends_at)
+    can_start = (
+        not frame.staff
+        and frame.opens is not None
+        and frame.due is not None
+        and not frame.cancelled
+        and not in_time
+        and rules.why_not_start(
+            now=frame.now, opens=frame.opens, due=frame.due, used=len(mine), attempts=spec["attempts"]
+        )
+        is None
+    )
+    ends = rules.ends_at(frame.now, spec["time_limit"], frame.due) if frame.due else frame.now + limit
+    return StartPage(
+        frame=frame,
+        intro=Markup(content.html.get("intro", "")),  # noqa: S704 - made safe when it was published
+        draws=min(spec["draws"], len(queries.bank(visit.line.id))),
+        bank=len(queries.bank(visit.line.id)),
+        time_limit=spec["time_limit"],
+        allowed=spec["attempts"],
+        attempts=tuple(mine),
+        best=max((one.mark for one in mine if one.mark is not None), default=None),
+        going=going if in_time else None,
+        waiting=going if not in_time else None,
+        can_start=can_start,
+        ends_at=ends,
+        latest_full_start=end_of(frame.due) - limit if frame.due else None,
+        shortened=can_start and ends - frame.now < limit,
+        counts=bool(visit.line.group_key),
+    )
+
+
+# While it goes on -----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One thing to choose, numbered as it is shown."""
+
+    value: str
+    html: Markup
+    chosen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A line of a match or order item, with its own choice."""
+
+    name: str
+    text: str
+    chosen: str
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """An item of an attempt as its page asks it."""
+
+    number: int
+    name: str
+    kind: str
+    points: int
+    case: Markup
+    prompt: Markup
+    unit: str
+    choices: tuple[Choice, ...]
+    parts: tuple[Part, ...]
+    rights: tuple[tuple[str, str], ...]
+    """What a line of a match or order item can be put to: value and words."""
+    text: str
+    read_as: str
+    answered: bool
+    was: str
+    """What was kept when the page was made: a page only sends what it changed."""
+
+
+@dataclass(frozen=True, slots=True)
+class AskPage:
+    """An attempt that is going on."""
+
+    slug: str
+    key: str
+    title: str
+    attempt: str
+    number: int
+    allowed: int
+    items: tuple[Asked, ...]
+    now: dt.datetime
+    zone: str
+    ends_at: dt.datetime
+    over: bool
+    saved_at: dt.datetime | None
+
+    @property
+    def open(self) -> tuple[Asked, ...]:
+        """The items that were not answered."""
+        return tuple(item for item in self.items if not item.answered)
+
+
+def attempt(at: AttemptPage, now: dt.datetime, zone: str) -> AskPage:
+    """Compose the questions."""
+    kept, saved_at = queries.answers(at.attempt.id)
+    return AskPage(
+        slug=at.visit.cohort.slug,
+        key=at.visit.line.key,
+        title=at.visit.line.title,
+        attempt=at.attempt.public_id,
+        number=at.attempt.number,
+        allowed=queries.content(at.visit.line.id).spec["attempts"],
+        items=tuple(_asked(question, order, number, kept) for number, question, order in _drawn(at)),
+        now=now,
+        zone=zone,
+        ends_at=at.attempt.ends_at,
+        over=not rules.still_takes(now, at.attempt.ends_at),
+        saved_at=saved_at,
+    )
+
+
+confirm = attempt
+
+
+def _drawn(at: AttemptPage) -> list[tuple[int, Question, list[int]]]:
+    bank = queries.bank(at.visit.line.id)
+    return [
+        (number, bank[each["item"]], each["options"]) for number, each in enumerate(at.attempt.items, start=1)
+    ]
+
+
+def _asked(question: Question, order: Sequence[int], number: int, kept: Mapping[int, Any]) -> Asked:
+    item, html = question.item, question.html
+    answer = kept.get(item.id)
+    shown = rules.shown(item, order, answer)
+    name = f"q{number}"
+    return Asked(
+        number=number,
+        name=name,
+        kind=item.kind,
+        points=item.points,
+        case=_safe(html.get("case", "")),
+        prompt=_safe(html["prompt"]),
+        unit=item.spec.get("unit", ""),
+        choices=tuple(
+            Choice(str(place), _safe(html["options"][option]["text"]), str(place) in shown)
+            for place, option in enumerate(order)
+        )
+        if item.kind in ("single", "multiple")
+        else (),
+        parts=_parts(item.spec, item.kind, order, name, shown),
+        rights=_rights(item.spec, item.kind, order),
+        text=shown[0] if shown and item.kind in ("numeric", "short") else "",
+        read_as=_read_as(item.kind, answer),
+        answered=answer is not None,
+        was=mark_of(answer),
+    )
+
+
+def _parts(
+    spec: Mapping[str, Any], kind: str, order: Sequence[int], name: str, shown: Sequence[str]
+) -> tuple[Part, ...]:
+    if kind == "match":
+        texts = [pair["left"] for pair in spec["pairs"]]
+    elif kind == "order":
+        texts = [spec["steps"][step] for step in order]
+    else:
+        return ()
+    return tuple(Part(f"{name}-{at}", text, shown[at]) for at, text in enumerate(texts))
+
+
+def _rights(spec: Mapping[str, Any], kind: str, order: Sequence[int]) -> tuple[tuple[str, str], ...]:
+    if kind == "match":
+        return tuple((str(at), spec["pairs"][right]["right"]) for at, right in enumerate(order))
+    if kind == "order":
+        return tuple((str(at), str(at + 1)) for at in range(len(order)))
+    return ()
+
+
+def _read_as(kind: str, answer: Any) -> str:
+    if kind != "numeric" or answer is None:
+        return ""
+    meant = rules.number(answer)
+    if meant is None:
+        return "This is not read as a number. Write it as 34.7."
+    return f"Read as {float(meant):,.10g}".replace("-", "\N{MINUS SIGN}")
+
+
+def mark_of(answer: Any) -> str:
+    """A short mark of an answer, to see whether a page changed it."""
+    return hashlib.sha256(json.dumps(answer).encode()).hexdigest()[:12]
+
+
+def _safe(html: str) -> Markup:
+    return Markup(html)  # noqa: S704 - made safe when it was published
+
+
+def sent_answers(at: AttemptPage) -> dict[int, Any]:
+    """What a page sent and had changed, by item: what it only repeats is left to whoever wrote it last."""
+    given = {}
+    for number, question, order in _drawn(at):
+        name = f"q{number}"
+        item = question.item
+        if f"{name}-was" not in request.form:
+            continue
+        if item.kind in ("match", "order"):
+            values = [request.form.get(f"{name}-{place}", "") for place in range(item.choices)]
+        else:
+            values = request.form.getlist(name)
+        answer = rules.read(item, order, values)
+        if mark_of(answer) != request.form[f"{name}-was"]:
+            given[item.id] = answer
+    return given
+
+
+def live_words(at: AttemptPage, kept: Mapping[int, Any]) -> dict[str, str]:
+    """What the page says anew after saving: how numbers were read, how many are answered."""
+    words = {"answered": answered_words(len(kept), len(at.attempt.items))}
+    for number, question, _order in _drawn(at):
+        if question.item.kind == "numeric":
+            words[f"read-q{number}"] = _read_as("numeric", kept.get(question.item.id))
+    return words
+
+
+def answered_words(count: int, of: int) -> str:
+    """ "7 of 10 answered"."""
+    return f"{count} of {of} answered"
+
+
+# Afterwards -----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One line of an answer: what was chosen or should have been, and what it says about it."""
+
+    text: Markup
+    chosen: bool
+    right: bool | None
+    """None: not shown yet."""
+    feedback: Markup
+
+
+@dataclass(frozen=True, slots=True)
+class Judged:
+    """An item with what was answered and what it came to."""
+
+    number: int
+    kind: str
+    prompt: Markup
+    case: Markup
+    verdict: str
+    tone: str
+    points: str
+    out_of: int
+    answered: bool
+    lines: tuple[Line, ...]
+    answer: str
+    right_answer: str
+    feedback: Markup
+    explanation: Markup
+
+
+@dataclass(frozen=True, slots=True)
+class ResultPage:
+    """What an attempt came to."""
+
+    frame: Frame
+    attempt: AttemptLine
+    attempts: tuple[AttemptLine, ...]
+    allowed: int
+    mark: Fraction
+    points: str
+    out_of: int
+    best: Fraction
+    is_best: bool
+    open: bool
+    """The right answers are shown."""
+    expired: bool
+    can_start: bool
+    items: tuple[Judged, ...]
+    right: str
+
+
+def result(at: AttemptPage, frame: Frame) -> ResultPage:
+    """Compose the result by the feedback rule."""
+    allowed = queries.content(at.visit.line.id).spec["attempts"]
+    due = frame.due or frame.now
+    is_open = rules.answers_open(now=frame.now, due=due, used=len(at.all), attempts=allowed)
+    kept, _saved = queries.answers(at.attempt.id)
+    marks = [one.mark for one in at.all if one.mark is not None]
+    trace = {line["item"]: line for line in at.attempt.trace["items"]}
+    items = tuple(
+        _judged(question, order, number, kept.get(question.item.id), trace[question.item.id], is_open=is_open)
+        for number, question, order in _drawn(at)
+    )
+    right = sum(item.verdict == "right" for item in items)
+    return ResultPage(
+        frame=frame,
+        attempt=at.attempt,
+        attempts=at.all,
+        allowed=allowed,
+        mark=at.attempt.mark or Fraction(0),
+        points=rules.points_text(Fraction(at.attempt.trace["points"])),
+        out_of=at.attempt.trace["out_of"],
+        best=max(marks),
+        is_best=at.attempt.mark == max(marks),
+        open=is_open,
+        expired=at.attempt.state is AttemptState.EXPIRED,
+        can_start=not is_open and not any(one.active for one in at.all),
+        items=items,
+        right=f"{plural(right, 'question')} right of {len(items)}",
+    )
+
+
+TONES = {"right": "good", "partly right": "warn", "wrong": "bad"}
+
+
+def _judged(
+    question: Question,
+    order: Sequence[int],
+    number: int,
+    answer: Any,
+    trace: Mapping[str, Any],
+    *,
+    is_open: bool,
+) -> Judged:
+    item, html = question.item, question.html
+    verdict = rules.verdict(Fraction(trace["share"]))
+    explained = is_open or verdict == "right"
+    return Judged(
+        number=number,
+        kind=item.kind,
+        prompt=_safe(html["prompt"]),
+        case=_safe(html.get("case", "")),
+        verdict=verdict if answer is not None else "left open",
+        tone=TONES[verdict],
+        points=rules.points_text(Fraction(trace["points"])),
+        out_of=item.points,
+        answered=answer is not None,
+        lines=_lines(question, order, answer, is_open=is_open),
+        answer=str(answer) if answer is not None and item.kind in ("numeric", "short") else "",
+        right_answer=_right_answer(item.spec, item.kind) if explained else "",
+        feedback=_mistake(question, answer),
+        explanation=_safe(html["explanation"]) if explained else Markup(),
+    )
+
+
+def _right_answer(spec: Mapping[str, Any], kind: str) -> str:
+    if kind == "numeric":
+        unit = f" {spec['unit']}" if spec.get("unit") else ""
+        within = f", give or take {spec['tolerance']:g}" if spec.get("tolerance") else ""
+        return f"{spec['answer']:,.10g}{unit}{within}"
+    if kind == "short":
+        return str(spec["accept"][0])
+    return ""
+
+
+def _mistake(question: Question, answer: Any) -> Markup:
+    found = rules.mistake(question.item, answer)
+    if found is None or rules.share(question.item, answer) == 1:
+        return Markup()
+    return Markup("<p>{}</p>").format(question.item.spec["mistakes"][found]["feedback"])
+
+
+def _lines(question: Question, order: Sequence[int], answer: Any, *, is_open: bool) -> tuple[Line, ...]:
+    item, html = question.item, question.html
+    if item.kind in ("single", "multiple"):
+        chosen = {answer} if item.kind == "single" else set(answer or ())
+        correct = [bool(option.get("correct")) for option in item.spec["options"]]
+        return tuple(
+            Line(
+                _safe(html["options"][option]["text"]),
+                option in chosen,
+                correct[option] if is_open or option in chosen else None,
+                _safe(html["options"][option]["feedback"])
+                if option in chosen or (is_open and correct[option])
+                else Markup(),
+            )
+            for option in order
+        )
+    if item.kind == "match":
+        return tuple(
+            _pair(pair["left"], _right_of(item.spec, answer, left), pair["right"], is_open=is_open)
+            for left, pair in enumerate(item.spec["pairs"])
+        )
+    if item.kind == "order":
+        steps = range(item.choices) if is_open else order
+        return tuple(
+            _pair(item.spec["steps"][step], _place_of(answer, step), str(step + 1), is_open=is_open)
+            for step in steps
+        )
+    return ()
+
+
+def _right_of(spec: Mapping[str, Any], answer: Any, left: int) -> str:
+    right = answer[left] if answer else None
+    return "" if right is None else str(spec["pairs"][right]["right"])
+
+
+def _place_of(answer: Any, step: int) -> str:
+    place = answer[step] if answer else None
+    return "" if place is None else str(place + 1)
+
+
+def _pair(left: str, given: str, wanted: str, *, is_open: bool) -> Line:
+    right = given == wanted
+    text = Markup("{}: <b>{}</b>").format(left, given or "left open")
+    note = Markup() if right or not is_open else Markup("<p>Right: {}</p>").format(wanted)
+    return Line(text, chosen=True, right=right, feedback=note)
