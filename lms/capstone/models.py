@@ -3,34 +3,25 @@
 from __future__ import annotations
 
 import datetime as dt
-import enum
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
+from lms.capstone.rules import ProjectState, SubmissionState
 from lms.core.db import Document, Documents, Key, Model, Name, Pk, PublicId, Text
 
-
-class ProjectState(enum.StrEnum):
-    """Where a project stands."""
-
-    INTEREST = "interest"
-    PROPOSED = "proposed"
-    REVISE = "revise"
-    APPROVED = "approved"
-    IN_PROGRESS = "in progress"
-    REPORTED = "report submitted"
-    RELEASED = "released"
-    REJECTED = "rejected"
-    DROPPED = "dropped out"
-
-
-class SubmissionState(enum.StrEnum):
-    """Where a milestone's submission stands."""
-
-    SUBMITTED = "submitted"
-    REVISE = "revise"
-    ACCEPTED = "accepted"
+__all__ = [
+    "GuideAssignment",
+    "Meeting",
+    "MilestoneDraft",
+    "MilestoneFeedback",
+    "MilestoneFile",
+    "MilestoneSubmission",
+    "Project",
+    "ProjectEvent",
+    "ProjectState",
+    "SubmissionState",
+]
 
 
 class Project(Model):
@@ -159,9 +150,18 @@ class MilestoneFeedback(Model):
     """The guide's answer to a submission."""
 
     __tablename__ = "milestone_feedback"
+    __table_args__ = (
+        sa.Index(
+            "uq_milestone_feedback_standing",
+            "submission_id",
+            unique=True,
+            sqlite_where=sa.text("taken_back_at IS NULL"),
+            postgresql_where=sa.text("taken_back_at IS NULL"),
+        ),
+    )
 
     id: Mapped[Pk]
-    submission_id: Mapped[int] = mapped_column(sa.ForeignKey("milestone_submission.id"), unique=True)
+    submission_id: Mapped[int] = mapped_column(sa.ForeignKey("milestone_submission.id"), index=True)
     verdict: Mapped[SubmissionState]
     """Accepted or revise."""
     text: Mapped[Text]
@@ -169,6 +169,8 @@ class MilestoneFeedback(Model):
     revise_by: Mapped[dt.datetime | None]
     by_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"))
     at: Mapped[dt.datetime]
+    taken_back_at: Mapped[dt.datetime | None]
+    """The coordinator took the step back: the words stay, and the submission waits for an answer again."""
 
 
 class Meeting(Model):
