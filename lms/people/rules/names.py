@@ -28,7 +28,7 @@ def clean(text: str) -> str:
     """One line of text: no control or direction marks, runs of spaces folded."""
     plain = unicodedata.normalize("NFC", text)
     spaced = "".join(" " if c.isspace() else c for c in plain)
-    return " ".join("".join(c for c in spaced if unicodedata.category(c)[0] != "C").split())
+    return " ".join(_seen(spaced).split())
 
 
 def sort_name(name: str) -> str:
@@ -39,8 +39,12 @@ def sort_name(name: str) -> str:
 
 def normal_email(email: str) -> str:
     """The address as accounts are found by it: NFKC, trimmed, lower case, no control marks."""
-    plain = unicodedata.normalize("NFKC", email).strip().lower()
-    return "".join(c for c in unicodedata.normalize("NFKC", plain) if unicodedata.category(c)[0] != "C")
+    lowered = unicodedata.normalize("NFKC", _seen(email)).lower()
+    return _seen(unicodedata.normalize("NFKC", lowered)).strip()
+
+
+def _seen(text: str) -> str:
+    return "".join(c for c in text if unicodedata.category(c)[0] != "C")
 
 
 def why_not_email(email: str) -> EmailRefusal | None:

@@ -64,13 +64,22 @@ def zones() -> tuple[Zone, ...]:
 
 
 def found_zones(words: str) -> tuple[Zone, ...]:
-    """The zones whose place, country or name has all the words."""
+    """The zones whose place or country has all the words."""
     wanted = words.lower().split()
-    return tuple(
-        zone
-        for zone in zones()
-        if all(word in f"{zone.name} {zone.place} {' '.join(zone.countries)}".lower() for word in wanted)
+    return tuple(zone for zone in zones() if all(word in _words(zone) for word in wanted))
+
+
+def nearest_zone(words: str, found: tuple[Zone, ...]) -> Zone:
+    """The one of the found zones that was most likely meant: “India” is the country before it is Indiana."""
+    plain = " ".join(words.lower().split())
+    named = (
+        one for one in found if plain in (one.place.lower(), *(country.lower() for country in one.countries))
     )
+    return next(named, found[0])
+
+
+def _words(zone: Zone) -> str:
+    return " ".join((zone.name.partition("/")[2] or zone.name, zone.place, *zone.countries)).lower()
 
 
 def _table(name: str) -> list[str]:

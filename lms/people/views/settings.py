@@ -18,7 +18,7 @@ from lms.people import actions, policy, ports, queries
 from lms.people.forms import BusyForm, ZoneForm
 from lms.people.queries import Busy
 from lms.people.rules import BusyRefusal, Days
-from lms.people.rules.zones import Zone, found_zones, known_zone
+from lms.people.rules.zones import Zone, found_zones, known_zone, nearest_zone
 from lms.people.views.frame import account_tabs, bp
 from lms.web.filters import local, when
 from lms.web.guards import current_actor, requires, signed_in
@@ -70,7 +70,9 @@ def zone() -> ResponseReturnValue:
         zone=before,
         find=find,
         groups=[(region, list(zones)) for region, zones in groupby(_labels(found, now), lambda one: one[0])],
-        chosen=wanted if known_zone(wanted) else (found[0].name if find and found else before),
+        chosen=wanted
+        if known_zone(wanted)
+        else (nearest_zone(find, found).name if find and found else before),
         comparison=_comparison(before, wanted, now) if known_zone(wanted) and wanted != before else None,
     )
 
