@@ -1,0 +1,422 @@
+"""Lateness, drawing, scoring, what may be handed in and extended: pure."""
+
+from __future__ import annotations
+
+import datetime as dt
+from fractions import Fraction
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lms.coursework.rules import CourseworkRefusal as No
+from lms.coursework.rules import forms, late, quiz, readings, work
+from lms.coursework.rules.late import LateRule, Timeliness
+from lms.coursework.rules.quiz import BankItem
+from lms.coursework.rules.work import Draft
+
+DUE = dt.datetime(2027, 3, 14, 18, 29, tzinfo=dt.UTC)
+GRACE = dt.timedelta(minutes=5)
+RULE = LateRule(Fraction(1, 20), 5, GRACE)
+
+
+def after(**by: float) -> dt.datetime:
+    return DUE + dt.timedelta(**by)
+
+
+# Lateness -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("at", "days"),
+    [
+        (after(days=-1), 0),
+        (after(seconds=58), 0),
+        (after(seconds=60), 1),
+        (after(days=1, seconds=59), 1),
+        (after(days=1, seconds=60), 2),
+        (after(days=5), 5),
+        (after(days=5, minutes=1), 6),
+    ],
+)
+def test_the_minute_that_is_shown_belongs_to_the_deadline_and_each_day_begun_counts(at, days):
+    assert late.days_late(DUE, at) == days
+
+
+@pytest.mark.parametrize(
+    ("days", "factor"), [(0, "1"), (1, "19/20"), (3, "17/20"), (5, "3/4"), (6, "0"), (90, "0")]
+)
+def test_what_late_days_cost(days, factor):
+    assert RULE.factor(days) == Fraction(factor)
+
+
+@pytest.mark.parametrize(
+    ("began", "handed_in", "days"),
+    [
+        (after(seconds=58), after(minutes=4), 0),  # L6: 80 MB that took three minutes
+        (after(seconds=58), after(minutes=5, seconds=58), 0),
+        (after(seconds=58), after(minutes=6, seconds=1), 1),  # the grace is for uploads, not for hours
+        (after(minutes=2), after(minutes=2), 1),
+    ],
+)
+def test_the_beginning_of_an_upload_decides_within_the_grace(began, handed_in, days):
+    assert late.days_late(DUE, late.decisive(began, handed_in, GRACE)) == days
+
+
+def test_the_table_shown_says_what_the_rule_does():
+    lines = late.table(DUE, RULE)
+    assert [line.days for line in lines] == [0, 1, 2, 3, 4, 5, 6]
+    for line in lines[:-1]:
+        assert late.days_late(DUE, line.until) == line.days
+        assert RULE.factor(line.days) == line.factor
+    assert lines[-1].until is None
+    assert lines[-1].deduction == 1
+
+
+@given(st.integers(min_value=-10_000, max_value=2_000_000))
+def test_later_never_costs_less(seconds):
+    one, other = after(seconds=seconds), after(seconds=seconds + 1)
+    assert RULE.factor(late.days_late(DUE, one)) >= RULE.factor(late.days_late(DUE, other))
+
+
+def test_an_extension_is_said_only_where_it_made_the_difference():
+    assert late.timeliness(0, DUE, DUE) is Timeliness.ON_TIME
+    assert late.timeliness(0, after(days=2), DUE) is Timeliness.EXTENDED
+    assert late.timeliness(1, after(days=2), DUE) is Timeliness.LATE
+
+
+# Quizzes ------------------------------------------------------------------------------------------------------------
+
+
+def bank_item(kind: str, number: int = 1, points: int = 1, **spec) -> BankItem:
+    return BankItem(number, kind, points, spec)
+
+
+def options(*correct: bool) -> list[dict]:
+    return [{"text": f"option {at}", "correct": right, "feedback": "…"} for at, right in enumerate(correct)]
+
+
+SINGLE = bank_item("single", options=options(False, True, False))
+MULTIPLE = bank_item("multiple", 2, 2, options=options(True, True, False, False, False))
+NUMERIC = bank_item("numeric", 3, answer=34.7, tolerance=0.4, mistakes=[{"value": 32.1, "feedback": "items"}])
+SHORT = bank_item(
+    "short", 4, accept=["Explore", "exploration"], mistakes=[{"text": "grow", "feedback": "no"}]
+)
+MATCH = bank_item("match", 5, 3, pairs=[{"left": c, "right": c.upper()} for c in "abcd"])
+ORDER = bank_item("order", 6, steps=["one", "two", "three", "four"])
+EVERY = [SINGLE, MULTIPLE, NUMERIC, SHORT, MATCH, ORDER]
+
+
+@pytest.mark.parametrize(
+    ("item", "answer", "share"),
+    [
+        (SINGLE, 1, "1"),
+        (SINGLE, 0, "0"),
+        (SINGLE, None, "0"),
+        (MULTIPLE, [0, 1], "1"),
+        (MULTIPLE, [0], "1/2"),
+        (MULTIPLE, [0, 1, 2], "1/2"),
+        (MULTIPLE, [0, 2], "0"),
+        (MULTIPLE, [2, 3], "0"),
+        (MULTIPLE, [0, 1, 2, 3, 4], "0"),
+        (NUMERIC, "34.7", "1"),
+        (NUMERIC, "35,1 %", "1"),
+        (NUMERIC, "35.2", "0"),
+        (NUMERIC, "about thirty", "0"),
+        (SHORT, "  EXPLORÉ. ", "1"),
+        (SHORT, "Exploration", "1"),
+        (SHORT, "grow", "0"),
+        (MATCH, [0, 1, 2, 3], "1"),
+        (MATCH, [0, 1, 3, None], "1/2"),
+        (MATCH, [1, 0, 3, 2], "0"),
+        (ORDER, [0, 2, 1, 3], "1/2"),
+        (ORDER, [0, 0, 0, 0], "1/4"),
+    ],
+)
+def test_what_answers_are_worth(item, answer, share):
+    assert quiz.share(item, answer) == Fraction(share)
+
+
+def test_a_score_is_exact_and_keeps_what_each_item_gave():
+    given_answers = {1: 1, 2: [0], 5: [0, 1, 3, None]}
+    score = quiz.score(EVERY, given_answers)
+    assert (score.points, score.out_of) == (Fraction(7, 2), 9)
+    assert score.mark == Fraction(350, 9)
+    assert Fraction(*score.whole) == Fraction(7, 18)
+    assert [line["points"] for line in score.items] == ["1", "1", "0", "0", "3/2", "0"]
+    assert [line["answered"] for line in score.items] == [True, True, False, False, True, False]
+
+
+@given(st.lists(st.sampled_from(range(5)), unique=True))
+def test_ticking_gains_nothing_beyond_what_is_right(ticked):
+    share = quiz.share(MULTIPLE, sorted(ticked))
+    assert 0 <= share <= 1
+    assert quiz.share(MULTIPLE, [0, 1, 2, 3, 4]) == 0
+
+
+@given(st.text(alphabet="abcdefghjkmnp23456789", min_size=12, max_size=12), st.integers(3, 10))
+def test_the_same_seed_draws_the_same_and_no_item_twice(seed, count):
+    bank = [bank_item("order", number, steps=list("abcd")) for number in range(1, 25)]
+    drawn = quiz.draw(bank, count, seed)
+    assert drawn == quiz.draw(bank, count, seed)
+    assert len({each["item"] for each in drawn}) == count
+    for each in drawn:
+        assert sorted(each["options"]) == [0, 1, 2, 3]
+        assert each["options"] != [0, 1, 2, 3], "steps are never shown in their right order"
+
+
+def test_a_bank_smaller_than_the_draw_is_asked_whole():
+    assert len(quiz.draw(EVERY, 50, "seed")) == 6
+
+
+@given(st.data())
+def test_what_a_page_shows_reads_back_as_the_same_answer(data):
+    item = data.draw(st.sampled_from(EVERY))
+    order = data.draw(st.permutations(range(item.choices)))
+    answer = data.draw(
+        {
+            "single": st.sampled_from(range(3)),
+            "multiple": st.lists(st.sampled_from(range(5)), unique=True, min_size=1).map(sorted),
+            "numeric": st.sampled_from(["34.7", "-3"]),
+            "short": st.sampled_from(["explore", "a b"]),
+            "match": st.permutations(range(4)),
+            "order": st.permutations(range(4)),
+        }[item.kind]
+    )
+    answer = list(answer) if isinstance(answer, list | tuple) else answer
+    assert quiz.read(item, order, quiz.shown(item, order, answer)) == answer
+
+
+@pytest.mark.parametrize("values", [[], [""], ["99"], ["-1"], ["x"], ["1e3"], ["²"]])
+def test_nonsense_reads_as_left_open(values):
+    for item in (SINGLE, MULTIPLE, MATCH, ORDER):
+        assert quiz.read(item, list(range(item.choices)), values) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "number"),
+    [
+        ("34.7", "34.7"),
+        ("34,7", "34.7"),
+        ("1,096.74", "1096.74"),
+        ("1.096,74", "1096.74"),
+        ("1,00,000", "100000"),
+        ("12,345", "12345"),
+        ("\N{MINUS SIGN}14", "-14"),
+        ("₹ 316.99", "316.99"),
+        ("12 %", "12"),
+        ("1 234", "1234"),
+        ("1.234.567", "1234567"),
+        ("5 or 6", None),
+        ("many", None),
+        ("", None),
+        ("1/3", None),
+    ],
+)
+def test_numbers_as_people_write_them(text, number):
+    assert quiz.number(text) == (None if number is None else Fraction(number))
+
+
+@given(st.text(max_size=40))
+def test_no_text_breaks_the_reading_of_numbers(text):
+    quiz.number(text)
+    quiz.plain_words(text)
+
+
+def test_a_foreseen_mistake_is_found():
+    assert quiz.mistake(NUMERIC, "32.1") == 0
+    assert quiz.mistake(NUMERIC, "50") is None
+    assert quiz.mistake(SHORT, "Grow!") == 0
+    assert quiz.mistake(SHORT, None) is None
+
+
+OPENS = DUE - dt.timedelta(days=6)
+
+
+@pytest.mark.parametrize(
+    ("now", "used", "refusal"),
+    [
+        (OPENS - dt.timedelta(seconds=1), 0, No.NOT_OPEN),
+        (OPENS, 0, None),
+        (after(seconds=59), 1, None),
+        (after(seconds=60), 0, No.CLOSED),
+        (OPENS, 2, No.NO_ATTEMPTS),
+    ],
+)
+def test_when_an_attempt_can_be_started(now, used, refusal):
+    assert quiz.why_not_start(now=now, opens=OPENS, due=DUE, used=used, attempts=2) is refusal
+
+
+def test_a_late_start_is_shortened_to_the_deadline():
+    assert quiz.ends_at(OPENS, 20, DUE) == OPENS + dt.timedelta(minutes=20)
+    assert quiz.ends_at(after(minutes=-3), 20, DUE) == after(minutes=1)
+
+
+def test_answers_on_their_way_are_taken_for_five_seconds():
+    assert quiz.still_takes(after(seconds=5), DUE)
+    assert not quiz.still_takes(after(seconds=5, microseconds=1), DUE)
+
+
+@pytest.mark.parametrize(
+    ("now", "used", "shown"), [(OPENS, 1, False), (OPENS, 2, True), (after(minutes=1), 1, True)]
+)
+def test_right_answers_are_shown_when_nothing_can_be_gained_by_them(now, used, shown):
+    assert quiz.answers_open(now=now, due=DUE, used=used, attempts=2) is shown
+
+
+# Work handed in -----------------------------------------------------------------------------------------------------
+
+FILE = {"id": 1, "public_id": "f", "name": "a.pdf", "size": 1, "sha256": "0" * 64}
+
+
+@pytest.mark.parametrize(
+    ("draft", "accepts", "complete"),
+    [
+        (Draft(), ("text",), False),
+        (Draft(text=" \n "), ("text",), False),
+        (Draft(text="x"), ("text",), True),
+        (Draft(text="x"), ("files",), False),
+        (Draft(files=(FILE,)), ("files",), True),
+        (Draft(files=(FILE,)), ("text", "files"), True),
+        (Draft(text="x"), ("text", "files"), True),
+        (Draft(), ("text", "files"), False),
+    ],
+)
+def test_what_is_missing_before_handing_in(draft, accepts, complete):
+    assert (work.missing(draft, accepts) == "") is complete
+
+
+@pytest.mark.parametrize(
+    ("draft", "refusal"),
+    [
+        (Draft(), No.NO_DECLARATION),
+        (Draft(ai="no"), None),
+        (Draft(ai="yes"), No.DECLARATION_EMPTY),
+        (Draft(ai="yes", ai_text="it corrected my English"), None),
+    ],
+)
+def test_generative_tools_are_declared_either_way(draft, refusal):
+    assert work.why_not_declare(draft) is refusal
+
+
+@pytest.mark.parametrize(
+    ("new", "present", "counts"),
+    [(0, None, True), (0, 0, True), (3, None, True), (3, 0, False), (3, 1, True), (0, 2, True)],
+)
+def test_the_last_version_on_time_counts_and_while_none_is_the_last(new, present, counts):
+    assert work.counts(late_days=new, present_late_days=present) is counts
+
+
+@pytest.mark.parametrize(
+    ("drafted", "finalised", "now", "closes"),
+    [
+        (False, False, after(days=1), False),
+        (True, False, after(days=-1), False),
+        (True, False, after(days=1), True),
+        (False, True, after(days=-1), True),
+    ],
+)
+def test_when_marking_shuts_the_door(drafted, finalised, now, closes):
+    assert work.marking_closes(drafted=drafted, finalised=finalised, now=now, due=DUE) is closes
+
+
+def test_a_receipt_changes_with_every_part_and_not_with_where_it_is_cut():
+    one = work.digest("ab", "c", ["d"])
+    assert one == work.digest("ab", "c", ["d"])
+    assert (
+        len({one, work.digest("a", "bc", ["d"]), work.digest("ab", "c", []), work.digest("abc", "", ["d"])})
+        == 4
+    )
+    assert work.short_digest("0123456789abcdef" * 4) == "0123 4567 89ab cdef"
+
+
+@pytest.mark.parametrize(
+    ("until", "refusal"),
+    [
+        (DUE, No.NOT_LATER),
+        (after(minutes=1), None),
+        (after(days=30), None),
+        (after(days=30, seconds=1), No.PAST_END),
+    ],
+)
+def test_an_extension_is_later_and_within_the_year(until, refusal):
+    assert work.why_not_extend(until=until, present=DUE, end=after(days=30)) is refusal
+
+
+@pytest.mark.parametrize(
+    ("given_facts", "refusal"),
+    [
+        ({}, None),
+        ({"used": 2}, No.OWN_USED_UP),
+        ({"used_here": True}, No.OWN_ALREADY_HERE),
+        ({"team": True}, No.OWN_NOT_FOR_TEAM),
+        ({"now": after(minutes=1)}, No.OWN_TOO_LATE),
+        ({"now": after(seconds=30)}, None),
+    ],
+)
+def test_when_ones_own_extension_can_be_taken(given_facts, refusal):
+    facts = {
+        "now": OPENS,
+        "due": DUE,
+        "used": 0,
+        "tokens": 2,
+        "used_here": False,
+        "team": False,
+        **given_facts,
+    }
+    assert work.why_not_token(**facts) is refusal
+
+
+# Forms and readings --------------------------------------------------------------------------------------------------
+
+FIELDS = [
+    {"id": "line", "kind": "text", "label": "Line", "max_words": 3},
+    {"id": "tick", "kind": "tick", "label": "Tick"},
+    {"id": "one", "kind": "choice", "label": "One", "options": ["a", "b"]},
+    {"id": "many", "kind": "choices", "label": "Many", "options": ["x", "y"], "required": False},
+    {"id": "level", "kind": "scale", "label": "Level"},
+    {"id": "on", "kind": "date", "label": "On", "required": False},
+    {"id": "at", "kind": "link", "label": "At", "required": False},
+    {"id": "n", "kind": "number", "label": "N", "required": False},
+]
+GOOD = {"line": [" three small words "], "tick": ["yes"], "one": ["a"], "level": ["4"]}
+
+
+def test_a_form_keeps_what_was_sent_without_its_spaces():
+    checked = forms.check(FIELDS, {**GOOD, "many": ["y", "foreign"], "n": ["12,5"]})
+    assert checked.problems == {}
+    assert checked.answers == {
+        "line": "three small words", "tick": True, "one": "a", "many": ["y"], "level": "4", "n": "12,5",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("changed", "wrong"),
+    [
+        ({"line": [""]}, "line"),
+        ({"line": ["one two three four"]}, "line"),
+        ({"line": ["x" * 401]}, "line"),
+        ({"tick": []}, "tick"),
+        ({"one": ["c"]}, "one"),
+        ({"level": ["5"]}, "level"),
+        ({"on": ["2027-02-30"]}, "on"),
+        ({"at": ["javascript:alert(1)"]}, "at"),
+        ({"n": ["twelve"]}, "n"),
+    ],
+)
+def test_a_form_says_what_is_wrong_at_its_field(changed, wrong):
+    checked = forms.check(FIELDS, {**GOOD, **changed})
+    assert set(checked.problems) == {wrong}
+
+
+def test_the_levels_of_a_scale_are_found_in_its_hint():
+    before, levels = forms.level_texts("1: names only. 2: interests. 3: interests,\n power. 4: tested.")
+    assert (before, levels) == ("", ("names only.", "interests.", "interests, power.", "tested."))
+    assert forms.level_texts("Rate honestly.") == ("Rate honestly.", ())
+
+
+@pytest.mark.parametrize(
+    ("position", "seconds", "done"), [(100, 149, False), (100, 150, True), (94, 900, False), (95, 150, True)]
+)
+def test_a_reading_marks_itself_when_its_end_was_reached_in_a_believable_time(position, seconds, done):
+    assert readings.read_through(position=position, seconds=seconds, minutes=10) is done
