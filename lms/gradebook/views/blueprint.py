@@ -1,4 +1,4 @@
-"""Pages of `gradebook`."""
+"""The blueprint that the pages of `gradebook` are registered on."""
 
 from __future__ import annotations
 

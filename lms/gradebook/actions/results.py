@@ -1,0 +1,92 @@
+"""Keeping the roll-up of results, in the transaction that released the marks."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from fractions import Fraction
+from typing import Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+
+from lms.assessment import queries as assessment
+from lms.assessment.rules import storable
+from lms.cohorts.models import Cohort
+from lms.core.db import db
+from lms.enrolment.models import Place
+from lms.gradebook.models import Result
+from lms.gradebook.queries import plan
+from lms.gradebook.queries.results import PROGRAMME
+from lms.gradebook.rules import Standing, course_result, programme_result
+from lms.gradebook.rules.results import Marks
+
+BATCH = 200
+
+
+def update_results(place_ids: Iterable[int], *, now: dt.datetime) -> None:
+    """Compute the results of some learners anew from their released marks.
+
+    Takes a lock on their places, in order, so that of two releases at once the second sees what the first released.
+    """
+    versions = _locked(sorted(set(place_ids)))
+    marks = assessment.released_marks_of(versions)
+    rows: list[dict[str, Any]] = []
+    for place_id, version_id in versions.items():
+        rows += [
+            _row(place_id, key, standing, now)
+            for key, standing in reckon(version_id, marks.get(place_id, {})).items()
+            if standing.mark is not None
+        ]
+    _upsert(rows)
+
+
+def rebuild(cohort_id: int, *, now: dt.datetime) -> None:
+    """Compute every result of a cohort anew; changes nothing when they were right."""
+    place_ids = db.session.scalars(sa.select(Place.id).where(Place.cohort_id == cohort_id)).all()
+    db.session.execute(sa.delete(Result).where(Result.place_id.in_(place_ids)))
+    update_results(place_ids, now=now)
+
+
+def reckon(version_id: int, marks: Marks) -> dict[str, Standing]:
+    """A learner's results by course key, "" for the programme, from their released marks."""
+    programme = plan(version_id)
+    courses = {course.key: course_result(course, marks) for course in programme.courses}
+    return {**courses, PROGRAMME: programme_result(programme, courses)}
+
+
+def _locked(place_ids: list[int]) -> dict[int, int]:
+    """The programme version of each place, in order, locked against another release (not against references)."""
+    found: dict[int, int] = {}
+    for start in range(0, len(place_ids), BATCH):
+        rows = db.session.execute(
+            sa.select(Place.id, Cohort.version_id)
+            .join(Cohort, Cohort.id == Place.cohort_id)
+            .where(Place.id.in_(place_ids[start : start + BATCH]))
+            .order_by(Place.id)
+            .with_for_update(of=Place, key_share=True)
+        )
+        found.update(rows.tuples().all())
+    return found
+
+
+def _row(place_id: int, key: str, standing: Standing, now: dt.datetime) -> dict[str, Any]:
+    kept = storable(standing.mark or Fraction(0))
+    return {
+        "place_id": place_id,
+        "course_key": key,
+        "numerator": kept.numerator,
+        "denominator": kept.denominator,
+        "weight_released": float(standing.released),
+        "trace": standing.document(),
+        "updated_at": now,
+    }
+
+
+def _upsert(rows: list[dict[str, Any]]) -> None:
+    dialect = postgresql if db.session.get_bind().dialect.name == "postgresql" else sqlite
+    keys = ("place_id", "course_key")
+    for start in range(0, len(rows), BATCH):
+        statement = dialect.insert(Result.__table__).values(rows[start : start + BATCH])
+        changed = {name: statement.excluded[name] for name in rows[0] if name not in keys}
+        db.session.execute(statement.on_conflict_do_update(index_elements=list(keys), set_=changed))

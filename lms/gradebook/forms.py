@@ -1,0 +1,61 @@
+"""What people send to the gradebook."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from fractions import Fraction
+from itertools import groupby
+
+from flask_wtf.file import FileField, FileRequired
+from wtforms import SelectField, StringField, TextAreaField
+from wtforms.validators import InputRequired, Length
+
+from lms.gradebook.queries import Markable
+from lms.gradebook.rules import GradebookRefusal, read_number
+from lms.gradebook.rules.external import LONGEST_NOTE
+from lms.web.forms import BaseForm
+
+
+class ExternalForm(BaseForm):
+    """Work done elsewhere."""
+
+    activity = SelectField("What it counts for", validators=[InputRequired("Choose an activity.")])
+    score = StringField("Score", validators=[InputRequired("Write the score."), Length(max=12)])
+    out_of = StringField("Out of", validators=[InputRequired("Write what could be reached."), Length(max=12)])
+    note = TextAreaField(
+        "Where, and what you saw",
+        description="The learner reads this with the mark.",
+        validators=[
+            InputRequired(GradebookRefusal.NO_NOTE.value),
+            Length(max=LONGEST_NOTE, message=GradebookRefusal.LONG_NOTE.value),
+        ],
+    )
+    evidence = FileField(
+        "Evidence",
+        description="A certificate, a transcript, an e-mail. Only staff of this cohort can fetch it.",
+    )
+
+    def offer(self, things: Iterable[Markable]) -> None:
+        """Offer these, by course."""
+        self.activity.choices = {
+            course: [(thing.key, thing.label) for thing in group]
+            for course, group in groupby(things, key=lambda thing: thing.course)
+        }
+
+    def number(self, name: str) -> Fraction | None:
+        """The number in a field; refuses it when it is none."""
+        text = self[name].data or ""
+        found = read_number(text)
+        if found is None:
+            self.refuse(name, GradebookRefusal.NOT_A_NUMBER.value.format(text=text))
+        return found
+
+
+class ImportForm(BaseForm):
+    """A list of results."""
+
+    file = FileField("CSV file", validators=[FileRequired("Choose a file.")])
+
+
+class ApplyForm(BaseForm):
+    """Doing what the preview shows."""
