@@ -1,8 +1,8 @@
 """Attendance: what the evidence of one learner and session comes to, and what the marks of a learner add up to.
 
 The strongest kind of evidence decides: a coordinator's decision, then an excuse, a tick on the roster, a make-up,
-minutes in the meeting, the self-code. A press of the join button is noted and never decides. Within a kind the latest entry
-holds; one without a value takes the earlier ones of its kind back.
+minutes in the meeting, the self-code. A press of the join button is noted and never decides. Within a kind the latest
+entry holds; one without a value takes the earlier ones of its kind back.
 """
 
 from __future__ import annotations
@@ -160,6 +160,11 @@ def share(
     return Fraction(there, whole) if whole else Fraction(0)
 
 
+def exact(share: float) -> Fraction:
+    """A share as an author wrote it, exactly: 0.75 is 3/4."""
+    return Fraction(str(share))
+
+
 def _microseconds(span: dt.timedelta) -> int:
     return span // dt.timedelta(microseconds=1)
 
@@ -219,6 +224,20 @@ def _standing(evidence: Iterable[Evidence]) -> dict[EvidenceKind, list[Evidence]
         if entries:
             result[kind] = entries
     return result
+
+
+def ticked(evidence: Iterable[Evidence]) -> Verdict:
+    """What the roster shows: an excuse in force, else the tick; what outweighs it or falls short of it left aside."""
+    standing = _standing(evidence)
+    if EvidenceKind.EXCUSE in standing:
+        return Verdict.EXCUSED
+    tick = standing.get(EvidenceKind.ROSTER)
+    return verdict_of(tick[-1].value or 0) if tick else Verdict.UNMARKED
+
+
+def in_force(evidence: Iterable[Evidence], kind: EvidenceKind) -> bool:
+    """Whether an entry of this kind holds."""
+    return kind in _standing(evidence)
 
 
 def _share_of(standing: Mapping[EvidenceKind, list[Evidence]], meeting: Meeting) -> Fraction:

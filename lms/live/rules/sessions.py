@@ -19,6 +19,9 @@ class LiveRefusal(Refusal):
     NOT_BEGUN = "The roster opens together with the room. Come back then."
     CLOSED = "The roster was closed meanwhile. Nothing was changed; reopen it, or correct a single name."
     ALREADY_CLOSED = "The roster is closed already."
+    CHANGED_MEANWHILE = (
+        "{by} changed {count} names since you opened this page. Nothing was closed; look at the roster again."
+    )
     NOT_CLOSED = "The roster is open. Mark the name there."
     NOT_STARTED = "A roster is closed after the session has begun."
     NO_REASON = "Say why in a few words: it stays in the record and the learner reads it."

@@ -1,0 +1,362 @@
+"""Sessions as pages begin with them: one for whoever may see it, those of a window, those of a host."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import sqlalchemy as sa
+
+from lms.cohorts import queries as cohorts
+from lms.cohorts.models import Cohort, StaffAssignment
+from lms.cohorts.queries import CohortView
+from lms.core.db import db
+from lms.core.errors import NotFound
+from lms.curriculum import queries as curriculum
+from lms.curriculum.content.schema.programme import AttendancePolicy
+from lms.curriculum.models import Activity, ActivityKind
+from lms.curriculum.queries import ActivityLine
+from lms.enrolment.models import Place
+from lms.enrolment.rules import ACTIVE, PlaceState
+from lms.live import rules
+from lms.live.models import AttendanceMark, LiveSession
+from lms.live.rules import JoinState, SessionState, Verdict
+from lms.people.models import Person
+from lms.people.rules import Actor, Role
+from lms.scheduling.models import ItemState, ScheduledItem
+
+HOSTS = (Role.FACULTY.value, Role.ASSISTANT.value, Role.COORDINATOR.value)
+
+
+@dataclass(frozen=True, slots=True)
+class OwnPlace:
+    """The viewer's place in the cohort, when they are a learner of it."""
+
+    place_id: int
+    state: PlaceState
+    joined_on: dt.date
+    left_on: dt.date | None
+
+
+@dataclass(frozen=True, slots=True)
+class SessionView:
+    """A live session as its pages and guards know it."""
+
+    cohort: CohortView
+    id: int
+    public_id: str
+    activity_id: int
+    item_id: int
+    key: str
+    state: SessionState
+    counts: bool
+    host_id: int | None
+    host: str
+    host_chosen: bool
+    speaker: str
+    join_url: str
+    recording_url: str
+    notes: str
+    notes_html: str
+    closed_at: dt.datetime | None
+    roster_version: int
+    starts_at: dt.datetime
+    ends_at: dt.datetime
+    place: OwnPlace | None = None
+
+    @property
+    def cohort_id(self) -> int:
+        """What policies ask of a thing."""
+        return self.cohort.id
+
+    @property
+    def line(self) -> ActivityLine:
+        """The activity."""
+        return curriculum.outline(self.cohort.version_id).activities[self.activity_id]
+
+    @property
+    def policy(self) -> AttendancePolicy:
+        """What the programme says of attendance."""
+        return policy_of(self.cohort)
+
+    @property
+    def masterclass(self) -> bool:
+        """Whether it has a speaker."""
+        return self.line.kind is ActivityKind.MASTERCLASS
+
+    @property
+    def cancelled(self) -> bool:
+        """Whether it does not take place."""
+        return self.state is SessionState.CANCELLED
+
+    @property
+    def closed(self) -> bool:
+        """Whether its roster is closed."""
+        return self.closed_at is not None
+
+    @property
+    def day(self) -> dt.date:
+        """Its day in the cohort's zone."""
+        return self.starts_at.astimezone(ZoneInfo(self.cohort.zone)).date()
+
+    @property
+    def lacks(self) -> tuple[str, ...]:
+        """What it still lacks before it is ready."""
+        return rules.lacks(
+            host=self.host_id is not None,
+            link=bool(self.join_url),
+            speaker=bool(self.speaker),
+            masterclass=self.masterclass,
+        )
+
+    def join_state(self, now: dt.datetime) -> JoinState:
+        """Whether it can be joined now."""
+        return rules.join_state(
+            starts_at=self.starts_at,
+            ends_at=self.ends_at,
+            cancelled=self.cancelled,
+            link=self.join_url,
+            opens_minutes=self.policy.join_opens_minutes,
+            now=now,
+        )
+
+    @property
+    def opens_at(self) -> dt.datetime:
+        """When the room opens."""
+        return rules.opens_at(self.starts_at, self.policy.join_opens_minutes)
+
+
+def policy_of(cohort: CohortView) -> AttendancePolicy:
+    """What the cohort's programme says of attendance."""
+    return curriculum.outline(cohort.version_id).policies.attendance
+
+
+_SESSION = (
+    LiveSession.id,
+    LiveSession.public_id,
+    LiveSession.activity_id,
+    LiveSession.item_id,
+    Activity.key,
+    LiveSession.state,
+    LiveSession.counts,
+    LiveSession.host_id,
+    sa.func.coalesce(Person.name, "").label("host"),
+    LiveSession.host_chosen,
+    LiveSession.speaker,
+    LiveSession.join_url,
+    LiveSession.recording_url,
+    LiveSession.notes,
+    LiveSession.notes_html,
+    LiveSession.closed_at,
+    LiveSession.roster_version,
+    ScheduledItem.starts_at,
+    ScheduledItem.ends_at,
+)
+
+
+def _sessions() -> Any:
+    return (
+        sa.select(*_SESSION)
+        .select_from(LiveSession)
+        .join(Activity, Activity.id == LiveSession.activity_id)
+        .join(ScheduledItem, ScheduledItem.id == LiveSession.item_id)
+        .outerjoin(Person, Person.id == LiveSession.host_id)
+    )
+
+
+def session_visible_to(actor: Actor, slug: str, key: str) -> SessionView:
+    """The session with this key in the cohort with this slug; NotFound where the actor has no business.
+
+    Two statements, and a third for a learner's own place.
+    """
+    cohort = cohorts.cohort_visible_to(actor, slug)
+    row = db.session.execute(
+        _sessions().where(LiveSession.cohort_id == cohort.id, Activity.key == key)
+    ).one_or_none()
+    if row is None:
+        raise NotFound
+    return SessionView(cohort=cohort, **row._asdict(), place=_own_place(actor, cohort.id))
+
+
+def _own_place(actor: Actor, cohort_id: int) -> OwnPlace | None:
+    if not actor.has(Role.LEARNER, cohort_id):
+        return None
+    row = db.session.execute(
+        sa.select(Place.id.label("place_id"), Place.state, Place.joined_on, Place.left_on).where(
+            Place.cohort_id == cohort_id, Place.person_id == actor.person_id, Place.state.in_(ACTIVE)
+        )
+    ).one_or_none()
+    return OwnPlace(**row._asdict()) if row else None
+
+
+def by_id(session_id: int) -> SessionView:
+    """The session, for those who have its id already."""
+    cohort_id = db.session.scalar(sa.select(LiveSession.cohort_id).where(LiveSession.id == session_id))
+    if cohort_id is None:
+        raise NotFound
+    row = db.session.execute(_sessions().where(LiveSession.id == session_id)).one()
+    return SessionView(cohort=cohorts.by_id(cohort_id), **row._asdict())
+
+
+def sessions(
+    cohort: CohortView, *, since: dt.datetime | None = None, until: dt.datetime | None = None
+) -> list[SessionView]:
+    """The sessions of a cohort that touch the window, by start. One statement."""
+    statement = _sessions().where(LiveSession.cohort_id == cohort.id)
+    if since is not None:
+        statement = statement.where(ScheduledItem.ends_at >= since)
+    if until is not None:
+        statement = statement.where(ScheduledItem.starts_at < until)
+    rows = db.session.execute(statement.order_by(ScheduledItem.starts_at, LiveSession.id))
+    return [SessionView(cohort=cohort, **row._asdict()) for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class RosterState:
+    """How far a roster is."""
+
+    learners: int
+    marked: int
+    closed: bool
+
+    @property
+    def unmarked(self) -> int:
+        """How many names still wait."""
+        return max(0, self.learners - self.marked)
+
+    @property
+    def words(self) -> str:
+        """In a few words."""
+        if self.closed:
+            return "Closed"
+        if not self.marked:
+            return "Not taken yet"
+        return f"{self.unmarked} unmarked" if self.unmarked else "All marked, not closed"
+
+
+def roster_states(lines: Iterable[SessionView]) -> dict[int, RosterState]:
+    """How far the rosters of some sessions are, by session. Two statements."""
+    lines = list(lines)
+    ids = [line.id for line in lines]
+    marked = dict(
+        db.session.execute(
+            sa.select(AttendanceMark.session_id, sa.func.count())
+            .where(AttendanceMark.session_id.in_(ids), AttendanceMark.verdict != Verdict.UNMARKED)
+            .group_by(AttendanceMark.session_id)
+        ).all()
+    )
+    learners = dict(
+        db.session.execute(
+            sa.select(Place.cohort_id, sa.func.count())
+            .where(Place.cohort_id.in_({line.cohort_id for line in lines}), Place.state.in_(ACTIVE))
+            .group_by(Place.cohort_id)
+        ).all()
+    )
+    return {
+        line.id: RosterState(learners.get(line.cohort_id, 0), marked.get(line.id, 0), line.closed)
+        for line in lines
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class HostedSession:
+    """A session on the desk of its host."""
+
+    cohort_slug: str
+    cohort_name: str
+    key: str
+    code: str
+    title: str
+    kind: str
+    starts_at: dt.datetime
+    ends_at: dt.datetime
+    lacks: tuple[str, ...]
+    """What it still lacks; empty: ready."""
+    roster: RosterState
+    cancelled: bool
+
+
+def sessions_for_host(person_id: int, since: dt.datetime, until: dt.datetime) -> list[HostedSession]:
+    """The sessions that a person hosts in a window, in all cohorts, by start. Four statements."""
+    rows = db.session.execute(
+        _sessions()
+        .add_columns(LiveSession.cohort_id)
+        .where(
+            LiveSession.host_id == person_id, ScheduledItem.ends_at >= since, ScheduledItem.starts_at < until
+        )
+        .order_by(ScheduledItem.starts_at, LiveSession.id)
+    ).all()
+    views = _cohorts({row.cohort_id for row in rows})
+    lines = []
+    for row in rows:
+        values = row._asdict()
+        lines.append(SessionView(cohort=views[values.pop("cohort_id")], **values))
+    rosters = roster_states(lines) if lines else {}
+    return [
+        HostedSession(
+            cohort_slug=line.cohort.slug,
+            cohort_name=line.cohort.name,
+            key=line.key,
+            code=line.line.code,
+            title=line.line.title,
+            kind=line.line.kind.value,
+            starts_at=line.starts_at,
+            ends_at=line.ends_at,
+            lacks=line.lacks,
+            roster=rosters[line.id],
+            cancelled=line.cancelled,
+        )
+        for line in lines
+    ]
+
+
+def _cohorts(ids: set[int]) -> dict[int, CohortView]:
+    if not ids:
+        return {}
+    names = [name for name in CohortView.__slots__ if name in Cohort.__table__.columns]
+    rows = db.session.execute(sa.select(*(getattr(Cohort, name) for name in names)).where(Cohort.id.in_(ids)))
+    return {row.id: CohortView(**{**row._asdict(), "breaks": tuple(row.breaks)}) for row in rows}
+
+
+@dataclass(frozen=True, slots=True)
+class StaffName:
+    """A member of staff one may write to, or who may host."""
+
+    person_id: int
+    name: str
+    email: str
+    role: Role
+    course_key: str
+
+
+def staff(cohort_id: int) -> list[StaffName]:
+    """Faculty, assistants and coordinators of a cohort, faculty first. One statement."""
+    rows = db.session.execute(
+        sa.select(
+            Person.id.label("person_id"),
+            Person.name,
+            sa.func.coalesce(Person.email, "").label("email"),
+            StaffAssignment.role,
+            StaffAssignment.course_key,
+        )
+        .join(Person, Person.id == StaffAssignment.person_id)
+        .where(
+            StaffAssignment.cohort_id == cohort_id,
+            StaffAssignment.ends_at.is_(None),
+            StaffAssignment.role.in_(HOSTS),
+        )
+        .order_by(Person.sort_name, Person.id, StaffAssignment.id)
+    )
+    found = [StaffName(**{**row._asdict(), "role": Role(row.role)}) for row in rows]
+    return sorted(found, key=lambda one: HOSTS.index(one.role.value))
+
+
+def cancelled_items(item_ids: Iterable[int]) -> dict[int, bool]:
+    """Whether items of the schedule are cancelled, by item."""
+    rows = db.session.execute(
+        sa.select(ScheduledItem.id, ScheduledItem.state).where(ScheduledItem.id.in_(list(item_ids)))
+    )
+    return {row.id: row.state is ItemState.CANCELLED for row in rows}
