@@ -1378,7 +1378,6 @@ def upgrade() -> None:
         sa.Column("join_url", sa.String(length=1000), nullable=False),
         sa.Column("recording_url", sa.String(length=1000), nullable=False),
         sa.Column("notes", sa.Text(), nullable=False),
-        sa.Column("notes", sa.Text(), nullable=False),
         sa.Column("notes_html", sa.Text(), nullable=False),
         sa.Column("closed_at", sa.DateTime(timezone=True), nullable=True),
         sa.Column("roster_version", sa.Integer(), nullable=False),
