@@ -23,6 +23,16 @@ def can_create_cohorts(actor: Actor) -> bool:
     return actor.has(Role.COORDINATOR) or actor.has(Role.DIRECTOR)
 
 
+def can_manage_cohort(actor: Actor, thing: OfCohort) -> bool:
+    """Open, close and edit the cohort, and say who runs it: coordinators, and directors where nobody does yet."""
+    return actor.has_any(frozenset({Role.COORDINATOR, Role.DIRECTOR}), thing.cohort_id)
+
+
+def can_see_overview(actor: Actor, thing: OfCohort) -> bool:
+    """See what the cohort is and who runs it: its staff."""
+    return can_teach(actor, thing) or can_oversee(actor, thing)
+
+
 def can_coordinate(actor: Actor, thing: OfCohort) -> bool:
     """Run the cohort: people, teams, staff, dates, announcements."""
     return actor.has_any(COORDINATING, thing.cohort_id)

@@ -166,6 +166,36 @@ def staff_ahead(cohort_id: int, *, at: dt.datetime) -> list[StaffLine]:
 
 
 @dataclass(frozen=True, slots=True)
+class StaffMember:
+    """A person with the tasks they have in a cohort now or from a later day on."""
+
+    cohort: CohortView
+    person_id: int
+    public_id: str
+    name: str
+    email: str | None
+    zone: str
+    tasks: tuple[StaffLine, ...]
+
+    @property
+    def cohort_id(self) -> int:
+        """What policies ask of a thing."""
+        return self.cohort.id
+
+
+def staff_member_visible_to(actor: Actor, slug: str, public_id: str) -> StaffMember:
+    """A member of the cohort's staff; NotFound when they have no task there."""
+    cohort = cohort_visible_to(actor, slug)
+    lines = [line for line in staff_ahead(cohort.id, at=clock.now()) if line.public_id == public_id]
+    if not lines:
+        raise NotFound
+    first = lines[0]
+    return StaffMember(
+        cohort, first.person_id, first.public_id, first.name, first.email, first.zone, tuple(lines)
+    )
+
+
+@dataclass(frozen=True, slots=True)
 class PersonLine:
     """A person with an account, for choosing one."""
 

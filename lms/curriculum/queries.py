@@ -8,10 +8,12 @@ from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
+from pydantic import TypeAdapter
 
 from lms.core.db import db
 from lms.core.errors import NotFound
-from lms.curriculum.content import schema
+from lms.curriculum.content import diff, rows, schema
+from lms.curriculum.content.checker import weeks
 from lms.curriculum.models import (
     Activity,
     ActivityKind,
@@ -24,6 +26,7 @@ from lms.curriculum.models import (
     QuizItem,
     RubricCriterion,
 )
+from lms.people.rules import Actor
 
 
 @dataclass(frozen=True, slots=True)
@@ -299,3 +302,160 @@ def competency_names(version_id: int) -> dict[str, str]:
 def course_html(course_id: int) -> str:
     """What a course is, as its author wrote it."""
     return db.session.scalar(sa.select(Course.description_html).where(Course.id == course_id)) or ""
+
+
+def version_visible_to(_actor: Actor, slug: str, number: int) -> VersionLine:
+    """The published version with this number; NotFound when there is none. Versions are the same for everybody."""
+    for line in versions():
+        if (line.programme_slug, line.number) == (slug, number):
+            return line
+    raise NotFound
+
+
+def latest(slug: str) -> VersionLine | None:
+    """The last published version of a programme, if any."""
+    return next((line for line in versions() if line.programme_slug == slug), None)
+
+
+def _row(thing: Any, *names: str) -> rows.Row:
+    return {name: getattr(thing, name) for name in names}
+
+
+_COURSE = ("key", "letter", "title", "kind", "tagline", "description_html", "groups")
+_MODULE = (
+    "key",
+    "code",
+    "title",
+    "teach_from",
+    "teach_to",
+    "outcome",
+    "why_html",
+    "outcomes",
+    "codes",
+    "rule",
+)
+_COMPETENCY = ("code", "number", "title", "kind", "about", "levels", "steps")
+
+
+def snapshot(version_id: int) -> diff.Snapshot:
+    """A published version, ready to be compared with another or with the files. Six statements."""
+    version = db.session.get(ProgrammeVersion, version_id)
+    if version is None:
+        raise NotFound
+    items: dict[int, list[rows.Row]] = {}
+    for item in db.session.scalars(
+        sa.select(QuizItem)
+        .join(Activity, Activity.id == QuizItem.activity_id)
+        .where(Activity.version_id == version_id)
+        .order_by(QuizItem.activity_id, QuizItem.position)
+    ):
+        items.setdefault(item.activity_id, []).append(_row(item, "key", "spec"))
+    activities: dict[int, list[rows.ActivityRows]] = {}
+    for activity in db.session.scalars(
+        sa.select(Activity).where(Activity.version_id == version_id).order_by(Activity.position)
+    ):
+        row = {**_row(activity, "key", "title", "spec", "html"), "kind": activity.kind.value}
+        activities.setdefault(activity.module_id, []).append(
+            rows.ActivityRows(row, items.get(activity.id, []))
+        )
+    modules: dict[int, list[rows.ModuleRows]] = {}
+    for module in db.session.scalars(
+        sa.select(Module).where(Module.version_id == version_id).order_by(Module.position)
+    ):
+        modules.setdefault(module.course_id, []).append(
+            rows.ModuleRows(_row(module, *_MODULE), activities.get(module.id, []))
+        )
+    courses = [
+        rows.CourseRows({**_row(course, *_COURSE), "kind": course.kind.value}, modules.get(course.id, []))
+        for course in db.session.scalars(
+            sa.select(Course).where(Course.version_id == version_id).order_by(Course.position)
+        )
+    ]
+    frame = {
+        **version.frame,
+        "description": version.description_html,
+        "audience": version.audience_html,
+    }
+    return diff.published(
+        f"version {version.number}",
+        frame,
+        version.policies,
+        [_row(each, *_COMPETENCY) for each in competencies(version_id)],
+        courses,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """Where a competency is worked on and where it is judged."""
+
+    code: str
+    number: str
+    title: str
+    activities: int
+    """Activities that name it."""
+    first: int
+    """Activities in which it comes first."""
+    questions: int
+    """Quiz items that name it."""
+    criteria: int
+    """Rubric rows that name it."""
+    courses: tuple[int, ...]
+    """Activities that name it, course by course."""
+
+
+@lru_cache(maxsize=16)
+def coverage(version_id: int) -> tuple[Coverage, ...]:
+    """How each competency is covered; three statements, once per process."""
+    found = outline(version_id)
+    questions = _code_counts(QuizItem, version_id)
+    criteria = _code_counts(RubricCriterion, version_id)
+    lines = list(found.activities.values())
+    return tuple(
+        Coverage(
+            code=each.code,
+            number=each.number,
+            title=each.title,
+            activities=sum(1 for line in lines if each.code in line.codes),
+            first=sum(1 for line in lines if line.codes[:1] == (each.code,)),
+            questions=questions.get(each.code, 0),
+            criteria=criteria.get(each.code, 0),
+            courses=tuple(
+                sum(1 for line in lines if line.course_id == course.id and each.code in line.codes)
+                for course in found.courses
+            ),
+        )
+        for each in competencies(version_id)
+    )
+
+
+def _code_counts(model: Any, version_id: int) -> dict[str, int]:
+    counts: dict[str, int] = {}
+    for codes in db.session.scalars(
+        sa.select(model.codes)
+        .join(Activity, Activity.id == model.activity_id)
+        .where(Activity.version_id == version_id)
+        .order_by(model.id)
+    ):
+        for code in codes:
+            counts[code] = counts.get(code, 0) + 1
+    return counts
+
+
+@lru_cache(maxsize=16)
+def week_minutes(version_id: int) -> tuple[int, ...]:
+    """What each teaching week asks of a learner, in minutes; one statement, once per process."""
+    found = outline(version_id)
+    written = {
+        line.key: _ACTIVITY.validate_python(
+            {name: value for name, value in spec.items() if name != "head"}, strict=False
+        )
+        for line, spec in (
+            (found.activities[activity_id], spec) for activity_id, spec in specs(version_id).items()
+        )
+    }
+    minutes = {line.key: line.minutes for line in found.activities.values()}
+    return weeks.load(found.frame, list(written.values()), minutes)
+
+
+_ACTIVITY: TypeAdapter[schema.Activity] = TypeAdapter(schema.Activity)

@@ -52,7 +52,7 @@ def publish(publishing: Publishing, *, actor: Actor, now: dt.datetime) -> Schedu
     """
     present = _taken(publishing)
     cohort = cohorts.by_id(publishing.cohort_id)
-    preview = queries.work_out(cohort, publishing.wanted, now=now)
+    preview = queries.work_out(queries.ground(cohort), publishing.wanted, now=now)
     return _release(cohort, present, preview, publishing, actor=actor, now=now)
 
 
@@ -68,7 +68,7 @@ def undo(number: int, publishing: Publishing, *, actor: Actor, now: dt.datetime)
         raise RuleViolation(ScheduleRefusal.NOT_LATEST, number=number)
     cohort = cohorts.by_id(publishing.cohort_id)
     wanted = Wanted(queries.undoing(cohort.id, number), publishing.wanted.keep, publishing.wanted.consent)
-    preview = queries.work_out(cohort, wanted, now=now)
+    preview = queries.work_out(queries.ground(cohort), wanted, now=now)
     return _release(cohort, present, preview, publishing, actor=actor, now=now, undoes=number)
 
 
@@ -102,7 +102,7 @@ def _release(
         cohort,
         present,
         plan,
-        before=preview.graph.settings,
+        before=preview.ground.graph.settings,
         note=publishing.note,
         announced=publishing.announced,
         actor_id=actor.person_id,

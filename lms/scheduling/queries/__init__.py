@@ -22,6 +22,7 @@ from lms.scheduling.queries.items import (
     viewer_visible_to,
     week_now,
 )
+from lms.scheduling.queries.many import effective_items_of
 from lms.scheduling.queries.preview import (
     Ground,
     Preview,
@@ -61,6 +62,7 @@ __all__ = [
     "draft",
     "effective_item",
     "effective_items",
+    "effective_items_of",
     "findings",
     "graph",
     "ground",

@@ -13,7 +13,7 @@ from lms.core.db import db
 from lms.scheduling import rules
 from lms.scheduling.models import Override, OverrideScope, ScheduledItem, ScheduleRelease
 from lms.scheduling.queries.graph import checks, graph, schedule
-from lms.scheduling.rules import Act, Check, Finding, Graph, Plan, Setting, Standing
+from lms.scheduling.rules import Check, Finding, Graph, Plan, Setting, Standing
 
 
 @dataclass(frozen=True)
@@ -26,38 +26,33 @@ class Wanted:
 
 
 @dataclass(frozen=True)
-class Preview:
-    """A change worked out on the schedule's present version."""
+class Ground:
+    """What a change is worked out on: the graph, and which version of the schedule it is of."""
 
     version: int
     release_number: int
     graph: Graph
+
+
+@dataclass(frozen=True)
+class Preview:
+    """A change worked out on the schedule's present version."""
+
+    ground: Ground
     plan: Plan
 
 
-def work_out(cohort: CohortView, wanted: Wanted, *, now: dt.datetime) -> Preview:
-    """What a change would do: five statements, and `rules.plan`."""
+def ground(cohort: CohortView) -> Ground:
+    """The schedule as it stands: five statements. The version is read first: it is never newer than the graph."""
     present = schedule(cohort.id)
-    return work_out_on(graph(cohort), wanted, now=now, version=present.version, number=present.release_number)
+    return Ground(present.version, present.release_number, graph(cohort))
 
 
-def work_out_on(found: Graph, wanted: Wanted, *, now: dt.datetime, version: int, number: int) -> Preview:
-    """What a change would do to a graph that was read already."""
-    planned = rules.plan(found, wanted.settings, now=now, keep=wanted.keep, consent=wanted.consent)
-    return Preview(version, number, found, planned)
-
-
-def wanted_by(
-    cohort: CohortView,
-    key: str,
-    act: Act,
-    *,
-    starts_at: dt.datetime | None = None,
-    ends_at: dt.datetime | None = None,
-) -> Mapping[str, Setting]:
-    """The settings that one act on one item asks for."""
-    found = graph(cohort)
-    return {key: rules.setting_for(found, key, act, starts_at=starts_at, ends_at=ends_at)}
+def work_out(on: Ground, wanted: Wanted, *, now: dt.datetime) -> Preview:
+    """What a change would do."""
+    return Preview(
+        on, rules.plan(on.graph, wanted.settings, now=now, keep=wanted.keep, consent=wanted.consent)
+    )
 
 
 def undoing(cohort_id: int, number: int) -> dict[str, Setting]:
@@ -94,7 +89,7 @@ def undoing(cohort_id: int, number: int) -> dict[str, Setting]:
 
 def findings(cohort: CohortView, preview: Preview) -> tuple[Check, dict[str, list[Finding]]]:
     """What to look at about the items that change, and what they were held against."""
-    standing = {**preview.graph.standing, **{each.key: each.new for each in preview.plan.changes}}
+    standing = {**preview.ground.graph.standing, **{each.key: each.new for each in preview.plan.changes}}
     keys = [each.key for each in preview.plan.changes if each.moves or each.old.state is not each.new.state]
     look = checks(cohort, window(standing, keys))
     return look, rules.check(look, standing, keys)

@@ -6,6 +6,7 @@ Times are counted from the first Monday, 00:00. A milestone counts as approved w
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 
 from lms.curriculum.content import anchors, schema
 from lms.curriculum.content.anchors import Anchor, Base
@@ -20,10 +21,20 @@ class Calendar:
     """The programme's weeks, and the nominal moment of everything in them."""
 
     def __init__(self, content: ProgrammeContent) -> None:
-        self.weeks = content.programme.weeks
-        self.breaks = sorted({week for week in content.programme.breaks if week <= self.weeks})
+        self._set(content.programme, (activity for activity, _module, _loc in content.located()))
+
+    @classmethod
+    def of(cls, frame: schema.ProgrammeFile, activities: Iterable[schema.Activity]) -> Calendar:
+        """The calendar of a programme that is not in files any more: a published version."""
+        calendar = cls.__new__(cls)
+        calendar._set(frame, activities)  # noqa: SLF001 - its own class
+        return calendar
+
+    def _set(self, frame: schema.ProgrammeFile, activities: Iterable[schema.Activity]) -> None:
+        self.weeks = frame.weeks
+        self.breaks = sorted({week for week in frame.breaks if week <= self.weeks})
         self.teaching = [week for week in range(1, self.weeks + 1) if week not in self.breaks]
-        self._found = {activity.id: activity for activity, _module, _loc in content.located()}
+        self._found = {activity.id: activity for activity in activities}
         self._known: dict[tuple[str, str], dt.timedelta | None] = {}
 
     def moment(self, activity: schema.Activity, key: str) -> dt.timedelta | None:

@@ -30,16 +30,31 @@ def weeks_bearable(content: ProgrammeContent) -> Iterator[Problem]:
 
 def minutes_by_week(content: ProgrammeContent) -> dict[int, dict[str, int]]:
     """Teaching week → activity id → minutes that it asks of a learner; optional things and staff events ask none."""
-    calendar = Calendar(content)
+    minutes = {activity.id: minutes_of(activity, module) for activity, module, _loc in content.located()}
+    return _by_week(Calendar(content), [activity for activity, _module, _loc in content.located()], minutes)
+
+
+def load(
+    frame: schema.ProgrammeFile, activities: list[schema.Activity], minutes: dict[str, int]
+) -> tuple[int, ...]:
+    """What each teaching week asks, of a programme that is not in files any more: a published version."""
+    calendar = Calendar.of(frame, activities)
+    asked = _by_week(calendar, activities, minutes)
+    return tuple(sum(asked.get(week, {}).values()) for week, _number in enumerate(calendar.teaching, start=1))
+
+
+def _by_week(
+    calendar: Calendar, activities: list[schema.Activity], minutes: dict[str, int]
+) -> dict[int, dict[str, int]]:
     asked: dict[int, dict[str, int]] = defaultdict(dict)
-    for activity, module, _loc in content.located():
+    for activity in activities:
         if not _asks(activity):
             continue
         if activity.effort:
             for week, part in activity.effort.items():
                 asked[week][activity.id] = part
         elif (last := calendar.last(activity)) is not None:
-            asked[calendar.teaching_week(last)][activity.id] = minutes_of(activity, module)
+            asked[calendar.teaching_week(last)][activity.id] = minutes[activity.id]
     return asked
 
 

@@ -1,4 +1,4 @@
-"""Pages of `scheduling`."""
+"""The blueprint that all pages of the schedule hang on."""
 
 from __future__ import annotations
 

@@ -1,0 +1,8 @@
+"""Pages of the schedule: what a cohort's members see, the staff's plan, changes, releases, and a new cohort."""
+
+from __future__ import annotations
+
+from lms.scheduling.views import change, cohort, plan, schedule
+from lms.scheduling.views.blueprint import bp
+
+__all__ = ["bp", "change", "cohort", "plan", "schedule"]
