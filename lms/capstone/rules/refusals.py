@@ -34,10 +34,12 @@ class CapstoneRefusal(Refusal):
         "The full draft came back with a list. Hand it in again first: it is passed when M5 is accepted."
     )
     DRAFT_WAITS = (
-        "Your guide is reading the full draft (M5). The report opens with the answer, or when its day has passed."
+        "Your guide is reading the full draft (M5). It opens with the answer, or when its day is over."
     )
     NEEDS_REPORT = "The panel follows the report: hand in M6a first."
-    COORDINATOR_DECIDES = "The proposal was rejected twice. The coordinator now assigns a topic with a host who is waiting for one."
+    COORDINATOR_DECIDES = (
+        "Rejected twice: the coordinator now assigns a topic with a host who is waiting for one."
+    )
     PROPOSAL_OVER = "The proposal was approved; M0 and M1 are closed."
     WAITS = "{code} was handed in and waits for an answer. It could be replaced until its deadline."
     ACCEPTED = "{code} is accepted. There is nothing more to hand in."

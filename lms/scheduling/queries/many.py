@@ -38,9 +38,7 @@ def effective_items_of(
         )
         .outerjoin(
             Override,
-            sa.and_(
-                Override.item_id == ScheduledItem.id, Override.revoked_at.is_(None), sa.or_(*wanted)
-            ),
+            sa.and_(Override.item_id == ScheduledItem.id, Override.revoked_at.is_(None), sa.or_(*wanted)),
         )
         .where(
             ScheduledItem.cohort_id == cohort_id,
@@ -53,7 +51,8 @@ def effective_items_of(
     for row in rows:
         by_key[row.key].append(row)
     return {
-        number: {key: _for_one(found, each) for key, found in by_key.items()} for number, each in whose.items()
+        number: {key: _for_one(found, each) for key, found in by_key.items()}
+        for number, each in whose.items()
     }
 
 
