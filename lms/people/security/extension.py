@@ -91,14 +91,8 @@ class OutboxMail(MailUtil):
 
 def init_app(app: Flask, settings: Settings) -> None:
     """Bind Flask-Security to the application."""
-    security = Security()
-    security.init_app(
-        app,
-        Datastore(db, User, None),  # type: ignore[arg-type]
-        register_blueprint=False,
-        totp_cls=Codes,
-        mail_util_cls=OutboxMail,
-    )
+    security = Security(totp_cls=Codes, mail_util_cls=OutboxMail)
+    security.init_app(app, Datastore(db, User, None), register_blueprint=False)  # type: ignore[arg-type]
     app.login_manager.user_loader(sessions.load_user)  # type: ignore[attr-defined]
     app.login_manager.request_loader(sessions.no_side_door)  # type: ignore[attr-defined]
     user_authenticated.connect(sessions.keep, app)
