@@ -1,0 +1,87 @@
+"""Sessions and attendance for tests, through the real actions."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+
+import sqlalchemy as sa
+
+from lms.cohorts.queries import CohortView
+from lms.core.db import db
+from lms.core.uow import unit_of_work
+from lms.enrolment.models import Place
+from lms.live import actions, queries
+from lms.live.actions import Held, RosterSaved
+from lms.live.models import AttendanceMark, LiveSession
+from lms.live.queries import SessionView
+from lms.live.rules import Verdict
+from lms.people.models import Person
+from lms.people.rules import Actor
+from tests.factories import world
+
+LINK = "https://meet.example.com/j/4711"
+
+
+def session(cohort: CohortView, key: str) -> SessionView:
+    """A session of a cohort by its key."""
+    return next(line for line in queries.sessions(cohort) if line.key == key)
+
+
+def place_of(cohort: CohortView, person: Person) -> int:
+    """The id of a person's place."""
+    found = db.session.scalar(
+        sa.select(Place.id).where(Place.cohort_id == cohort.id, Place.person_id == person.id)
+    )
+    assert found is not None
+    return found
+
+
+def linked(cohort: CohortView, key: str, url: str = LINK) -> SessionView:
+    """Give a session its meeting link."""
+    with unit_of_work() as work:
+        details = actions.Details(join_url=url)
+        actions.set_details(session(cohort, key).id, details, actor=world.director(), now=work.now)
+    return session(cohort, key)
+
+
+def ticked(
+    cohort: CohortView,
+    key: str,
+    wanted: Mapping[int, Verdict],
+    *,
+    actor: Actor | None = None,
+    version: int | None = None,
+) -> RosterSaved:
+    """Tick names on a roster."""
+    line = session(cohort, key)
+    roster = actions.Roster(version=line.roster_version if version is None else version, wanted=wanted)
+    with unit_of_work() as work:
+        return actions.set_roster(line.id, roster, actor=actor or world.director(), now=work.now)
+
+
+def closed(cohort: CohortView, key: str) -> None:
+    """Close a roster."""
+    line = session(cohort, key)
+    with unit_of_work() as work:
+        actions.close_session(line.id, line.roster_version, actor=world.director(), now=work.now)
+
+
+def held(cohort: CohortView, sessions: Sequence[Held]) -> None:
+    """Record many held sessions at once."""
+    with unit_of_work() as work:
+        actions.record_sessions(cohort.id, sessions, actor=world.director(), now=work.now)
+
+
+def verdict(cohort: CohortView, key: str, place_id: int) -> Verdict | None:
+    """The stored verdict of a learner in a session; None without a mark."""
+    return db.session.scalar(
+        sa.select(AttendanceMark.verdict)
+        .join(LiveSession, LiveSession.id == AttendanceMark.session_id)
+        .where(AttendanceMark.place_id == place_id, LiveSession.id == session(cohort, key).id)
+    )
+
+
+def during(cohort: CohortView, key: str, minutes: int = 60) -> dt.datetime:
+    """An instant so many minutes after a session's start."""
+    return session(cohort, key).starts_at + dt.timedelta(minutes=minutes)
