@@ -113,6 +113,7 @@ class Visitor:
         )
         with self.client.session_transaction() as cookie:
             cookie.update({"_user_id": user.fs_uniquifier, "_fresh": True, security.TOKEN: word})
+        db.session.commit()  # a unit of work that follows begins with a rollback
         return self
 
     def get(self, url: str, *, status: int = OK, follow: bool = True, **options: Any) -> Page:
