@@ -278,4 +278,3 @@ def _write_items(release: ScheduleRelease, plan: Plan, ids: Mapping[str, int]) -
             for change in plan.changes
         ],
     )
-    db.session.expire_all()

@@ -50,7 +50,7 @@ def blueprint(version_id: int) -> Blueprint:
     course_keys = {course.id: course.key for course in outline.courses}
     for key, item in specs.items():
         line = outline.by_key[item.activity_key]
-        after = f": {item.label}" if item.label else ""
+        after = f" ({item.label})" if item.label else ""
         titles[key] = f"{line.code} {line.title}".strip() + after
         noun = _NOUNS.get(line.kind.value, "")
         short[key] = (f"{noun} {line.code}" if line.code else f"“{line.title}”").strip() + after

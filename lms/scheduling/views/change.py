@@ -104,11 +104,7 @@ def _row(
         moves=change.moves,
         window=preview.ground.graph.specs[change.key].kind is ItemKind.WINDOW,
         findings=findings,
-        obstacles=tuple(
-            obstacle.value
-            for obstacle in change.obstacles
-            if obstacle is not Obstacle.HELD
-        ),
+        obstacles=tuple(obstacle.value for obstacle in change.obstacles if obstacle is not Obstacle.HELD),
         holds=tuple(reason.rstrip(".") for reason in change.holds),
         consent_asked=change.consent_needed,
         consent_given=change.key in wanted.consent,

@@ -16,7 +16,7 @@ from lms.scheduling import queries
 from lms.scheduling.queries import ItemLine
 from lms.scheduling.rules import Calendar, ItemKind
 from lms.web.calendars import DayItem
-from lms.web.filters import local
+from lms.web.filters import day, local
 
 Moved = Mapping[int, tuple[dt.datetime, dt.datetime]]
 """Item id → the dates it had before it was last moved."""
@@ -81,7 +81,7 @@ class WeekRows:
     def title(self) -> str:
         """What the week is called; weeks outside the cohort's year are called by their days alone."""
         if self.teaching is None and not self.is_break:
-            return "Outside the cohort's weeks"
+            return f"{'Before the first' if self.number < 1 else 'After the last'} week, {day(self.monday)}"
         return f"Week {self.number}"
 
 
@@ -157,8 +157,8 @@ def by_week(
 ) -> tuple[WeekRows, ...]:
     """The cohort's weeks with their days; `every`: also the weeks that have nothing."""
     found: dict[int, list[DayRows]] = {}
-    for day in by_day(rows, zone, today):
-        found.setdefault(weeks.week_of(day.on), []).append(day)
+    for each in by_day(rows, zone, today):
+        found.setdefault(weeks.week_of(each.on), []).append(each)
     numbers = set(found) | (set(range(1, weeks.weeks + 1)) if every else set())
     teaching = {week: count for count, week in enumerate(weeks.teaching_weeks, start=1)}
     return tuple(
@@ -178,14 +178,14 @@ def by_week(
 def month_items(days: Iterable[DayRows]) -> dict[dt.date, list[DayItem]]:
     """The days' dates as a month shows them."""
     return {
-        day.on: [
+        each.on: [
             DayItem(
                 title=f"{row.short} {row.verb}".strip() + (", cancelled" if row.cancelled else ""),
-                href=row.href or f"#day-{day.on.isoformat()}",
+                href=row.href or f"#day-{each.on.isoformat()}",
                 start=row.at,
                 moved=row.moved_from is not None or row.cancelled,
             )
-            for row in day.rows
+            for row in each.rows
         ]
-        for day in days
+        for each in days
     }

@@ -60,7 +60,7 @@ class YearPlan:
 Place = Callable[[dt.date], float]
 """Where a day is on the picture, in per cent."""
 LIVE = frozenset({"live_session", "masterclass"})
-LANE = 32
+LANE = 38
 TOP = 28
 
 
@@ -73,7 +73,7 @@ def year_plan(rows: Sequence[DateRow], weeks: Calendar, zone: str, today: dt.dat
 
     planned = [row for row in rows if not row.cancelled]
     picked = (
-        ("Lectures", "dot", _picked(planned, {"live_session"})),
+        ("Live sessions", "dot", _picked(planned, {"live_session"})),
         ("Masterclasses", "dot", _picked(planned, {"masterclass"})),
         ("Simulation", "bar", _picked(planned, {"simulation"})),
         ("Milestones", "diamond", _picked(planned, {"milestone"})),
