@@ -108,7 +108,7 @@ def _joined(statement: Any) -> Any:
 
 def line_of(row: Any) -> ProjectLine:
     """The project of a row."""
-    values = row._mapping
+    values = row._asdict()
     return ProjectLine(**{name: values[name] for name in ProjectLine.__dataclass_fields__})
 
 
@@ -308,6 +308,11 @@ class ProjectMilestone:
 
     view: ProjectView
     milestone: ActivityLine
+
+    @property
+    def cohort(self) -> CohortView:
+        """The cohort."""
+        return self.view.cohort
 
     @property
     def cohort_id(self) -> int:

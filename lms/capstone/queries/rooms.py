@@ -10,19 +10,11 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
-from lms.capstone.models import (
-    GuideAssignment,
-    Meeting,
-    MilestoneFeedback,
-    MilestoneFile,
-    MilestoneSubmission,
-    Project,
-    ProjectEvent,
-)
+from lms.capstone.models import MilestoneFeedback, MilestoneFile, MilestoneSubmission
+from lms.capstone.queries.chronicle import Chronicle, chronicle
 from lms.capstone.queries.projects import ProjectLine, milestones_of
 from lms.capstone.rules.milestones import Standing
-from lms.capstone.rules.promises import MeetingCount
-from lms.capstone.rules.states import ProjectState, Step, SubmissionState
+from lms.capstone.rules.states import SubmissionState
 from lms.cohorts.queries import CohortView
 from lms.core.db import db
 from lms.core.files import StoredFile
@@ -68,7 +60,7 @@ def members(project: ProjectLine) -> list[MemberLine]:
     else:
         statement = statement.where(Place.id == project.place_id)
     rows = db.session.execute(statement.order_by(Person.sort_name, Place.id))
-    return [MemberLine(**row._mapping) for row in rows]
+    return [MemberLine(**row._asdict()) for row in rows]
 
 
 # Versions -----------------------------------------------------------------------------------------------------------
@@ -239,133 +231,6 @@ def standings(found: Mapping[str, list[Version]]) -> dict[str, Standing]:
     }
 
 
-# Meetings and story -------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class MeetingLine:
-    """A meeting, held or missed."""
-
-    id: int
-    public_id: str
-    held_at: dt.datetime
-    minutes: int
-    held: bool
-    agenda: str
-    decisions_html: str
-    present: tuple[int, ...]
-    by: str
-    noted_at: dt.datetime
-
-
-@dataclass(frozen=True, slots=True)
-class StoryLine:
-    """One sentence of a project's story."""
-
-    kind: str
-    from_state: ProjectState | None
-    to_state: ProjectState | None
-    at: dt.datetime
-    by: str
-    note: str
-    details: Mapping[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Chronicle:
-    """Meetings, latest first, and the story, first to last."""
-
-    meetings: tuple[MeetingLine, ...]
-    story: tuple[StoryLine, ...]
-
-    @property
-    def count(self) -> MeetingCount:
-        """How the meetings stand."""
-        held = sum(meeting.held for meeting in self.meetings)
-        return MeetingCount(held, len(self.meetings) - held)
-
-
-def chronicle(project_id: int) -> Chronicle:
-    """Meetings and story of a project in one statement."""
-    noter, teller = aliased(Person), aliased(Person)
-    told = (
-        sa.select(
-            sa.literal("story").label("what"),
-            ProjectEvent.id.label("id"),
-            sa.literal("").label("public_id"),
-            ProjectEvent.kind.label("kind"),
-            ProjectEvent.from_state.label("from_state"),
-            ProjectEvent.to_state.label("to_state"),
-            ProjectEvent.at.label("at"),
-            ProjectEvent.at.label("noted_at"),
-            sa.literal(0).label("minutes"),
-            sa.true().label("held"),
-            ProjectEvent.note.label("words"),
-            sa.literal("").label("html"),
-            ProjectEvent.details.label("details"),
-            teller.name.label("by"),
-        )
-        .outerjoin(teller, teller.id == ProjectEvent.actor_id)
-        .where(ProjectEvent.project_id == project_id)
-    )
-    met = (
-        sa.select(
-            sa.literal("meeting"),
-            Meeting.id,
-            Meeting.public_id,
-            sa.literal(""),
-            sa.null(),
-            sa.null(),
-            Meeting.held_at,
-            Meeting.noted_at,
-            Meeting.minutes,
-            Meeting.held,
-            Meeting.agenda,
-            Meeting.decisions_html,
-            Meeting.present,
-            noter.name,
-        )
-        .join(noter, noter.id == Meeting.by_id)
-        .where(Meeting.project_id == project_id)
-    )
-    rows = db.session.execute(sa.union_all(told, met)).all()
-    meetings = [row for row in rows if row.what == "meeting"]
-    story = [row for row in rows if row.what == "story"]
-    return Chronicle(
-        meetings=tuple(
-            MeetingLine(
-                id=row.id,
-                public_id=row.public_id,
-                held_at=row.at,
-                minutes=row.minutes,
-                held=bool(row.held),
-                agenda=row.words,
-                decisions_html=row.html,
-                present=tuple(row.details or ()),
-                by=row.by,
-                noted_at=row.noted_at,
-            )
-            for row in sorted(meetings, key=lambda row: (row.at, row.id), reverse=True)
-        ),
-        story=tuple(
-            StoryLine(
-                row.kind, row.from_state, row.to_state, row.at, row.by or "", row.words, row.details or {}
-            )
-            for row in sorted(story, key=lambda row: row.id)
-        ),
-    )
-
-
-def steps(project_id: int) -> list[Step]:
-    """A project's story as the rules read it."""
-    rows = db.session.execute(
-        sa.select(ProjectEvent.kind, ProjectEvent.from_state, ProjectEvent.to_state, ProjectEvent.details)
-        .where(ProjectEvent.project_id == project_id)
-        .order_by(ProjectEvent.id)
-    )
-    return [Step(*row) for row in rows]
-
-
 # Dates --------------------------------------------------------------------------------------------------------------
 
 
@@ -399,66 +264,3 @@ def room(project: ProjectLine, cohort: CohortView) -> Room:
         dates=dates(cohort, project.whose),
         chronicle=chronicle(project.id),
     )
-
-
-# For desks and notifications ----------------------------------------------------------------------------------------
-
-
-def members_of(project_id: int) -> list[tuple[int, int, str]]:
-    """Who works on a project now: place, person, name. One statement."""
-    rows = db.session.execute(
-        sa.select(Place.id, Person.id, Person.name)
-        .select_from(Project)
-        .join(
-            TeamMembership,
-            sa.and_(TeamMembership.team_id == Project.team_id, TeamMembership.ends_at.is_(None)),
-            isouter=True,
-        )
-        .join(Place, sa.or_(Place.id == Project.place_id, Place.id == TeamMembership.place_id))
-        .join(Person, Person.id == Place.person_id)
-        .where(Project.id == project_id)
-        .order_by(Person.sort_name, Place.id)
-    )
-    return [(place_id, person_id, name) for place_id, person_id, name in rows]
-
-
-@dataclass(frozen=True, slots=True)
-class WaitingLine:
-    """A milestone that waits for an answer."""
-
-    project_public_id: str
-    project: str
-    cohort_id: int
-    key: str
-    submitted_at: dt.datetime
-    answer_by: dt.datetime
-    number: int
-
-
-def waiting_for_guide(person_id: int) -> list[WaitingLine]:
-    """What a guide has promised to answer, the earliest promise first. One statement."""
-    mine = sa.and_(GuideAssignment.person_id == person_id, GuideAssignment.ends_at.is_(None))
-    return _waiting(sa.exists().where(GuideAssignment.project_id == Project.id, mine).correlate(Project))
-
-
-def waiting_in_cohort(cohort_id: int) -> list[WaitingLine]:
-    """What waits for an answer in a cohort, whoever has to give it. One statement."""
-    return _waiting(Project.cohort_id == cohort_id)
-
-
-def _waiting(which: sa.ColumnElement[bool]) -> list[WaitingLine]:
-    rows = db.session.execute(
-        sa.select(
-            Project.public_id.label("project_public_id"),
-            Project.title.label("project"),
-            Project.cohort_id,
-            MilestoneSubmission.activity_key.label("key"),
-            MilestoneSubmission.submitted_at,
-            MilestoneSubmission.answer_by,
-            MilestoneSubmission.number,
-        )
-        .join(Project, Project.id == MilestoneSubmission.project_id)
-        .where(MilestoneSubmission.state == SubmissionState.SUBMITTED, which)
-        .order_by(MilestoneSubmission.answer_by, MilestoneSubmission.id)
-    )
-    return [WaitingLine(**row._mapping) for row in rows]

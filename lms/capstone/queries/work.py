@@ -14,7 +14,7 @@ from lms.assessment.models import MarkingTask
 from lms.capstone import policy
 from lms.capstone.models import MilestoneDraft, MilestoneFile, MilestoneSubmission, Project
 from lms.capstone.queries.projects import ProjectLine, project_visible_to
-from lms.capstone.queries.rooms import Version, members_of, versions
+from lms.capstone.queries.rooms import Version, versions
 from lms.capstone.rules import milestones as rules
 from lms.capstone.rules.drafts import Draft, told
 from lms.capstone.rules.states import SubmissionState
@@ -243,8 +243,3 @@ def shown_answers(
         elif name in shared:
             found.append((each["label"], told(shared[name])))
     return found
-
-
-def place_ids_of(project_id: int) -> tuple[int, ...]:
-    """The places that work on a project now."""
-    return tuple(place_id for place_id, _person, _name in members_of(project_id))

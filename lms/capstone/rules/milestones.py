@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from lms.capstone.rules.refusals import CapstoneRefusal
-from lms.capstone.rules.states import Act, ProjectState, SubmissionState
+from lms.capstone.rules.states import Act, ProjectState, SubmissionState, after
 
 INTEREST, PROPOSAL, PLAN, DRAFT, REPORT, PANEL = "m0", "m1", "m2", "m5", "m6a", "m6b"
 APPROVED_FACT = "approved"
@@ -137,6 +137,11 @@ def revision_days(key: str, policy_days: int) -> int:
 def act_of_handing_in(key: str) -> Act | None:
     """How handing a milestone in moves the project."""
     return {PROPOSAL: Act.PROPOSE, REPORT: Act.REPORT}.get(key)
+
+
+def moves(act: Act, state: ProjectState) -> bool:
+    """Whether an act leads anywhere from this state: a further version of the same milestone moves nothing."""
+    return after(state, act) is not None
 
 
 def act_of_answer(key: str, verdict: Verdict) -> Act | None:

@@ -52,6 +52,7 @@ class Told(enum.StrEnum):
     """What a story tells besides: it moves nothing, but for the step back."""
 
     BACK = "one step back"
+    TAKEN_BACK = "answer taken back"
     HANDED_IN = "milestone handed in"
     ACCEPTED = "milestone accepted"
     REVISE = "milestone to be revised"

@@ -1,0 +1,47 @@
+"""Writes of the capstone."""
+
+from lms.capstone.actions.answers import Answering, answer, revised, revision_bounds
+from lms.capstone.actions.drafts import DraftChange, Saved, add_file, limits, remove_file, save_draft
+from lms.capstone.actions.guides import assign_guide
+from lms.capstone.actions.hand_in import Handing, Receipt, hand_in
+from lms.capstone.actions.meetings import Note, note_meeting
+from lms.capstone.actions.projects import (
+    Topic,
+    assign_topic,
+    create_for_teams,
+    end_project,
+    release,
+    start,
+    tell_team,
+)
+from lms.capstone.actions.steps import step_back, take_answer_back
+from lms.capstone.actions.talk import say
+
+__all__ = [
+    "Answering",
+    "DraftChange",
+    "Handing",
+    "Note",
+    "Receipt",
+    "Saved",
+    "Topic",
+    "add_file",
+    "answer",
+    "assign_guide",
+    "assign_topic",
+    "create_for_teams",
+    "end_project",
+    "hand_in",
+    "limits",
+    "note_meeting",
+    "release",
+    "remove_file",
+    "revised",
+    "revision_bounds",
+    "save_draft",
+    "say",
+    "start",
+    "step_back",
+    "take_answer_back",
+    "tell_team",
+]

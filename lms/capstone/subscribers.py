@@ -1,0 +1,42 @@
+"""What the capstone hears: teams that change, last marks released; and how marking reads our work."""
+
+from __future__ import annotations
+
+import sqlalchemy as sa
+
+from lms.assessment import ports
+from lms.assessment.events import MarksReleased
+from lms.capstone import actions, queries
+from lms.capstone.models import Project
+from lms.capstone.rules.milestones import PANEL
+from lms.cohorts import queries as cohorts
+from lms.core import events
+from lms.core.db import db
+from lms.curriculum import queries as curriculum
+from lms.enrolment.events import TeamChanged
+from lms.enrolment.models import TeamMembership
+
+ports.work_readers[queries.SOURCE] = queries.work_for_marker
+
+
+@events.on(TeamChanged)
+def tell_team(event: TeamChanged) -> None:
+    """A member came or left: the project goes on, and its story says so."""
+    actions.tell_team(event.team_id, now=event.at)
+
+
+@events.on(MarksReleased)
+def close_projects(event: MarksReleased) -> None:
+    """When marks of the panel are released, the projects behind them are over."""
+    panel = curriculum.outline(cohorts.by_id(event.cohort_id).version_id).by_key.get(PANEL)
+    if panel is None or panel.id != event.activity_id:
+        return
+    of_places = sa.select(TeamMembership.team_id).where(TeamMembership.place_id.in_(event.place_ids))
+    found = db.session.scalars(
+        sa.select(Project.id).where(
+            Project.cohort_id == event.cohort_id,
+            sa.or_(Project.place_id.in_(event.place_ids), Project.team_id.in_(of_places)),
+        )
+    ).all()
+    for project_id in found:
+        actions.release(project_id, now=event.at)
