@@ -1,7 +1,7 @@
 """Writes about places and teams: enrolling, leave, withdrawal, teams, lists that people bring."""
 
 from lms.enrolment.actions.enrolling import ByHand, Enrolled, Enrolling, enrol, enrol_by_hand, enrol_many
-from lms.enrolment.actions.lists import ListFile, Undone, apply_list, try_list, undo_list
+from lms.enrolment.actions.lists import Applied, ListFile, apply_list, try_list, undo_list
 from lms.enrolment.actions.places import (
     carry_out_plan,
     change_joining_day,
@@ -19,8 +19,10 @@ from lms.enrolment.actions.teams import (
     rename_team,
     seat_many,
 )
+from lms.enrolment.actions.undoing import Undone
 
 __all__ = [
+    "Applied",
     "ByHand",
     "Enrolled",
     "Enrolling",

@@ -108,7 +108,7 @@ def apply_edits(
     ]
     tell(tellings, actor=actor, now=now)
     states = dict(
-        db.session.execute(sa.select(Place.id, Place.state).where(Place.cohort_id == cohort_id)).all()  # type: ignore[arg-type]
+        db.session.execute(sa.select(Place.id, Place.state).where(Place.cohort_id == cohort_id)).all()
     )
     for edit in places:
         events.record(

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 
 from lms.cohorts import queries as cohorts
 from lms.cohorts.models import Cohort, CohortState
+from lms.cohorts.queries import CohortView
 from lms.core import events
 from lms.core.db import db, locked
 from lms.core.errors import NotFound, RuleViolation
@@ -119,7 +120,7 @@ def lock_open(cohort_id: int) -> Cohort:
     return cohort
 
 
-def today_in(cohort: Cohort, now: dt.datetime) -> dt.date:
+def today_in(cohort: Cohort | CohortView, now: dt.datetime) -> dt.date:
     """The day it is where the cohort's dates are reckoned."""
     return now.astimezone(ZoneInfo(cohort.zone)).date()
 

@@ -60,7 +60,7 @@ def form_teams(
         now,
     )
     for name, team in zip(names, teams, strict=True):
-        after = {"name": name, "kind": kind.value, "places": list(team.place_ids)}
+        after: dict[str, object] = {"name": name, "kind": kind.value, "places": list(team.place_ids)}
         _record("form_team", ids[name], cohort_id, actor, after=after)
         _announce(cohort_id, [ids[name]], now)
     return [ids[name] for name in names]

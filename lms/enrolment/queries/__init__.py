@@ -7,6 +7,7 @@ from lms.enrolment.queries.lists import (
     import_visible_to,
     imports,
     present_teams,
+    sheet_of,
     team_ground,
 )
 from lms.enrolment.queries.places import (
@@ -72,6 +73,7 @@ __all__ = [
     "seats_of_place",
     "seats_of_team",
     "seats_taken",
+    "sheet_of",
     "staff_among",
     "story",
     "team_counts",

@@ -13,12 +13,14 @@ from sqlalchemy.orm import aliased
 from lms.cohorts import queries as cohorts
 from lms.cohorts.models import Section
 from lms.cohorts.queries import CohortView
+from lms.core import files
 from lms.core.db import db
 from lms.core.errors import NotFound
 from lms.core.files import StoredFile
 from lms.enrolment.models import ListImport, Place, PlaceEvent, Team, TeamMembership
 from lms.enrolment.queries.places import last_day_of, seats_taken
-from lms.enrolment.rules import ACTIVE, ListKind, PlaceEventKind, PlaceState, TeamKind
+from lms.enrolment.rules import ACTIVE, ListKind, PlaceEventKind, PlaceState, TeamKind, learners, team_lists
+from lms.enrolment.rules import lists as sheets
 from lms.enrolment.rules.plan import Facts, Ground, KnownPerson, KnownPlace
 from lms.enrolment.rules.team_lists import Member, TeamGround
 from lms.people.models import Person, RoleGrant, User
@@ -260,3 +262,12 @@ def import_visible_to(actor: Actor, slug: str, public_id: str) -> ImportView:
     values = row._asdict()
     file_id, report = values.pop("file_id"), values.pop("report")
     return ImportView(ImportLine(**values), cohort, file_id, tuple(report))
+
+
+def sheet_of(found: ImportView) -> sheets.Sheet:
+    """The list as it was brought, read again from the file that was kept."""
+    stored = db.session.get_one(StoredFile, found.file_id)
+    body = b"".join(files.storage().read(files.blob_key(stored.sha256)))
+    of_teams = found.line.what is not ListKind.LEARNERS
+    rules = team_lists if of_teams else learners
+    return sheets.read(body, rules.WORDS, needs=rules.NEEDS)

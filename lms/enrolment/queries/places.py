@@ -249,7 +249,7 @@ def told(place_id: int) -> tuple[rules.Told, ...]:
 
 
 def counting_days(cohort_id: int) -> dict[int, tuple[rules.Interval, ...]]:
-    """For each place of a cohort the days on which sessions count for it: from joining, without leaves, until leaving.
+    """For each place of a cohort the days on which it is held: from joining until leaving, and again once reinstated.
 
     Whoever computes a share of sessions asks `rules.counts_on(days[place_id], day of the session)`. One statement.
     """

@@ -208,10 +208,9 @@ def planned(story: Iterable[Told]) -> Told | None:
     return plan
 
 
-_OPENS = frozenset({PlaceEventKind.ENROLLED, PlaceEventKind.LEAVE_ENDED, PlaceEventKind.REINSTATED})
+_OPENS = frozenset({PlaceEventKind.ENROLLED, PlaceEventKind.REINSTATED})
 _CLOSES = frozenset(
     {
-        PlaceEventKind.LEAVE_STARTED,
         PlaceEventKind.WITHDRAWN,
         PlaceEventKind.DEFERRED,
         PlaceEventKind.TRANSFERRED,
@@ -221,9 +220,10 @@ _CLOSES = frozenset(
 
 
 def intervals(story: Iterable[Told]) -> tuple[Interval, ...]:
-    """The days on which what happens in the cohort counts for the place, leaves left out, in order.
+    """The days on which somebody held the place, in order: from joining until leaving, and again after a return.
 
-    Every denominator follows them. An interval that would be empty (withdrawn before the start) is none.
+    Every denominator follows them; leaves lie within (see `leaves`). An interval that would be empty, as of somebody
+    who withdrew before the start, is none.
     """
     found: list[Interval] = []
     opened: dt.date | None = None
@@ -231,21 +231,35 @@ def intervals(story: Iterable[Told]) -> tuple[Interval, ...]:
         if event.kind in _OPENS:
             opened = opened or event.on
         elif event.kind is PlaceEventKind.JOIN_DATE_CHANGED:
-            if opened is not None and not found:
-                opened = event.on
-            elif found:
+            if found:
                 found[0] = Interval(event.on, found[0].until)
+            elif opened is not None:
+                opened = event.on
         elif event.kind in _CLOSES and opened is not None:
-            if opened < event.on:
-                found.append(Interval(opened, event.on))
+            found.append(Interval(opened, event.on))
             opened = None
     if opened is not None:
         found.append(Interval(opened, None))
-    return tuple(interval for interval in found if interval.until is None or interval.first < interval.until)
+    return tuple(one for one in found if one.until is None or one.first < one.until)
+
+
+def leaves(story: Iterable[Told]) -> tuple[Interval, ...]:
+    """The days of leave, in order; a leave that lasts is open."""
+    found: list[Interval] = []
+    began: dt.date | None = None
+    for event in story:
+        if event.kind is PlaceEventKind.LEAVE_STARTED:
+            began = event.on
+        elif event.kind in LEADS_TO and began is not None:
+            found.append(Interval(began, max(began, event.on)))
+            began = None
+    if began is not None:
+        found.append(Interval(began, None))
+    return tuple(found)
 
 
 def counts_on(days: Iterable[Interval], on: dt.date) -> bool:
-    """Whether a day counts for a place with these intervals."""
+    """Whether a day lies within one of these intervals."""
     return any(interval.holds(on) for interval in days)
 
 

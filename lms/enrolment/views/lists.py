@@ -1,0 +1,302 @@
+"""Lists that people bring: bring one, look at what it would do, carry it out, take it back."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from lms.cohorts.queries import CohortView, cohort_visible_to
+from lms.core import clock
+from lms.core.errors import RuleViolation
+from lms.core.uow import unit_of_work
+from lms.enrolment import actions, policy, queries
+from lms.enrolment.forms import ApplyForm, ListForm, OnlyForm
+from lms.enrolment.queries import ImportView, import_visible_to
+from lms.enrolment.rules import ListKind, TeamKind, learners, lists, team_lists
+from lms.enrolment.rules.plan import Line, ListStop, Outcome, changes_many
+from lms.enrolment.views.blueprint import bp, download
+from lms.web import filters
+from lms.web.guards import current_actor, requires
+from lms.web.shapes import Tab
+
+PAGE = 200
+_LABELS = {
+    Outcome.ERROR: "To mend",
+    Outcome.CHANGE: "Changes",
+    Outcome.ADD: "Adds",
+    Outcome.HERE: "Already here",
+}
+
+
+@bp.route("/cohorts/<slug>/import", methods=["GET", "POST"])
+@requires(policy.can_manage_people, cohort_visible_to)
+def import_learners(cohort: CohortView) -> ResponseReturnValue:
+    """Bring a list of learners; it is tried first, and nothing is changed by that."""
+    form = ListForm()
+    tried = _tried(cohort, ListKind.LEARNERS, form)
+    if tried is not None:
+        return redirect(tried, code=303)
+    return render_template(
+        "enrolment/import_learners.html",
+        cohort=cohort,
+        form=form,
+        fields=[(field, ", ".join(words)) for field, words in learners.WORDS.items()],
+        past=queries.imports(cohort.id, [ListKind.LEARNERS]),
+        zone=current_actor().zone,
+        now=clock.now(),
+    )
+
+
+@bp.route("/cohorts/<slug>/teams/import", methods=["GET", "POST"])
+@requires(policy.can_manage_people, cohort_visible_to)
+def import_teams(cohort: CohortView) -> ResponseReturnValue:
+    """Bring a list of teams; it is tried first, and nothing is changed by that."""
+    what = ListKind.CAPSTONE_TEAMS if request.values.get("kind") == "capstone" else ListKind.WORKING_TEAMS
+    form = ListForm()
+    tried = _tried(cohort, what, form)
+    if tried is not None:
+        return redirect(tried, code=303)
+    return render_template(
+        "enrolment/import_teams.html",
+        cohort=cohort,
+        form=form,
+        what=what,
+        fields=[(field, ", ".join(words)) for field, words in team_lists.WORDS.items()],
+        past=queries.imports(cohort.id, [ListKind.WORKING_TEAMS, ListKind.CAPSTONE_TEAMS]),
+        zone=current_actor().zone,
+        now=clock.now(),
+    )
+
+
+def _tried(cohort: CohortView, what: ListKind, form: ListForm) -> str | None:
+    """Try the list that was sent; the address of its report, or None when there is something to mend."""
+    if not form.validate_on_submit():
+        return None
+    upload = form.file.data
+    body = upload.stream.read(lists.MOST_BYTES + 1) if upload and upload.filename else b""
+    at, name = ("file", upload.filename) if body else ("text", "pasted list.csv")
+    body = body or (form.text.data or "").encode()
+    if not body:
+        form.refuse("file", "Choose a file, or paste the list below.")
+        return None
+    try:
+        with unit_of_work() as work:
+            kept = actions.try_list(
+                cohort.id,
+                what,
+                actions.ListFile(name=name, body=body),
+                actor=current_actor(),
+                now=work.now,
+            )
+            public_id = kept.public_id
+    except RuleViolation as refused:
+        form.refuse(at, refused.message)
+        return None
+    return url_for(".list_report", slug=cohort.slug, public_id=public_id)
+
+
+@bp.get("/cohorts/<slug>/import/template.csv")
+@requires(policy.can_manage_people, cohort_visible_to)
+def list_template(cohort: CohortView) -> ResponseReturnValue:
+    """Give an empty list with the headings and one example."""
+    if request.args.get("what") == "teams":
+        return download(lists.to_csv(team_lists.TEMPLATE, [team_lists.EXAMPLE]), "teams-template.csv")
+    return download(
+        lists.to_csv(learners.TEMPLATE, [learners.EXAMPLE]), f"{cohort.slug}-learners-template.csv"
+    )
+
+
+# The report ---------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a list does, or did."""
+
+    lines: tuple[Line, ...]
+    tabs: tuple[Tab, ...]
+    show: Outcome
+    summary: str
+    button: str
+    asks_twice: bool
+    unread: tuple[str, ...]
+    new_teams: tuple[str, ...]
+    newer: str
+    older: str
+    errors: int
+    adds: int
+    undone: dict[str, object] | None
+
+
+@bp.get("/cohorts/<slug>/import/<public_id>")
+@requires(policy.can_manage_people, import_visible_to)
+def list_report(found: ImportView) -> ResponseReturnValue:
+    """Show what a list would do or did, row by row."""
+    return _report_page(found, ApplyForm())
+
+
+def _report_page(found: ImportView, form: ApplyForm, status: int = 200) -> ResponseReturnValue:
+    return render_template(
+        "enrolment/list_report.html",
+        found=found.line,
+        cohort=found.cohort,
+        of_teams=found.line.what is not ListKind.LEARNERS,
+        home=_home(found),
+        report=_report(found),
+        form=form,
+        undo=OnlyForm(),
+        zone=current_actor().zone,
+        now=clock.now(),
+    ), status
+
+
+def _report(found: ImportView) -> Report:
+    counts = found.line.counts
+    present = [outcome for outcome in _LABELS if counts.get(outcome, 0)]
+    asked = request.args.get("show", "")
+    show = next(
+        (outcome for outcome in present if outcome.value == asked), present[0] if present else Outcome.HERE
+    )
+    start = request.args.get("start", "")
+    first = int(start) if start.isascii() and start.isdigit() and len(start) < 7 else 0
+    rows = [kept for kept in found.report if kept["outcome"] == show.value]
+
+    def href(outcome: Outcome, at: int = 0) -> str:
+        values = {"start": at} if at else {}
+        return url_for(
+            ".list_report",
+            slug=found.cohort.slug,
+            public_id=found.line.public_id,
+            show=outcome.value,
+            **values,  # type: ignore[arg-type]
+        )
+
+    return Report(
+        lines=tuple(Line.of(kept) for kept in rows[first : first + PAGE]),
+        tabs=tuple(
+            Tab(_LABELS[outcome], href(outcome), counts[outcome], outcome is show) for outcome in present
+        ),
+        show=show,
+        summary=_summary(found),
+        button=_button(found),
+        asks_twice=changes_many({outcome.value: counts.get(outcome, 0) for outcome in Outcome}),
+        unread=tuple(counts.get("unread", ())),
+        new_teams=tuple(counts.get("new_teams", ())),
+        newer=href(show, max(0, first - PAGE)) if first else "",
+        older=href(show, first + PAGE) if len(rows) > first + PAGE else "",
+        errors=counts.get(Outcome.ERROR, 0),
+        adds=counts.get(Outcome.ADD, 0),
+        undone=counts.get("undone"),
+    )
+
+
+def _summary(found: ImportView) -> str:
+    counts, of_teams = found.line.counts, found.line.what is not ListKind.LEARNERS
+    would = found.line.applied_at is None
+    adds, changes = counts.get(Outcome.ADD, 0), counts.get(Outcome.CHANGE, 0)
+    verb = ("would seat" if would else "seated") if of_teams else ("would enrol" if would else "enrolled")
+    parts = [
+        f"{verb} {filters.plural(adds, 'person', 'people')}",
+        f"{'would change' if would else 'changed'} {filters.plural(changes, 'person', 'people')}",
+        f"{filters.plural(counts.get(Outcome.HERE, 0), 'row')} {'stay' if would else 'stayed'} as they are",
+        f"{filters.plural(counts.get(Outcome.ERROR, 0), 'row')} {'would be' if would else 'were'} left out",
+    ]
+    return "This list " + ", ".join(parts[:-1]) + f", and {parts[-1]}."
+
+
+def _button(found: ImportView) -> str:
+    counts, of_teams = found.line.counts, found.line.what is not ListKind.LEARNERS
+    adds, changes = counts.get(Outcome.ADD, 0), counts.get(Outcome.CHANGE, 0)
+    parts = []
+    if adds:
+        parts.append(f"{'seat' if of_teams else 'enrol'} {filters.plural(adds, 'person', 'people')}")
+    if changes:
+        parts.append(f"{'move' if of_teams else 'change'} {filters.plural(changes, 'person', 'people')}")
+    return " and ".join(parts).capitalize()
+
+
+def _home(found: ImportView) -> str:
+    if found.line.what is ListKind.LEARNERS:
+        return url_for(".people", slug=found.cohort.slug)
+    kind = "capstone" if found.line.what.team_kind is TeamKind.CAPSTONE else "working"
+    return url_for(".teams", slug=found.cohort.slug, kind=kind)
+
+
+@bp.get("/cohorts/<slug>/import/<public_id>/errors.csv")
+@requires(policy.can_manage_people, import_visible_to)
+def list_errors(found: ImportView) -> ResponseReturnValue:
+    """Give the rows that were left out, as they were written, each with what to mend."""
+    wrong = {kept["row"]: " ".join(kept["mend"]) for kept in found.report if kept["outcome"] == Outcome.ERROR}
+    sheet = queries.sheet_of(found)
+    headings = (*sheet.headings, "what to mend")
+    width = len(sheet.headings)
+    rows = [
+        (*(*row.written, *([""] * width))[:width], wrong[row.number])
+        for row in sheet.rows
+        if row.number in wrong
+    ]
+    return download(lists.to_csv(headings, rows), f"{found.cohort.slug}-to-mend.csv")
+
+
+@bp.post("/cohorts/<slug>/import/<public_id>/apply")
+@requires(policy.can_manage_people, import_visible_to)
+def list_apply(found: ImportView) -> ResponseReturnValue:
+    """Carry a list out."""
+    form = ApplyForm()
+    here = url_for(".list_report", slug=found.cohort.slug, public_id=found.line.public_id)
+    if not form.validate_on_submit():
+        return redirect(here, code=303)
+    try:
+        with unit_of_work() as work:
+            done = actions.apply_list(
+                found.line.id,
+                confirmed=form.confirmed.data,
+                invite=form.invite.data and found.line.what is ListKind.LEARNERS,
+                actor=current_actor(),
+                now=work.now,
+            )
+    except RuleViolation as refused:
+        flash(refused.message, "warn")
+        show = "change" if refused.reason is ListStop.MANY_CHANGES else None
+        return redirect(f"{here}?show={show}" if show else here, code=303)
+    if done.stale:
+        flash(
+            "The cohort has changed since this list was tried, so nothing was done. Here is what it would do now.",
+            "warn",
+        )
+        return redirect(here, code=303)
+    flash(_done_words(found, done), "good")
+    return redirect(here, code=303)
+
+
+def _done_words(found: ImportView, done: actions.Applied) -> str:
+    verb = "seated" if found.line.what is not ListKind.LEARNERS else "enrolled"
+    words = f"{filters.plural(done.added, 'person', 'people').capitalize()} {verb}"
+    words += f", {filters.plural(done.changed, 'person', 'people')} changed." if done.changed else "."
+    return words + (f" {filters.plural(done.invited, 'invitation')} on the way." if done.invited else "")
+
+
+@bp.post("/cohorts/<slug>/import/<public_id>/undo")
+@requires(policy.can_manage_people, import_visible_to)
+def list_undo(found: ImportView) -> ResponseReturnValue:
+    """Take back what a list did, as far as it still stands."""
+    here = url_for(".list_report", slug=found.cohort.slug, public_id=found.line.public_id)
+    try:
+        with unit_of_work() as work:
+            done = actions.undo_list(found.line.id, actor=current_actor(), now=work.now)
+    except RuleViolation as refused:
+        flash(refused.message, "warn")
+    else:
+        kept = (
+            f" {filters.plural(len(done.kept), 'person', 'people')} stayed: they have begun."
+            if done.kept
+            else ""
+        )
+        flash(
+            f"Undone: {filters.plural(done.withdrawn, 'person', 'people')} withdrawn, "
+            f"{filters.plural(done.reverted, 'change')} put back.{kept}",
+            "good",
+        )
+    return redirect(here, code=303)
