@@ -1,5 +1,7 @@
 """People talking: threads with posts, and announcements to a cohort.
 
-A thread belongs to a cohort and to a subject (an activity's discussion, a project's room, a learner's case); who may
-read it is decided by whoever opened it. The domain does not mark what is written.
+A thread belongs to a cohort and to a subject (an activity's discussion, a project's room); who may read and write in it
+is decided by whoever opens it, and handed down as a `Reader`. One replies to a post, not to a reply. What is removed or
+hidden keeps its place. An announcement is a draft until it is sent to exactly the people whom its sender has looked
+at. The domain does not mark what is written, and it tells nobody: notifications listens to its events.
 """

@@ -1,4 +1,5 @@
 // Forms that save themselves. The answer is JSON: {saved: "21:04", version: 4, out: {final: "72.0"}}; a refusal has {reason}.
+// data-autosave-sent is the address of a form that was just sent for good: its copy on this device goes.
 import { clean, soil } from "./guard.js";
 import { device, each, make, post, texts } from "./tools.js";
 
@@ -64,6 +65,7 @@ export function start(root) {
     });
     form.addEventListener("submit", () => { clearTimeout(timer); device.set(key, texts(form)); clean(form); });
     addEventListener("online", () => { if (line?.dataset.state === "failed") save(); });
+    if (form.dataset.autosaveSent) device.drop(`cadre:draft:${form.dataset.autosaveSent}`);
     offer(form, key);
   });
 }

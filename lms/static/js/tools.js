@@ -15,9 +15,9 @@ export function make(name, attributes = {}, ...children) {
   return element;
 }
 
-/** The values of a form as text, without the token and without files: for a copy on this device. */
+/** What a person typed into a form, without hidden fields and files: for a copy on this device. */
 export function texts(form) {
-  const own = ([name, value]) => !["csrf_token", "version"].includes(name) && typeof value === "string";
+  const own = ([name, value]) => typeof value === "string" && form.elements[name]?.type !== "hidden";
   return JSON.stringify([...new FormData(form)].filter(own));
 }
 

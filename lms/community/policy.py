@@ -1,0 +1,44 @@
+"""Who may write, moderate and announce."""
+
+from __future__ import annotations
+
+from lms.cohorts import policy as cohorts
+from lms.cohorts.policy import OfCohort
+from lms.people.rules import Actor, Role
+
+MODERATING = cohorts.TEACHING
+ANNOUNCING = frozenset({Role.FACULTY, Role.COORDINATOR})
+
+
+def can_read(actor: Actor, thing: OfCohort) -> bool:
+    """Read discussions and announcements: everybody who takes part in the cohort."""
+    return cohorts.can_take_part(actor, thing)
+
+
+def can_write(actor: Actor, thing: OfCohort) -> bool:
+    """Write in discussions: learners, and the staff who teach or guide here; not those who only oversee."""
+    return (
+        cohorts.can_learn(actor, thing)
+        or can_moderate(actor, thing)
+        or actor.has(Role.GUIDE, thing.cohort_id)
+    )
+
+
+def can_moderate(actor: Actor, thing: OfCohort) -> bool:
+    """Hide posts with a reason, and see who took part."""
+    return actor.has_any(MODERATING, thing.cohort_id)
+
+
+def can_see_participation(actor: Actor, thing: OfCohort) -> bool:
+    """See who posted when: those who moderate or oversee."""
+    return can_moderate(actor, thing) or cohorts.can_oversee(actor, thing)
+
+
+def can_announce(actor: Actor, thing: OfCohort) -> bool:
+    """Write announcements to the cohort: its faculty and coordinators."""
+    return actor.has_any(ANNOUNCING, thing.cohort_id)
+
+
+def can_read_announcement(actor: Actor, thing: OfCohort) -> bool:
+    """Read an announcement that was found: it was sent to them, or they are staff."""
+    return cohorts.can_take_part(actor, thing)

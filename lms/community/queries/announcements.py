@@ -1,0 +1,255 @@
+"""Announcements: the list as somebody sees it, one of them, and who gets it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Any
+
+import sqlalchemy as sa
+
+from lms.cohorts import policy as cohort_policy
+from lms.cohorts import queries as cohorts
+from lms.cohorts.queries import CohortView
+from lms.community import policy, rules
+from lms.community.models import Announcement, AnnouncementRecipient, AnnouncementState
+from lms.community.rules import Audience, AudienceKind, Listener
+from lms.core import paging
+from lms.core.db import db
+from lms.core.errors import NotFound
+from lms.core.markdown import excerpt
+from lms.enrolment import queries as enrolment
+from lms.enrolment.models import Place
+from lms.enrolment.rules import PlaceState
+from lms.people.models import Person
+from lms.people.rules import Actor
+
+DRAFT, SENT, WITHDRAWN = AnnouncementState.DRAFT, AnnouncementState.SENT, AnnouncementState.WITHDRAWN
+
+
+@dataclass(frozen=True, slots=True)
+class Board:
+    """A cohort's announcements, as this person meets them."""
+
+    cohort: CohortView
+    person_id: int
+    announces: bool
+    """They write here, and see drafts."""
+    sees_all: bool
+    """Not only what was sent to them."""
+
+    @property
+    def cohort_id(self) -> int:
+        """What policies ask of a thing."""
+        return self.cohort.id
+
+
+def board_visible_to(actor: Actor, slug: str) -> Board:
+    """The announcements of a cohort the actor belongs to."""
+    return _board(actor, cohorts.cohort_visible_to(actor, slug))
+
+
+def _board(actor: Actor, cohort: CohortView) -> Board:
+    announces = policy.can_announce(actor, cohort)
+    sees_all = announces or cohort_policy.can_teach(actor, cohort) or cohort_policy.can_oversee(actor, cohort)
+    return Board(cohort, actor.person_id, announces, sees_all)
+
+
+@dataclass(frozen=True, slots=True)
+class AnnouncementLine:
+    """An announcement in the list."""
+
+    id: int
+    public_id: str
+    title: str
+    excerpt: str
+    author: str
+    state: AnnouncementState
+    created_at: dt.datetime
+    sent_at: dt.datetime | None
+    recipients: int
+    by_mail: bool
+
+
+def announcements(board: Board, cursor: str | None = None) -> paging.Page[AnnouncementLine]:
+    """The latest first; for learners those that were sent to them. One statement."""
+    statement = (
+        sa.select(
+            Announcement.id,
+            Announcement.public_id,
+            Announcement.title,
+            sa.func.substr(Announcement.text, 1, 600).label("excerpt"),
+            Person.name.label("author"),
+            Announcement.state,
+            Announcement.created_at,
+            Announcement.sent_at,
+            Announcement.recipients,
+            Announcement.by_mail,
+        )
+        .join(Person, Person.id == Announcement.author_id)
+        .where(Announcement.cohort_id == board.cohort.id)
+        .order_by(Announcement.id.desc())
+        .limit(paging.SIZE + 1)
+    )
+    if not board.announces:
+        statement = statement.where(Announcement.state != DRAFT)
+    if not board.sees_all:
+        statement = statement.where(_sent_to(board.person_id))
+    after = paging.read_cursor(cursor)
+    if after and len(after) == 1 and isinstance(after[0], int):
+        statement = statement.where(Announcement.id < after[0])
+    rows = [
+        AnnouncementLine(**{**row._asdict(), "excerpt": _excerpt(row)})
+        for row in db.session.execute(statement)
+    ]
+    return paging.page(rows, lambda line: [line.id])
+
+
+def _excerpt(row: Any) -> str:
+    return "" if row.state is WITHDRAWN else excerpt(row.excerpt, 140)
+
+
+def _sent_to(person_id: int) -> sa.ColumnElement[bool]:
+    return sa.exists().where(
+        AnnouncementRecipient.announcement_id == Announcement.id,
+        AnnouncementRecipient.person_id == person_id,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class AnnouncementView:
+    """One announcement with its cohort."""
+
+    id: int
+    public_id: str
+    cohort: CohortView
+    author_id: int
+    author: str
+    title: str
+    text: str
+    html: str
+    audience: Audience
+    by_mail: bool
+    state: AnnouncementState
+    created_at: dt.datetime
+    sent_at: dt.datetime | None
+    withdrawn_at: dt.datetime | None
+    recipients: int
+    board: Board
+
+    @property
+    def cohort_id(self) -> int:
+        """What policies ask of a thing."""
+        return self.cohort.id
+
+
+def announcement_visible_to(actor: Actor, slug: str, announcement: str) -> AnnouncementView:
+    """An announcement that the actor may read: sent to them, or they are staff; drafts for those who announce."""
+    cohort = cohorts.cohort_visible_to(actor, slug)
+    board = _board(actor, cohort)
+    statement = (
+        sa.select(
+            Announcement.id,
+            Announcement.public_id,
+            Announcement.author_id,
+            Person.name.label("author"),
+            Announcement.title,
+            Announcement.text,
+            Announcement.html,
+            Announcement.audience,
+            Announcement.by_mail,
+            Announcement.state,
+            Announcement.created_at,
+            Announcement.sent_at,
+            Announcement.withdrawn_at,
+            Announcement.recipients,
+        )
+        .join(Person, Person.id == Announcement.author_id)
+        .where(Announcement.cohort_id == cohort.id, Announcement.public_id == announcement)
+    )
+    if not board.announces:
+        statement = statement.where(Announcement.state != DRAFT)
+    if not board.sees_all:
+        statement = statement.where(_sent_to(actor.person_id))
+    row = db.session.execute(statement).one_or_none()
+    if row is None:
+        raise NotFound
+    values = {**row._asdict(), "audience": rules.audience_of(row.audience)}
+    return AnnouncementView(**values, cohort=cohort, board=board)
+
+
+def listeners(cohort_id: int) -> list[Listener]:
+    """Everybody of a cohort who may be written to, learners and staff. Two statements."""
+    learners = [
+        Listener(
+            person_id=one.person_id,
+            name=one.name,
+            sort_name=one.sort_name,
+            place_id=one.place_id,
+            section_id=one.section_id,
+            note="on leave" if one.state is PlaceState.ON_LEAVE else "",
+        )
+        for one in enrolment.roster(cohort_id)
+    ]
+    staff: dict[int, Listener] = {}
+    for line in cohorts.staff(cohort_id):
+        known = staff.get(line.person_id)
+        notes = [*(known.note.split(", ") if known else []), line.role.value]
+        staff[line.person_id] = Listener(
+            person_id=line.person_id,
+            name=line.name,
+            sort_name=line.name.lower(),
+            note=", ".join(dict.fromkeys(notes)),
+        )
+    return [*learners, *staff.values()]
+
+
+def listeners_of(cohort_id: int, audience: Audience, author_id: int) -> list[Listener]:
+    """Who would get an announcement now, by name."""
+    return rules.chosen(audience, listeners(cohort_id), author_id=author_id)
+
+
+def places_named(cohort_id: int, public_ids: Collection[str]) -> tuple[int, ...]:
+    """The places of a cohort that public ids name, be they of the place or of its person."""
+    rows = db.session.scalars(
+        sa.select(Place.id)
+        .join(Person, Person.id == Place.person_id)
+        .where(
+            Place.cohort_id == cohort_id,
+            sa.or_(Place.public_id.in_(public_ids), Person.public_id.in_(public_ids)),
+        )
+        .order_by(Place.id)
+    )
+    return tuple(rows)
+
+
+def audience_in_words(cohort_id: int, audience: Audience) -> str:
+    """An audience in words; a statement where it names sections."""
+    names: dict[int, str] = {}
+    if audience.kind is AudienceKind.SECTION:
+        names = {section.id: section.name for section in cohorts.sections(cohort_id)}
+    return rules.audience_words(audience, names)
+
+
+def recipients(announcement_id: int) -> list[str]:
+    """The names of those it was sent to."""
+    return list(
+        db.session.scalars(
+            sa.select(Person.name)
+            .join(AnnouncementRecipient, AnnouncementRecipient.person_id == Person.id)
+            .where(AnnouncementRecipient.announcement_id == announcement_id)
+            .order_by(Person.sort_name, Person.id)
+        )
+    )
+
+
+def recipients_of(announcement_id: int) -> list[int]:
+    """The person ids of those it was sent to."""
+    return list(
+        db.session.scalars(
+            sa.select(AnnouncementRecipient.person_id)
+            .where(AnnouncementRecipient.announcement_id == announcement_id)
+            .order_by(AnnouncementRecipient.person_id)
+        )
+    )
