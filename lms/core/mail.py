@@ -11,7 +11,7 @@ import enum
 import re
 import smtplib
 import ssl
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from email.message import EmailMessage
 from email.utils import format_datetime, parseaddr
@@ -21,7 +21,7 @@ from urllib.parse import unquote, urlsplit
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from lms.core import outbox
+from lms.core import ids, outbox
 from lms.core.db import Model, Pk, PublicId, Text, db
 
 _settings: dict[str, str] = {
@@ -30,6 +30,10 @@ _settings: dict[str, str] = {
     "base": "",
     "institution": "",
 }
+
+
+BATCH = 400
+"""So many messages are written by one statement."""
 
 
 class MailState(enum.StrEnum):
@@ -96,7 +100,7 @@ _renderer: Renderer = _no_renderer
 
 def configure(url: str, sender: str, base: str, renderer: Renderer, institution: str = "Cadre") -> None:
     """Say where mail goes (an empty address: nowhere), who it is from, our own address, and how bodies are rendered."""
-    global _renderer  # noqa: PLW0603 - set once at start
+    global _renderer
     _settings.update(url=url, sender=sender, base=base, institution=institution)
     _renderer = renderer
 
@@ -115,6 +119,11 @@ def written(template: str, **context: Any) -> Written:
     )
 
 
+def words(template: str, **context: Any) -> str:
+    """Render `templates/mail/<template>.txt` alone: for texts that stand in a mail and elsewhere too."""
+    return _renderer(f"mail/{template}.txt", context).strip()
+
+
 PageLink = Callable[[str, dict[str, Any]], str]
 _pages: dict[str, PageLink] = {}
 
@@ -124,9 +133,14 @@ def name_pages_with(path_of: PageLink) -> None:
     _pages["path_of"] = path_of
 
 
+def path_to(endpoint: str, **values: Any) -> str:
+    """The path of a page on this site, by its endpoint, where there is no request."""
+    return _pages["path_of"](endpoint, values)
+
+
 def link_to(endpoint: str, **values: Any) -> str:
     """The full address of a page, by its endpoint."""
-    return link(_pages["path_of"](endpoint, values))
+    return link(path_to(endpoint, **values))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -177,6 +191,71 @@ def post(letter: Letter, *, now: dt.datetime) -> None:
         ),
         now=now,
     )
+
+
+def post_many(letters: Sequence[Letter], *, now: dt.datetime) -> int:
+    """Write many messages in the present unit of work; returns how many are new.
+
+    The same number of statements for each few hundred; the same dedupe key is written once.
+    """
+    written = 0
+    unique = list({letter.dedupe_key: letter for letter in letters}.values())
+    for start in range(0, len(unique), BATCH):
+        written += _post_batch(unique[start : start + BATCH], now)
+    return written
+
+
+def _post_batch(letters: Sequence[Letter], now: dt.datetime) -> int:
+    known = set(
+        db.session.scalars(
+            sa.select(outbox.OutboxRow.dedupe_key).where(
+                outbox.OutboxRow.dedupe_key.in_([f"mail:{letter.dedupe_key}" for letter in letters])
+            )
+        )
+    )
+    new = [letter for letter in letters if f"mail:{letter.dedupe_key}" not in known]
+    if not new:
+        return 0
+    done = outbox.sealed.get()
+    rows = [
+        {
+            "public_id": ids.public_id(),
+            "person_id": letter.person_id,
+            "kind": letter.kind,
+            "to_name": letter.to_name,
+            "to_address": letter.to_address,
+            "subject": " ".join(letter.subject.split())[:250],
+            "text": letter.text,
+            "html": letter.html,
+            "state": MailState.SENT if done else MailState.QUEUED,
+            "created_at": now,
+            "sent_at": now if done else None,
+        }
+        for letter in new
+    ]
+    db.session.execute(sa.insert(MailMessage), rows)
+    ids_of = dict(
+        db.session.execute(
+            sa.select(MailMessage.public_id, MailMessage.id).where(
+                MailMessage.public_id.in_([row["public_id"] for row in rows])
+            )
+        )
+        .tuples()
+        .all()
+    )
+    outbox.enqueue_all(
+        [
+            outbox.Effect(
+                kind="mail",
+                dedupe_key=f"mail:{letter.dedupe_key}",
+                payload={"mail_id": ids_of[str(row["public_id"])]},
+                run_at=letter.send_at,
+            )
+            for letter, row in zip(new, rows, strict=True)
+        ],
+        now=now,
+    )
+    return len(new)
 
 
 @outbox.handles("mail")
