@@ -179,18 +179,15 @@ def _allocate(activity: ActivityLine, cohort: CohortView, work: Work) -> int | N
         )
         .order_by(StaffAssignment.person_id)
     ).all()
-    loads = dict(
-        db.session.execute(
-            sa.select(MarkingTask.marker_id, sa.func.count())
-            .where(
-                MarkingTask.marker_id.in_({person_id for person_id, _course in staff}),
-                MarkingTask.state.in_(OPEN),
-            )
-            .group_by(MarkingTask.marker_id)
+    rows = db.session.execute(
+        sa.select(MarkingTask.marker_id, sa.func.count())
+        .where(
+            MarkingTask.marker_id.in_({person_id for person_id, _course in staff}),
+            MarkingTask.state.in_(OPEN),
         )
-        .tuples()
-        .all()
+        .group_by(MarkingTask.marker_id)
     )
+    loads = {marker_id: waiting for marker_id, waiting in rows}  # noqa: C416 - typed rows
     return choose_marker(
         [
             Candidate(person_id, of_course=course_key == course.key, waiting=loads.get(person_id, 0))

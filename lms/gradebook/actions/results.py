@@ -66,7 +66,7 @@ def _locked(place_ids: list[int]) -> dict[int, int]:
             .order_by(Place.id)
             .with_for_update(of=Place, key_share=True)
         )
-        found.update(rows.tuples().all())
+        found.update({place_id: version_id for place_id, version_id in rows})  # noqa: C416
     return found
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from lms.assessment.rules import exact, fact, shown
 from lms.core.errors import Refusal
 
-_NUMBER = re.compile(r"\d{1,6}([.,]\d{1,4})?$")
+_NUMBER = re.compile(r"[0-9]{1,6}([.,][0-9]{1,4})?$")
 
 
 class GradebookRefusal(Refusal):
