@@ -238,7 +238,7 @@ def test_hosts_come_and_go_with_the_staff(cohort):
     coming = [
         line
         for line in queries.sessions(cohort, since=clock.now())
-        if line.line.course_id == live.session(cohort, "s10").line.course_id
+        if line.line.course_id == course
     ]
     hosts = [line.host_id for line in coming]
     assert set(hosts) == {anil.id, bea.id}
@@ -258,7 +258,7 @@ def test_hosts_come_and_go_with_the_staff(cohort):
     assert {
         line.host_id
         for line in queries.sessions(cohort, since=clock.now())
-        if line.line.course_id == chosen.line.course_id
+        if line.line.course_id == course
     } == {anil.id}
 
 

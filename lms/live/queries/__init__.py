@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from lms.live.queries.attendance import (
+    NONE_YET,
     AttendanceView,
     LedgerLine,
     MarkView,
@@ -20,7 +21,6 @@ from lms.live.queries.rosters import (
     NameOnRoster,
     RosterLine,
     RosterPlace,
-    Sheet,
     bounds,
     entries,
     known_intervals,
@@ -50,6 +50,7 @@ from lms.live.queries.sessions import (
 
 __all__ = [
     "HAD_A_PLACE",
+    "NONE_YET",
     "AttendanceView",
     "Entry",
     "HostedSession",
@@ -61,7 +62,6 @@ __all__ = [
     "RosterPlace",
     "RosterState",
     "SessionView",
-    "Sheet",
     "StaffName",
     "attendance",
     "attendance_of",

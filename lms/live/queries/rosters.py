@@ -215,11 +215,11 @@ class NameOnRoster:
         return self.session.cohort_id
 
 
-def name_visible_to(actor: Actor, slug: str, key: str, public_id: str) -> NameOnRoster:
+def name_visible_to(actor: Actor, slug: str, key: str, name: str) -> NameOnRoster:
     """A learner of the cohort in one of its sessions; NotFound for anybody else's."""
     session = session_visible_to(actor, slug, key)
     place_id = db.session.scalar(
-        sa.select(Place.id).where(Place.public_id == public_id, Place.cohort_id == session.cohort_id)
+        sa.select(Place.id).where(Place.public_id == name, Place.cohort_id == session.cohort_id)
     )
     found = places(session.cohort_id, [place_id]) if place_id is not None else []
     if not found:
@@ -243,12 +243,3 @@ def known_intervals(session_id: int) -> frozenset[tuple[int, dt.datetime, dt.dat
         ).where(AttendanceEvidence.session_id == session_id, AttendanceEvidence.kind == EvidenceKind.INTERVAL)
     )
     return frozenset((row.place_id, row.starts_at, row.ends_at) for row in rows)
-
-
-@dataclass(frozen=True, slots=True)
-class Sheet:
-    """The attendance of a cohort as a table: its sessions, its people, the verdict of each pair."""
-
-    sessions: tuple[SessionView, ...]
-    places: tuple[RosterPlace, ...]
-    verdicts: dict[tuple[int, int], Verdict]

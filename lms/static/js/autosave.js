@@ -63,7 +63,11 @@ export function start(root) {
       say("unsaved", "Not saved yet");
       timer = setTimeout(save, PAUSE);
     });
-    form.addEventListener("submit", () => { clearTimeout(timer); device.set(key, texts(form)); clean(form); });
+    form.addEventListener("submit", () => {
+      clearTimeout(timer);
+      if (!("autosaveForget" in form.dataset)) device.set(key, texts(form));
+      clean(form);
+    });
     addEventListener("online", () => { if (line?.dataset.state === "failed") save(); });
     if (form.dataset.autosaveSent) device.drop(`cadre:draft:${form.dataset.autosaveSent}`);
     offer(form, key);

@@ -1,0 +1,103 @@
+"""Stored traces and totals in words. Nothing is judged here: what was decided is read out."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any
+
+from lms.live.queries import AttendanceView, MarkView
+from lms.live.rules import Count, Verdict
+from lms.live.views.frame import TONES, WORDS
+from lms.web import filters
+from lms.web.shapes import Fact
+
+_VERDICTS = {Verdict.PRESENT: "met", Verdict.HALF: "open", Verdict.ABSENT: "missed"}
+
+
+@dataclass(frozen=True, slots=True)
+class Explained:
+    """A mark with its word, its tone and why."""
+
+    word: str
+    tone: str
+    fact: Fact
+
+
+def explained(mark: MarkView, zone: str, now: dt.datetime) -> Explained:
+    """A stored mark in words."""
+    trace = mark.trace
+    bound = (
+        f"Present from {filters.percent(trace['full_from'], whole=True)}, half from "
+        f"{filters.percent(trace['half_from'], whole=True)} of the scheduled "
+        f"{filters.minutes(trace['scheduled_minutes'])}"
+    )
+    fact = Fact(
+        text=trace["why"],
+        value=WORDS[mark.verdict],
+        bound=bound,
+        verdict=_VERDICTS.get(mark.verdict, "fact"),  # type: ignore[arg-type]
+        parts=tuple(_weighed(line, trace, zone, now) for line in trace["weighed"]),
+    )
+    return Explained(WORDS[mark.verdict], TONES[mark.verdict], fact)
+
+
+def _weighed(line: Mapping[str, Any], trace: Mapping[str, Any], zone: str, now: dt.datetime) -> Fact:
+    at = filters.when(dt.datetime.fromisoformat(line["at"]), zone, now)
+    value = ""
+    if "share" in line:
+        share = Fraction(*line["share"])
+        value = f"{int(trace['minutes'])} of {trace['scheduled_minutes']} min, {filters.percent(share)}"
+    elif "verdict" in line:
+        value = WORDS[Verdict(line["verdict"])]
+    elif line["times"] > 1:
+        value = f"{line['times']} times"
+    decided = line["kind"] == trace["decided_by"]
+    note = " · ".join(part for part in (line.get("reason", ""), at) if part)
+    return Fact(text=line["words"], value=value, bound="this decides" if decided else "", note=note)
+
+
+def sessions(count: Count) -> str:
+    """“5.5 of 7 sessions, 78.5 %”."""
+    if count.share is None:
+        return "no session counted yet"
+    return (
+        f"{filters.figure(count.present)} of {filters.plural(count.sessions, 'session')}, "
+        f"{filters.percent(count.share)}"
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What one's attendance is and what a session does to it."""
+
+    lines: tuple[tuple[str, str, str], ...]
+    """(name, figure, rule)"""
+    cost: str = ""
+    short: bool = False
+    """Below what is needed, now or with this session missed."""
+
+
+def standing(
+    view: AttendanceView,
+    course: tuple[str, str],
+    needed: tuple[float, float | None],
+    *,
+    ahead: bool,
+    to_come: int,
+) -> Standing:
+    """A learner's exact ratio overall and in the course of a session, and what missing it would cost."""
+    overall, in_course = needed
+    key, title = course
+    lines = [("Overall", sessions(view.total), f"{filters.percent(overall, whole=True)} needed, not rounded")]
+    if in_course is not None:
+        lines.append((title, sessions(view.of(key)), f"{filters.percent(in_course, whole=True)} needed"))
+    if not ahead:
+        return Standing(tuple(lines), short=not view.total.reaches(overall))
+    missed = view.total.plus(Verdict.ABSENT)
+    cost = f"If you miss this one: {sessions(missed)}."
+    if to_come > 1:
+        cost += f" {to_come - 1} more that count are still to come."
+    return Standing(tuple(lines), cost, short=not missed.reaches(overall))

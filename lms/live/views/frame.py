@@ -1,0 +1,27 @@
+"""The blueprint, and words that several pages share."""
+
+from __future__ import annotations
+
+from flask import Blueprint
+
+from lms.live.rules import Verdict
+
+bp = Blueprint("live", __name__)
+
+WORDS = {
+    Verdict.PRESENT: "Present",
+    Verdict.HALF: "Half",
+    Verdict.ABSENT: "Absent",
+    Verdict.EXCUSED: "Excused",
+    Verdict.UNMARKED: "Not marked yet",
+}
+TONES = {
+    Verdict.PRESENT: "good",
+    Verdict.HALF: "warn",
+    Verdict.ABSENT: "bad",
+    Verdict.EXCUSED: "info",
+    Verdict.UNMARKED: "",
+}
+TICKS = (Verdict.PRESENT, Verdict.HALF, Verdict.ABSENT, Verdict.EXCUSED)
+"""In the order of the keys 1 to 4."""
+OPTIONS = tuple((verdict.value, WORDS[verdict]) for verdict in TICKS)
