@@ -28,7 +28,7 @@ from lms.curriculum.queries import ActivityLine
 from lms.enrolment.models import Place, Team, TeamMembership
 from lms.enrolment.rules import ACTIVE, TeamKind
 from lms.people.models import Person, RoleGrant
-from lms.people.queries import grant_in_force
+from lms.people.queries.persons import grant_in_force
 from lms.people.rules import Role
 from lms.scheduling import queries as scheduling
 from lms.scheduling.queries import ItemLine
@@ -48,7 +48,7 @@ def loads(person_ids: Collection[int] | None = None, *, besides: int | None = No
         statement = statement.where(GuideAssignment.person_id.in_(list(person_ids)))
     if besides is not None:
         statement = statement.where(Project.id != besides)
-    return dict(db.session.execute(statement).tuples().all())
+    return dict(db.session.execute(statement).all())
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,5 @@
+"""Pages of `capstone`."""
+
+from lms.capstone.views.frame import bp
+
+__all__ = ["bp"]

@@ -1,0 +1,432 @@
+"""What the capstone's pages share: words for states, rails, fields, versions, stories."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from flask import Blueprint, current_app, url_for
+from markupsafe import Markup
+
+from lms.capstone.queries import MeetingLine, StoryLine, Version
+from lms.capstone.rules import Act, SubmissionState, Told
+from lms.capstone.rules import milestones as rules
+from lms.capstone.rules.milestones import Standing
+from lms.coursework.rules import forms
+from lms.coursework.rules.late import end_of
+from lms.coursework.rules.work import short_digest
+from lms.curriculum.queries import ActivityLine
+from lms.scheduling.queries import ItemLine
+from lms.web.filters import plural, when
+from lms.web.shapes import FileItem, Milestone, StoryEvent, Tone
+
+bp = Blueprint("capstone", __name__)
+
+PREFIX = "f-"
+"""Before the names of the author's fields, so that none meets a name of ours."""
+
+
+def href(endpoint: str, **values: Any) -> str:
+    """The address of a page of another domain, or nothing where there is no such page."""
+    return url_for(endpoint, **values) if endpoint in current_app.view_functions else ""
+
+
+# Where a milestone stands -------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """A milestone's state in words."""
+
+    word: str
+    tone: Tone
+    note: str = ""
+    at: dt.datetime | None = None
+    """The instant that the note is about: the deadline, the promise, the day of the answer."""
+    stop: Literal["done", "now", "revise", "ahead"] = "ahead"
+
+
+def status(
+    key: str,
+    standing: Standing | None,
+    item: ItemLine | None,
+    *,
+    now: dt.datetime,
+    answered_at: dt.datetime | None,
+) -> Status:
+    """Say where a milestone stands for a project."""
+    due = item.ends_at if item else None
+    if standing is not None:
+        return _handed_in(key, standing, now, answered_at)
+    if item is None or item.cancelled:
+        return Status("no date", "")
+    if now < item.starts_at:
+        return Status("ahead", "", "opens", item.starts_at)
+    if now >= end_of(item.ends_at):
+        return Status("not handed in", "bad", "was due", due, "now")
+    return Status("open", "info", "due", due, "now")
+
+
+def _handed_in(key: str, standing: Standing, now: dt.datetime, answered_at: dt.datetime | None) -> Status:
+    if standing.state is SubmissionState.ACCEPTED:
+        return Status("accepted", "good", "", answered_at, "done")
+    if standing.state is SubmissionState.REVISE:
+        late = standing.revise_by is not None and now > standing.revise_by
+        return Status("to be revised", "bad" if late else "warn", "by", standing.revise_by, "revise")
+    overdue = standing.answer_by is not None and now > standing.answer_by
+    stop: Literal["done", "now"] = "done" if key in rules.NEVER_BACK else "now"
+    word = "answer overdue" if overdue else "waits for an answer"
+    return Status(word, "warn" if overdue else "info", "promised by", standing.answer_by, stop)
+
+
+def statuses(
+    milestones: Sequence[ActivityLine],
+    standings: Mapping[str, Standing],
+    dates: Mapping[str, ItemLine],
+    answered: Mapping[str, dt.datetime],
+    now: dt.datetime,
+) -> dict[str, Status]:
+    """Where every milestone stands, by key."""
+    return {
+        line.key: status(
+            line.key,
+            standings.get(line.key),
+            dates.get(line.key),
+            now=now,
+            answered_at=answered.get(line.key),
+        )
+        for line in milestones
+    }
+
+
+def rail(
+    milestones: Sequence[ActivityLine],
+    found: Mapping[str, Status],
+    dates: Mapping[str, ItemLine],
+    links: Mapping[str, str],
+) -> tuple[Milestone, ...]:
+    """The milestones as stops of a rail; the first that is not done is where the project is."""
+    stops, here = [], False
+    for line in milestones:
+        stop = found[line.key].stop
+        if stop == "now" and here:
+            stop = "ahead"
+        here = here or stop in ("now", "revise")
+        item = dates.get(line.key)
+        stops.append(
+            Milestone(line.code, line.title, stop, links.get(line.key, ""), item.ends_at if item else None)
+        )
+    return tuple(stops)
+
+
+def answered(found: Mapping[str, list[Version]]) -> dict[str, dt.datetime]:
+    """When the latest version of each milestone was answered."""
+    return {
+        key: each[-1].answer.at
+        for key, each in found.items()
+        if each[-1].answer is not None  # type: ignore[union-attr]
+    }
+
+
+# Fields -------------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One field of a milestone's form with what was answered."""
+
+    id: str
+    label: str
+    kind: str
+    hint: str
+    options: tuple[str, ...]
+    levels: tuple[tuple[str, str], ...]
+    required: bool
+    max_words: int | None
+    value: str
+    values: tuple[str, ...]
+    error: str
+
+    @property
+    def described(self) -> str:
+        """Ids of what describes it."""
+        return " ".join(
+            [*([f"{self.id}-hint"] if self.hint else []), *([f"{self.id}-error"] if self.error else [])]
+        )
+
+
+def fields(
+    spec: Mapping[str, Any], given: Mapping[str, Sequence[str]], problems: Mapping[str, str]
+) -> tuple[Field, ...]:
+    """The fields of a milestone's form, without files."""
+    return tuple(
+        _field(each, tuple(given.get(each["id"], ())), problems.get(each["id"], ""))
+        for each in spec.get("fields", ())
+        if each["kind"] != "file"
+    )
+
+
+def _field(each: Mapping[str, Any], values: tuple[str, ...], error: str) -> Field:
+    hint, texts = " ".join((each.get("hint") or "").split()), ()
+    if each["kind"] == "scale":
+        hint, texts = forms.level_texts(hint)
+    return Field(
+        id=f"{PREFIX}{each['id']}",
+        label=each["label"],
+        kind=each["kind"],
+        hint=hint,
+        options=tuple(each.get("options", ())),
+        levels=tuple((str(n), texts[n - 1] if texts else "") for n in range(1, forms.LEVELS + 1)),
+        required=each.get("required", True),
+        max_words=each.get("max_words"),
+        value=values[0] if values else "",
+        values=values,
+        error=error,
+    )
+
+
+# Brief and rubric ---------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class RubricPart:
+    """A marked part of a milestone with its rubric."""
+
+    title: str
+    points: str
+    alone: bool
+    rows: tuple[tuple[str, str, tuple[str, ...]], ...]
+    """Title, weight, words of the four levels."""
+
+
+def parts(spec: Mapping[str, Any]) -> tuple[RubricPart, ...]:
+    """The marked parts of a milestone, as they are shown before anything is handed in."""
+    return tuple(
+        RubricPart(
+            part["title"],
+            f"{part['points']:g}",
+            part["by"] == "individual",
+            tuple(
+                (row["title"], f"{row['weight']:g} %", tuple(row["levels"]))
+                for row in part["rubric"]["criteria"]
+            ),
+        )
+        for part in spec.get("parts", ())
+    )
+
+
+# Versions -----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerRow:
+    """An answer with its words."""
+
+    word: str
+    tone: Tone
+    html: Markup
+    by: str
+    at: dt.datetime
+    revise_by: dt.datetime | None
+    taken_back: bool
+
+
+@dataclass(frozen=True, slots=True)
+class VersionRow:
+    """A version with what was said about it."""
+
+    number: int
+    public_id: str
+    state: str
+    tone: Tone
+    by: str
+    at: dt.datetime
+    due_at: dt.datetime
+    late: str
+    answer_by: dt.datetime
+    waits: bool
+    overdue: bool
+    receipt: str
+    members: str
+    files: tuple[FileItem, ...]
+    html: Markup
+    answers: tuple[tuple[str, str], ...]
+    given: tuple[AnswerRow, ...]
+
+
+_STATES: dict[SubmissionState, tuple[str, Tone]] = {
+    SubmissionState.SUBMITTED: ("waits for an answer", "info"),
+    SubmissionState.ACCEPTED: ("accepted", "good"),
+    SubmissionState.REVISE: ("to be revised", "warn"),
+    SubmissionState.REPLACED: ("replaced", ""),
+}
+
+
+def version_row(
+    version: Version, project: str, shown: Sequence[tuple[str, str]], *, now: dt.datetime
+) -> VersionRow:
+    """A version as pages show it."""
+    word, tone = _STATES[version.state]
+    waits = version.state is SubmissionState.SUBMITTED
+    return VersionRow(
+        number=version.number,
+        public_id=version.public_id,
+        state=word,
+        tone=tone,
+        by=version.by,
+        at=version.submitted_at,
+        due_at=version.due_at,
+        late=f"{plural(version.late_days, 'day')} late" if version.late_days else "",
+        answer_by=version.answer_by,
+        waits=waits,
+        overdue=waits and now > version.answer_by,
+        receipt=short_digest(version.digest),
+        members=", ".join(member["name"] for member in version.members),
+        files=files_of(version, project),
+        html=Markup(version.html),  # noqa: S704 - made safe when it was handed in
+        answers=tuple(shown),
+        given=tuple(
+            AnswerRow(
+                *_STATES[each.verdict],
+                html=Markup(each.html),  # noqa: S704 - made safe when it was given
+                by=each.by,
+                at=each.at,
+                revise_by=each.revise_by,
+                taken_back=each.taken_back,
+            )
+            for each in reversed(version.answers)
+        ),
+    )
+
+
+def files_of(version: Version, project: str) -> tuple[FileItem, ...]:
+    """The files of a version."""
+    return tuple(
+        FileItem(
+            each.name,
+            url_for("capstone.project_file", public_id=project, file=each.public_id),
+            each.size,
+            file_icon(each.name),
+            each.sha256[:12],
+        )
+        for each in version.files
+    )
+
+
+def file_icon(name: str) -> str:
+    """An icon for a file, by its ending."""
+    ending = name.rpartition(".")[2].lower()
+    return {"xlsx": "file-spreadsheet", "csv": "file-spreadsheet", "png": "image", "jpg": "image"}.get(
+        ending, "file-text"
+    )
+
+
+# Story --------------------------------------------------------------------------------------------------------------
+
+_SYMBOLS = {
+    Act.START.value: "sprout",
+    Act.PROPOSE.value: "send",
+    Act.REPORT.value: "send",
+    Act.APPROVE.value: "circle-check",
+    Act.BEGIN.value: "circle-check",
+    Act.RELEASE.value: "graduation-cap",
+    Act.ASK.value: "rotate-ccw",
+    Act.REJECT.value: "circle-x",
+    Act.REASSIGN.value: "compass",
+    Act.MERGE.value: "users",
+    Act.DROP.value: "log-out",
+    Told.BACK.value: "undo-2",
+    Told.TAKEN_BACK.value: "undo-2",
+    Told.HANDED_IN.value: "send",
+    Told.ACCEPTED.value: "circle-check",
+    Told.REVISE.value: "rotate-ccw",
+    Told.GUIDE.value: "user-check",
+    Told.MEETING.value: "calendar-check",
+    Told.TEAM.value: "users",
+}
+
+
+def story(lines: Sequence[StoryLine], zone: str, now: dt.datetime) -> tuple[StoryEvent, ...]:
+    """A project's story, latest first; the latest is where it stands."""
+    events = [
+        StoryEvent(
+            at=line.at,
+            title=_titled(line),
+            words=_told(line, zone, now),
+            by=line.by,
+            symbol=_SYMBOLS.get(line.kind, "circle"),
+            now=index == len(lines) - 1,
+        )
+        for index, line in enumerate(lines)
+    ]
+    return tuple(reversed(events))
+
+
+def _titled(line: StoryLine) -> str:
+    code = line.details.get("code", "")
+    words = line.kind[:1].upper() + line.kind[1:]
+    if line.kind in (Told.HANDED_IN, Told.ACCEPTED, Told.REVISE):
+        return words.replace("Milestone", code)
+    if line.kind == Told.GUIDE:
+        return f"{line.details.get('guide', 'Somebody')} guides the project"
+    if line.kind == Told.MEETING:
+        return "Meeting held" if line.details.get("held") else "Meeting missed by the team"
+    return words
+
+
+def _told(line: StoryLine, zone: str, now: dt.datetime) -> str:
+    found = []
+    if line.kind == Told.TEAM:
+        found.append(
+            "Now: " + (", ".join(line.details.get("members", ())) or "nobody") + ". The project goes on."
+        )
+    if line.kind == Told.BACK and line.details.get("undone"):
+        found.append(f"Undone: {line.details['undone']}.")
+    if line.kind == Told.GUIDE and line.details.get("before"):
+        found.append(f"Before: {line.details['before']}.")
+    if line.kind == Told.MEETING:
+        found.append(when(dt.datetime.fromisoformat(line.details["held_at"]), zone, now))
+    if line.details.get("number", 1) > 1:
+        found.append(f"Version {line.details['number']}.")
+    if line.details.get("late_days"):
+        found.append(f"{plural(line.details['late_days'], 'day')} late.")
+    if line.note:
+        found.append(line.note)
+    return " ".join(found)
+
+
+@dataclass(frozen=True, slots=True)
+class MeetingRow:
+    """A meeting as the room shows it."""
+
+    at: dt.datetime
+    held: bool
+    minutes: int
+    present: str
+    absent: str
+    agenda: str
+    decisions: Markup
+    by: str
+    noted_at: dt.datetime
+
+
+def meeting_rows(meetings: Sequence[MeetingLine], names: Mapping[int, str]) -> tuple[MeetingRow, ...]:
+    """The meetings with the names of those who were there."""
+    return tuple(
+        MeetingRow(
+            at=each.held_at,
+            held=each.held,
+            minutes=each.minutes,
+            present=", ".join(names.get(place, "a former member") for place in each.present),
+            absent=", ".join(
+                name for place, name in names.items() if each.held and place not in each.present
+            ),
+            agenda=each.agenda,
+            decisions=Markup(each.decisions_html),  # noqa: S704 - made safe when it was noted
+            by=each.by,
+            noted_at=each.noted_at,
+        )
+        for each in meetings
+    )
