@@ -6,6 +6,7 @@ import datetime as dt
 import enum
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from itertools import groupby
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -186,6 +187,10 @@ class _Evaluation:
     done: dict[tuple[str, str], dt.datetime] = field(default_factory=dict)
     open: list[tuple[str, str]] = field(default_factory=list)
 
+    def __post_init__(self) -> None:
+        self.zone = ZoneInfo(self.calendar.zone)
+        self.teaching = self.calendar.teaching_weeks
+
     def point(self, key: str, end: str) -> dt.datetime:
         """The instant of an item's `start` or `end`."""
         node = (key, end)
@@ -193,7 +198,8 @@ class _Evaluation:
             return self.done[node]
         if node in self.open:
             ring = [name for name, _end in self.open[self.open.index(node) :]]
-            raise Unschedulable(ScheduleRefusal.RING, items=" → ".join([*ring, key]))
+            names = [name for name, _same in groupby([*ring, key])]
+            raise Unschedulable(ScheduleRefusal.RING, items=" → ".join(names))
         self.open.append(node)
         self.done[node] = self._start(key) if end == "start" else self._end(key)
         self.open.pop()
@@ -215,7 +221,7 @@ class _Evaluation:
 
     def instant(self, anchor: Anchor, key: str) -> dt.datetime:
         """Evaluate an anchor in the cohort's zone."""
-        zone = ZoneInfo(self.calendar.zone)
+        zone = self.zone
         wall = self._base(anchor, key, zone)
         if anchor.days:
             wall = dt.datetime.combine(wall.date() + dt.timedelta(days=anchor.days), wall.time(), zone)
@@ -231,10 +237,10 @@ class _Evaluation:
         if anchor.base in (Base.WEEK, Base.TEACH):
             week = anchor.number or 1
             if anchor.base is Base.TEACH:
-                if week > len(self.calendar.teaching_weeks):
-                    weeks = len(self.calendar.teaching_weeks)
+                if week > len(self.teaching):
+                    weeks = len(self.teaching)
                     raise Unschedulable(ScheduleRefusal.PAST_END, item=key, week=week, weeks=weeks)
-                week = self.calendar.calendar_week(week)
+                week = self.teaching[week - 1]
             day = self.calendar.monday(week) + dt.timedelta(days=anchor.weekday)
             return dt.datetime.combine(day, anchor.at or dt.time(), zone)
         target = anchor.target or ""
