@@ -56,7 +56,8 @@ def bring_work(work: Work, *, now: dt.datetime) -> MarkingTask | None:
 
     A newer version takes the place of an older one whose mark is not released, and a draft goes with it. The same
     version again only brings its late days up to date: a finished mark is then worked out anew, and where it was
-    released the new value waits for its release.
+    released the new value waits for its release. A version that was superseded and is brought again (its author chose
+    it after all) waits again, in the place of the later one.
     """
     cohort = cohorts.by_id(work.cohort_id)
     activity = curriculum.outline(cohort.version_id).activities[work.activity_id]
@@ -64,30 +65,35 @@ def bring_work(work: Work, *, now: dt.datetime) -> MarkingTask | None:
         return None
     earlier = _earlier(work)
     known = next((task for task in earlier if task.source_id == work.source_id), None)
-    if known is not None:
+    if known is not None and known.state is not TaskState.SUPERSEDED:
         _renew(known, work, now)
         return known
     superseded = [
         task
         for task in earlier
-        if task.state is not TaskState.RELEASED
+        if task is not known
+        and task.state is not TaskState.RELEASED
         and task.state is not TaskState.SUPERSEDED
         and set(task.place_ids["places"]) & set(work.place_ids)
     ]
-    task = MarkingTask(
-        cohort_id=work.cohort_id,
-        activity_id=work.activity_id,
-        part=work.part,
-        source=work.source,
-        source_id=work.source_id,
-        title=work.title,
-        place_ids={"places": sorted(work.place_ids)},
-        handed_in_at=work.handed_in_at,
-        late_days=work.late_days,
-        marker_id=work.marker_id or _marker_of(superseded) or _allocate(activity, cohort, work),
-        promised_at=work.promised_at or _promise(work, cohort, activity),
-        state=TaskState.WAITING,
-        draft={},
+    task = (
+        _again(known, work)
+        if known is not None
+        else MarkingTask(
+            cohort_id=work.cohort_id,
+            activity_id=work.activity_id,
+            part=work.part,
+            source=work.source,
+            source_id=work.source_id,
+            title=work.title,
+            place_ids={"places": sorted(work.place_ids)},
+            handed_in_at=work.handed_in_at,
+            late_days=work.late_days,
+            marker_id=work.marker_id or _marker_of(superseded) or _allocate(activity, cohort, work),
+            promised_at=work.promised_at or _promise(work, cohort, activity),
+            state=TaskState.WAITING,
+            draft={},
+        )
     )
     db.session.add(task)
     for old in superseded:
@@ -134,6 +140,14 @@ def _renew(task: MarkingTask, work: Work, now: dt.datetime) -> None:
     if task.state in (TaskState.FINALISED, TaskState.RELEASED):
         recount(task, reason=f"Days late changed from {before} to {work.late_days}.", now=now)
     db.session.flush()
+
+
+def _again(known: MarkingTask, work: Work) -> MarkingTask:
+    """A superseded version is the one to mark again."""
+    known.state, known.draft, known.late_days = TaskState.WAITING, {}, work.late_days
+    known.saved_at = known.saved_by_id = None
+    known.version += 1
+    return known
 
 
 def _supersede(old: MarkingTask, new: MarkingTask) -> None:
