@@ -235,11 +235,7 @@ def test_hosts_come_and_go_with_the_staff(cohort):
                 cohort.id, who.id, Role.FACULTY, course_key="core", actor=world.director(), now=work.now
             )
     course = live.session(cohort, "s10").line.course_id
-    coming = [
-        line
-        for line in queries.sessions(cohort, since=clock.now())
-        if line.line.course_id == course
-    ]
+    coming = [line for line in queries.sessions(cohort, since=clock.now()) if line.line.course_id == course]
     hosts = [line.host_id for line in coming]
     assert set(hosts) == {anil.id, bea.id}
     assert hosts[0] != hosts[1]
@@ -256,9 +252,7 @@ def test_hosts_come_and_go_with_the_staff(cohort):
     after = queries.by_id(chosen.id)
     assert (after.host_id, after.host_chosen) == (anil.id, False)
     assert {
-        line.host_id
-        for line in queries.sessions(cohort, since=clock.now())
-        if line.line.course_id == course
+        line.host_id for line in queries.sessions(cohort, since=clock.now()) if line.line.course_id == course
     } == {anil.id}
 
 

@@ -101,6 +101,44 @@ def joined(session_id: int, place_id: int) -> list[dt.datetime]:
 
 
 @dataclass(frozen=True, slots=True)
+class OwnAttendance:
+    """What a learner sees of themselves in one session."""
+
+    mark: MarkView | None
+    joined_at: dt.datetime | None
+    """When they first pressed the join button."""
+
+
+def own(session_id: int, place_id: int) -> OwnAttendance:
+    """A learner's mark of a session and when they first pressed the button. One statement."""
+    pressed = (
+        sa.select(sa.func.min(AttendanceEvidence.at))
+        .where(
+            AttendanceEvidence.session_id == session_id,
+            AttendanceEvidence.place_id == place_id,
+            AttendanceEvidence.kind == EvidenceKind.JOIN_CLICK,
+        )
+        .scalar_subquery()
+    )
+    row = db.session.execute(
+        sa.select(
+            AttendanceMark.verdict,
+            AttendanceMark.trace,
+            AttendanceMark.computed_at,
+            pressed.label("joined_at"),
+        )
+        .select_from(Place)
+        .outerjoin(
+            AttendanceMark,
+            sa.and_(AttendanceMark.place_id == Place.id, AttendanceMark.session_id == session_id),
+        )
+        .where(Place.id == place_id)
+    ).one()
+    marked = MarkView(row.verdict, row.trace, row.computed_at) if row.verdict else None
+    return OwnAttendance(marked, row.joined_at)
+
+
+@dataclass(frozen=True, slots=True)
 class LedgerLine:
     """One session in a learner's attendance: when, what counted, and why."""
 

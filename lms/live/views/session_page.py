@@ -55,7 +55,7 @@ class SessionPage:
     moved: HistoryLine | None
     cancelled_for: str
     mark: Explained | None
-    clicks: tuple[dt.datetime, ...]
+    joined_at: dt.datetime | None
     standing: Standing | None
     dispute_until: dt.datetime | None
     make_ups: int
@@ -72,8 +72,8 @@ def session_page(session: SessionView, actor: Actor, now: dt.datetime) -> Sessio
     history = scheduling.history(session.item_id)[1:]
     started = now >= session.opens_at
     mine = session.place
-    mark = queries.mark(session.id, mine.place_id) if mine and started else None
-    shown = explained(mark, actor.zone, now) if mark else None
+    own = queries.own(session.id, mine.place_id) if mine and started else None
+    shown = explained(own.mark, actor.zone, now) if own and own.mark else None
     closed = session.closed_at
     return SessionPage(
         session=session,
@@ -94,7 +94,7 @@ def session_page(session: SessionView, actor: Actor, now: dt.datetime) -> Sessio
         moved=next((each for each in reversed(history) if each.moved), None),
         cancelled_for=history[-1].note if history and session.cancelled else "",
         mark=shown,
-        clicks=tuple(queries.joined(session.id, mine.place_id)) if mine and started else (),
+        joined_at=own.joined_at if own else None,
         standing=_standing(session, now) if mine and session.counts and not session.cancelled else None,
         dispute_until=closed + dt.timedelta(days=session.policy.dispute_days) if closed and mine else None,
         make_ups=session.policy.makeup_per_course,
