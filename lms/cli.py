@@ -22,6 +22,7 @@ from lms.core.config import Mode, Settings
 from lms.core.uow import unit_of_work
 from lms.curriculum import actions as curriculum
 from lms.curriculum.content.checker import check
+from lms.demo import build as demo
 from lms.people import actions as people
 from lms.progress import actions as progress
 
@@ -271,17 +272,49 @@ def settings() -> None:
         click.echo(f"{shown:24} {value!s:28} {field.description}")
 
 
-@main.command()
-def up() -> None:
-    """Migrate, build the demonstration where the database is empty, and serve."""
+@main.command("demo")
+def demo_() -> None:
+    """Build the demonstration in an empty database."""
+    app = _demo_app()
+    _migrate(app)
+    _build_demo(app)
+
+
+def _demo_app() -> Flask:
     settings = config.load()
     if settings.mode is Mode.DEVELOPMENT:
         os.environ["LMS_MODE"] = Mode.DEMO.value
         settings = config.load()
-    app = create_app(settings)
+    return create_app(settings)
+
+
+def _build_demo(app: Flask) -> None:
+    with app.app_context():
+        if refusal := demo.why_not_build():
+            raise SystemExit(refusal)
+        if demo.is_built():
+            return
+        content, problems = check(_programmes("product-leadership")[0])
+        if content is None or problems:
+            raise SystemExit("The programme has problems; `lms content check` names them.")
+        click.echo("Building the demonstration, up to a minute …")
+        demo.build(content, now=clock.now(), say=lambda line: click.echo(f"  {line}"))
+
+
+@main.command()
+def up() -> None:
+    """Migrate, build the demonstration where the database is empty, and serve."""
+    app = _demo_app()
+    settings = _settings(app)
     _migrate(app)
+    if settings.mode is Mode.DEMO:
+        _build_demo(app)
+        click.echo("Sign in as one of these; the password is " + demo.PASSWORD)
+        for name in demo.SIGN_INS:
+            click.echo(f"  {name}@{demo.DOMAIN}")
     click.echo(
-        f"Cadre answers at http://localhost:{settings.port} ({clock.now():%d %B %Y}). Ctrl+C stops it."
+        f"Cadre answers at http://localhost:{settings.port} ({clock.now():%d %B %Y}). Ctrl+C stops it.",
+        nl=True,
     )
     _serve(settings)
 

@@ -5,7 +5,9 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
 
@@ -42,11 +44,39 @@ def record(fact: Reached, *, now: dt.datetime) -> None:
     record_many([fact], now=now)
 
 
+_gathered: ContextVar[list[tuple[Reached, dt.datetime]] | None] = ContextVar("gathered_facts", default=None)
+
+
+@contextmanager
+def gathering() -> Iterator[None]:
+    """Inside, facts are only noted; they are recorded together at the end, each at its own instant.
+
+    For those who do a great deal in one unit of work: a roll-up is then judged once, not once for each fact.
+    """
+    noted: list[tuple[Reached, dt.datetime]] = []
+    token = _gathered.set(noted)
+    try:
+        yield
+    finally:
+        _gathered.reset(token)
+    _record(noted)
+
+
 def record_many(facts: Sequence[Reached], *, now: dt.datetime) -> None:
     """Record facts of many learners at once: a fixed number of statements for each few hundred."""
-    if not facts:
+    noted = _gathered.get()
+    pairs = [(fact, now) for fact in facts]
+    if noted is not None:
+        noted.extend(pairs)
+    else:
+        _record(pairs)
+
+
+def _record(noted: list[tuple[Reached, dt.datetime]]) -> None:
+    if not noted:
         return
-    latest = {(fact.place_id, fact.activity_id, fact.kind): fact for fact in facts}
+    latest = {(fact.place_id, fact.activity_id, fact.kind): (fact, at) for fact, at in noted}
+    now = max(at for _fact, at in noted)
     _upsert(
         CompletionFact.__table__,
         [
@@ -56,14 +86,14 @@ def record_many(facts: Sequence[Reached], *, now: dt.datetime) -> None:
                 "kind": fact.kind,
                 "reached": fact.reached,
                 "value": fact.value,
-                "at": now,
+                "at": at,
             }
-            for fact in latest.values()
+            for fact, at in latest.values()
         ],
         keys=("place_id", "activity_id", "kind"),
     )
     touched: dict[int, set[int]] = defaultdict(set)
-    for fact in latest.values():
+    for fact, _at in latest.values():
         touched[fact.place_id].add(fact.activity_id)
     _roll_up(touched, now=now)
 
