@@ -14,7 +14,7 @@ from lms.core.db import db
 from lms.notifications.models import Notice
 from lms.people.rules import Actor, Role
 from lms.web.guards import current_actor_or_none
-from lms.web.shell import NavItem, RoleSwitch, Shell, initials, theme_of
+from lms.web.shell import NavItem, RoleSwitch, Shell, initials, local_path, theme_of
 
 TEACHING = (Role.FACULTY, Role.GUIDE, Role.MARKER, Role.ASSISTANT)
 COORDINATING = (Role.COORDINATOR, Role.DIRECTOR, Role.AUDITOR)
@@ -97,7 +97,7 @@ def register(app: Flask, settings: Settings) -> None:
 def _shell(settings: Settings, actor: Actor | None) -> Shell:
     theme = theme_of(request.cookies)
     demo = settings.mode is Mode.DEMO
-    path = request.full_path.rstrip("?")
+    path = local_path(request.full_path.rstrip("?"))
     if actor is None:
         on_login = request.endpoint == "security.login"
         return Shell(
