@@ -11,11 +11,12 @@ from lms.web.forms import BaseForm
 _WHY = "Say why in a few words: it is kept in the audit log."
 
 
-def _reason() -> StringField:
+def _reason(place: str) -> StringField:
     return StringField(
         "Reason",
         [InputRequired(_WHY), Length(max=400, message="At most 400 characters.")],
         description="Kept in the audit log.",
+        id=f"{place}-reason",
     )
 
 
@@ -35,10 +36,12 @@ class NewPersonForm(BaseForm):
 class GrantForm(BaseForm):
     """A role for the whole institution."""
 
-    role = SelectField("Role", [InputRequired("Choose a role.")], validate_choice=True)
-    starts_on = DateField("From", [Optional()], description="Empty: from now on.")
-    ends_on = DateField("Until", [Optional()], description="The last day. Empty: until it is ended.")
-    reason = _reason()
+    role = SelectField("Role", [InputRequired("Choose a role.")], id="grant-role")
+    starts_on = DateField("From", [Optional()], description="Empty: from now on.", id="grant-from")
+    ends_on = DateField(
+        "Until", [Optional()], description="The last day. Empty: until it is ended.", id="grant-until"
+    )
+    reason = _reason("grant")
 
     def offer(self, roles: tuple[Role, ...]) -> None:
         """Offer these roles."""
@@ -48,14 +51,16 @@ class GrantForm(BaseForm):
 class EndRoleForm(BaseForm):
     """Which role ends, and why."""
 
-    role = SelectField("Role", choices=[(role.value, role.value) for role in INSTITUTION_ROLES])
-    reason = _reason()
+    role = SelectField(
+        "Role", choices=[(role.value, role.value) for role in INSTITUTION_ROLES], id="end-role"
+    )
+    reason = _reason("end")
 
 
 class CareForm(BaseForm):
     """What is done to an account, and why."""
 
-    reason = _reason()
+    reason = _reason("care")
 
 
 class AddressForm(BaseForm):
@@ -64,8 +69,9 @@ class AddressForm(BaseForm):
     email = EmailField(
         "New address",
         [InputRequired("Write the address."), Length(max=254, message="At most 254 characters.")],
+        id="address-email",
     )
-    reason = _reason()
+    reason = _reason("address")
 
 
 class AuditForm(BaseForm):

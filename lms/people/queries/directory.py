@@ -55,8 +55,8 @@ def directory(find: str, cursor: str | None, now: dt.datetime) -> paging.Page[Pe
                 Person.email.contains(normal_email(find), autoescape=True),
             )
         )
-    after = paging.read_cursor(cursor)
-    if after and len(after) == 2 and isinstance(after[0], str) and isinstance(after[1], int):
+    after = _cursor(cursor)
+    if after:
         statement = statement.where(
             sa.tuple_(Person.sort_name, Person.id) > sa.tuple_(*map(sa.literal, after))
         )
@@ -78,6 +78,13 @@ def directory(find: str, cursor: str | None, now: dt.datetime) -> paging.Page[Pe
     ]
     page = paging.page(found, lambda entry: entry[0])
     return paging.Page(tuple(row for _key, row in page.rows), page.next_cursor)
+
+
+def _cursor(text: str | None) -> tuple[str, int] | None:
+    match paging.read_cursor(text):
+        case [str(name), int(id_)] if 0 < id_ < 2**62 and "\x00" not in name:
+            return name, id_
+    return None
 
 
 def _account(active: bool | None, has_password: bool) -> str:

@@ -16,7 +16,7 @@ from lms.people import actions, policy, ports, queries
 from lms.people.actions import PersonFacts, RoleSpan
 from lms.people.forms import AddressForm, CareForm, EndRoleForm, GrantForm, NewPersonForm
 from lms.people.queries import GrantLine, PersonFile
-from lms.people.rules import INSTITUTION_ROLES, EmailRefusal, Role, grantable
+from lms.people.rules import INSTITUTION_ROLES, EmailRefusal, Role, clean, grantable
 from lms.people.views.frame import admin_tabs, bp
 from lms.web.guards import current_actor, requires
 
@@ -26,7 +26,7 @@ from lms.web.guards import current_actor, requires
 def directory() -> ResponseReturnValue:
     """Everybody, by name; found by name or address."""
     actor, now = current_actor(), clock.now()
-    find = request.args.get("q", "").replace("\x00", "").strip()[:100]
+    find = clean(request.args.get("q", ""))[:100]
     page = queries.directory(find, request.args.get("after"), now)
     return render_template(
         "people/directory.html",

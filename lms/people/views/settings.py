@@ -17,7 +17,7 @@ from lms.core.uow import unit_of_work
 from lms.people import actions, policy, ports, queries
 from lms.people.forms import BusyForm, ZoneForm
 from lms.people.queries import Busy
-from lms.people.rules import BusyRefusal, Days
+from lms.people.rules import BusyRefusal, Days, clean
 from lms.people.rules.zones import Zone, found_zones, known_zone, nearest_zone
 from lms.people.views.frame import account_tabs, bp
 from lms.web.filters import local, when
@@ -59,7 +59,7 @@ def zone() -> ResponseReturnValue:
         else:
             flash(_changed(before, form.zone.data, now), "good")
             return redirect(local_path(form.next.data or url_for("people.zone")), code=303)
-    find = request.args.get("q", "").strip()[:80]
+    find = clean(request.args.get("q", ""))[:80]
     wanted = request.args.get("zone", "")
     found = found_zones(find)
     return render_template(
