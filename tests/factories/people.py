@@ -12,6 +12,7 @@ from lms.people import actions, queries, security
 from lms.people.actions import PersonFacts
 from lms.people.models import Person
 from lms.people.rules import Actor, Role
+from tests.support.pages import Page
 
 PASSWORD = "orchard lantern 42"
 _numbers = itertools.count(1)
@@ -92,3 +93,8 @@ def link_in(mail: MailMessage) -> str:
     found = [line for line in mail.text.splitlines() if line.startswith("http://localhost:5000/")]
     assert len(found) == 1, mail.text
     return found[0].removeprefix("http://localhost:5000")
+
+
+def said(page: Page) -> str:
+    """What the page says about the last act."""
+    return page.texts(".notices .callout p")[0]
