@@ -64,13 +64,14 @@ def save_draft(owner: Owner, change: DraftChange, *, actor: Actor, now: dt.datet
     )
     kept_files = _with_uploads(owner, present, change, actor, now)
     stale = change.version != submission.draft_version and wanted != present
+    by_id, at = submission.draft_saved_by_id, submission.draft_saved_at
     result = replace(present if stale else wanted, files=kept_files)
     if result != present:
         _write(submission, result, actor, now)
     if not stale:
         return Saved(submission.draft_version)
-    who = db.session.scalar(sa.select(Person.name).where(Person.id == submission.draft_saved_by_id))
-    return Saved(submission.draft_version, present, who or "", submission.draft_saved_at)
+    who = db.session.scalar(sa.select(Person.name).where(Person.id == by_id))
+    return Saved(submission.draft_version, present, who or "", at)
 
 
 def open_submission(owner: Owner) -> Submission:

@@ -88,6 +88,9 @@ def work_on(visit: Visit) -> ResponseReturnValue:
     except RuleViolation as refused:
         form.refuse("files", refused.message)
         return _assignment(visit, form)
+    finally:
+        for stream, _name in sent.uploads:
+            stream.close()
     form.version.data = saved.version
     form.version.raw_data = None
     if saved.conflict is not None:

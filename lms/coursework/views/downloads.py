@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import quote
 
-from flask import Response, abort, stream_with_context
+from flask import Response
 from flask.typing import ResponseReturnValue
 
 from lms.core import files
@@ -26,18 +26,8 @@ def downloadable_by(actor: Actor, submission: str, file: str) -> FileView | None
 @requires(policy.can_download, downloadable_by)
 def submission_file(file: FileView) -> ResponseReturnValue:
     """Hand a file out, always as a download: nothing that people bring is rendered on our origin."""
-    try:
-        pieces = files.storage().read(files.blob_key(file.sha256))
-        first = next(pieces, b"")
-    except FileNotFoundError:
-        abort(404)
-
-    def body():  # type: ignore[no-untyped-def]
-        yield first
-        yield from pieces
-
+    response = Response(files.storage().read(files.blob_key(file.sha256)), mimetype=file.content_type)
     no_store()
-    response = Response(stream_with_context(body()), mimetype=file.content_type)
     plain = file.name.encode("ascii", "replace").decode().replace('"', "'").replace("?", "_")
     response.headers["Content-Disposition"] = (
         f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(file.name)}"
