@@ -124,8 +124,11 @@ class Version:
 _by, _answerer = aliased(Person), aliased(Person)
 
 
-def versions(project_id: int, key: str | None = None, *, texts: bool = False) -> dict[str, list[Version]]:
-    """What was handed in, by milestone and number, with files and answers. One statement; texts only where asked."""
+def versions(
+    project_id: int, key: str | None = None, *, texts_of: str | None = None
+) -> dict[str, list[Version]]:
+    """What was handed in, by milestone and number, with files and answers. One statement; texts of one only."""
+    wanted = MilestoneSubmission.activity_key == (texts_of or "")
     statement = (
         sa.select(
             MilestoneSubmission.id,
@@ -140,7 +143,8 @@ def versions(project_id: int, key: str | None = None, *, texts: bool = False) ->
             MilestoneSubmission.answer_by,
             MilestoneSubmission.digest,
             MilestoneSubmission.members,
-            *((MilestoneSubmission.html, MilestoneSubmission.answers.label("form")) if texts else ()),
+            sa.case((wanted, MilestoneSubmission.html), else_="").label("html"),
+            sa.case((wanted, MilestoneSubmission.answers), else_=sa.null()).label("form"),
             StoredFile.public_id.label("file_public_id"),
             StoredFile.name.label("file_name"),
             StoredFile.size.label("file_size"),
@@ -173,12 +177,12 @@ def versions(project_id: int, key: str | None = None, *, texts: bool = False) ->
         groups.setdefault(row.id, []).append(row)
     found: dict[str, list[Version]] = {}
     for rows in groups.values():
-        version = _version(rows, texts=texts)
+        version = _version(rows)
         found.setdefault(version.key, []).append(version)
     return found
 
 
-def _version(rows: list[Any], *, texts: bool) -> Version:
+def _version(rows: list[Any]) -> Version:
     first = rows[0]
     files = {
         row.file_public_id: FileLine(row.file_public_id, row.file_name, row.file_size, row.file_sha256)
@@ -212,8 +216,8 @@ def _version(rows: list[Any], *, texts: bool) -> Version:
         members=tuple(first.members),
         files=tuple(files.values()),
         answers=tuple(answers.values()),
-        html=first.html if texts else "",
-        form=first.form if texts else {},
+        html=first.html,
+        form=first.form or {},
     )
 
 

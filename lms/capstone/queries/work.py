@@ -158,7 +158,7 @@ def work_for_marker(source_id: int) -> ports.WorkView | None:
     ).one_or_none()
     if row is None:
         return None
-    mine = versions(row.project_id, row.activity_key, texts=True)[row.activity_key]
+    mine = versions(row.project_id, row.activity_key, texts_of=row.activity_key)[row.activity_key]
     version = next(one for one in mine if one.id == submission_id)
     spec = coursework.content(row.activity_id).spec
     around = tuple(

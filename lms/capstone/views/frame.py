@@ -10,17 +10,18 @@ from typing import Any, Literal
 from flask import Blueprint, current_app, url_for
 from markupsafe import Markup
 
-from lms.capstone.queries import MeetingLine, StoryLine, Version
-from lms.capstone.rules import Act, SubmissionState, Told
+from lms.capstone.queries import Version
+from lms.capstone.rules import SubmissionState
 from lms.capstone.rules import milestones as rules
 from lms.capstone.rules.milestones import Standing
 from lms.coursework.rules import forms
 from lms.coursework.rules.late import end_of
 from lms.coursework.rules.work import short_digest
+from lms.curriculum import queries as curriculum
 from lms.curriculum.queries import ActivityLine
 from lms.scheduling.queries import ItemLine
-from lms.web.filters import plural, when
-from lms.web.shapes import FileItem, Milestone, StoryEvent, Tone
+from lms.web.filters import plural
+from lms.web.shapes import FileItem, Milestone, Tone
 
 bp = Blueprint("capstone", __name__)
 
@@ -217,6 +218,12 @@ def parts(spec: Mapping[str, Any]) -> tuple[RubricPart, ...]:
     )
 
 
+def level_titles(version_id: int) -> tuple[str, ...]:
+    """What the four levels of every rubric are called."""
+    levels = curriculum.outline(version_id).policies.levels
+    return tuple(f"{band.level} {band.title} ({band.low:g} to {band.high:g})" for band in levels)
+
+
 # Versions -----------------------------------------------------------------------------------------------------------
 
 
@@ -320,113 +327,4 @@ def file_icon(name: str) -> str:
     ending = name.rpartition(".")[2].lower()
     return {"xlsx": "file-spreadsheet", "csv": "file-spreadsheet", "png": "image", "jpg": "image"}.get(
         ending, "file-text"
-    )
-
-
-# Story --------------------------------------------------------------------------------------------------------------
-
-_SYMBOLS = {
-    Act.START.value: "sprout",
-    Act.PROPOSE.value: "send",
-    Act.REPORT.value: "send",
-    Act.APPROVE.value: "circle-check",
-    Act.BEGIN.value: "circle-check",
-    Act.RELEASE.value: "graduation-cap",
-    Act.ASK.value: "rotate-ccw",
-    Act.REJECT.value: "circle-x",
-    Act.REASSIGN.value: "compass",
-    Act.MERGE.value: "users",
-    Act.DROP.value: "log-out",
-    Told.BACK.value: "undo-2",
-    Told.TAKEN_BACK.value: "undo-2",
-    Told.HANDED_IN.value: "send",
-    Told.ACCEPTED.value: "circle-check",
-    Told.REVISE.value: "rotate-ccw",
-    Told.GUIDE.value: "user-check",
-    Told.MEETING.value: "calendar-check",
-    Told.TEAM.value: "users",
-}
-
-
-def story(lines: Sequence[StoryLine], zone: str, now: dt.datetime) -> tuple[StoryEvent, ...]:
-    """A project's story, latest first; the latest is where it stands."""
-    events = [
-        StoryEvent(
-            at=line.at,
-            title=_titled(line),
-            words=_told(line, zone, now),
-            by=line.by,
-            symbol=_SYMBOLS.get(line.kind, "circle"),
-            now=index == len(lines) - 1,
-        )
-        for index, line in enumerate(lines)
-    ]
-    return tuple(reversed(events))
-
-
-def _titled(line: StoryLine) -> str:
-    code = line.details.get("code", "")
-    words = line.kind[:1].upper() + line.kind[1:]
-    if line.kind in (Told.HANDED_IN, Told.ACCEPTED, Told.REVISE):
-        return words.replace("Milestone", code)
-    if line.kind == Told.GUIDE:
-        return f"{line.details.get('guide', 'Somebody')} guides the project"
-    if line.kind == Told.MEETING:
-        return "Meeting held" if line.details.get("held") else "Meeting missed by the team"
-    return words
-
-
-def _told(line: StoryLine, zone: str, now: dt.datetime) -> str:
-    found = []
-    if line.kind == Told.TEAM:
-        found.append(
-            "Now: " + (", ".join(line.details.get("members", ())) or "nobody") + ". The project goes on."
-        )
-    if line.kind == Told.BACK and line.details.get("undone"):
-        found.append(f"Undone: {line.details['undone']}.")
-    if line.kind == Told.GUIDE and line.details.get("before"):
-        found.append(f"Before: {line.details['before']}.")
-    if line.kind == Told.MEETING:
-        found.append(when(dt.datetime.fromisoformat(line.details["held_at"]), zone, now))
-    if line.details.get("number", 1) > 1:
-        found.append(f"Version {line.details['number']}.")
-    if line.details.get("late_days"):
-        found.append(f"{plural(line.details['late_days'], 'day')} late.")
-    if line.note:
-        found.append(line.note)
-    return " ".join(found)
-
-
-@dataclass(frozen=True, slots=True)
-class MeetingRow:
-    """A meeting as the room shows it."""
-
-    at: dt.datetime
-    held: bool
-    minutes: int
-    present: str
-    absent: str
-    agenda: str
-    decisions: Markup
-    by: str
-    noted_at: dt.datetime
-
-
-def meeting_rows(meetings: Sequence[MeetingLine], names: Mapping[int, str]) -> tuple[MeetingRow, ...]:
-    """The meetings with the names of those who were there."""
-    return tuple(
-        MeetingRow(
-            at=each.held_at,
-            held=each.held,
-            minutes=each.minutes,
-            present=", ".join(names.get(place, "a former member") for place in each.present),
-            absent=", ".join(
-                name for place, name in names.items() if each.held and place not in each.present
-            ),
-            agenda=each.agenda,
-            decisions=Markup(each.decisions_html),  # noqa: S704 - made safe when it was noted
-            by=each.by,
-            noted_at=each.noted_at,
-        )
-        for each in meetings
     )
