@@ -234,15 +234,12 @@ def _post_batch(letters: Sequence[Letter], now: dt.datetime) -> int:
         for letter in new
     ]
     db.session.execute(sa.insert(MailMessage), rows)
-    ids_of = dict(
-        db.session.execute(
-            sa.select(MailMessage.public_id, MailMessage.id).where(
-                MailMessage.public_id.in_([row["public_id"] for row in rows])
-            )
+    found = db.session.execute(
+        sa.select(MailMessage.public_id, MailMessage.id).where(
+            MailMessage.public_id.in_([row["public_id"] for row in rows])
         )
-        .tuples()
-        .all()
     )
+    ids_of = {row.public_id: row.id for row in found}
     outbox.enqueue_all(
         [
             outbox.Effect(

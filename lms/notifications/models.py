@@ -3,34 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-import enum
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lms.core.db import Model, Name, Pk, PublicId, Text
+from lms.notifications.rules import Channel, NoticeKind
 
-
-class NoticeKind(enum.StrEnum):
-    """What a notice is about; people choose by kind."""
-
-    ANNOUNCEMENT = "announcement"
-    SCHEDULE = "schedule"
-    MARK = "mark"
-    FEEDBACK = "feedback"
-    RECEIPT = "receipt"
-    DISCUSSION = "discussion"
-    CAPSTONE = "capstone"
-    MARKING = "marking"
-    PLACE = "place"
-    EXTENSION = "extension"
-    ACCOUNT = "account"
-
-
-class Channel(enum.StrEnum):
-    """How a person is told. In-app is always on."""
-
-    MAIL = "mail"
+__all__ = ["Channel", "Notice", "NoticeChoice", "NoticeKind"]
 
 
 class Notice(Model):

@@ -27,7 +27,10 @@ MOST_PEOPLE = 200
 @bp.get("/cohorts/<slug>/announcements")
 @requires(policy.can_read, queries.board_visible_to)
 def announcements(board: Board) -> ResponseReturnValue:
-    """List what was announced."""
+    """List what was announced; a link that chooses people leads on to writing to them."""
+    if request.args.getlist("person") and board.announces:
+        people = request.args.getlist("person")[:MOST_PEOPLE]
+        return redirect(url_for(".new_announcement", slug=board.cohort.slug, person=people), code=303)
     page = queries.announcements(board, request.args.get("after"))
     older = (
         url_for(".announcements", slug=board.cohort.slug, after=page.next_cursor) if page.next_cursor else ""

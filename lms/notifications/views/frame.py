@@ -1,4 +1,4 @@
-"""Pages of `notifications`."""
+"""The blueprint."""
 
 from __future__ import annotations
 

@@ -1,0 +1,94 @@
+"""Whom a message goes to: a fixed number of statements for each few hundred people."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from lms.core.db import db
+from lms.enrolment.models import Place
+from lms.enrolment.rules import PlaceState
+from lms.people.models import Person, User
+
+CHUNK = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """Somebody who is told."""
+
+    person_id: int
+    name: str
+    email: str
+    zone: str
+    suspended: bool
+    settled: bool
+    """They have set a password: they can sign in."""
+
+    @property
+    def reachable(self) -> bool:
+        """Whether mail may go to them."""
+        return bool(self.email) and not self.suspended
+
+
+def people(person_ids: Collection[int]) -> list[Recipient]:
+    """These people, by id."""
+    wanted = sorted(set(person_ids))
+    found: list[Recipient] = []
+    for start in range(0, len(wanted), CHUNK):
+        rows = db.session.execute(
+            sa.select(
+                Person.id, Person.name, Person.email, Person.zone, User.active, User.password.is_not(None)
+            )
+            .outerjoin(User, User.person_id == Person.id)
+            .where(Person.id.in_(wanted[start : start + CHUNK]))
+            .order_by(Person.id)
+        )
+        found += [
+            Recipient(person_id, name, email or "", zone, active is False, bool(settled))
+            for person_id, name, email, zone, active, settled in rows
+        ]
+    return found
+
+
+def by_place(place_ids: Collection[int]) -> dict[int, int]:
+    """Place id → person id."""
+    wanted = sorted(set(place_ids))
+    found: dict[int, int] = {}
+    for start in range(0, len(wanted), CHUNK):
+        rows = db.session.execute(
+            sa.select(Place.id, Place.person_id).where(Place.id.in_(wanted[start : start + CHUNK]))
+        )
+        found |= {row.id: row.person_id for row in rows}
+    return found
+
+
+def of_places(place_ids: Collection[int]) -> list[Recipient]:
+    """The people of these places."""
+    return people(by_place(place_ids).values())
+
+
+def on_leave(cohort_id: int, person_ids: Collection[int]) -> frozenset[int]:
+    """Who of these is on leave in a cohort."""
+    wanted = sorted(set(person_ids))
+    found: set[int] = set()
+    for start in range(0, len(wanted), CHUNK):
+        found |= set(
+            db.session.scalars(
+                sa.select(Place.person_id).where(
+                    Place.cohort_id == cohort_id,
+                    Place.state == PlaceState.ON_LEAVE,
+                    Place.person_id.in_(wanted[start : start + CHUNK]),
+                )
+            )
+        )
+    return frozenset(found)
+
+
+def place_id_of(cohort_id: int, person_id: int) -> int | None:
+    """A person's place in a cohort, whatever its state."""
+    return db.session.scalar(
+        sa.select(Place.id).where(Place.cohort_id == cohort_id, Place.person_id == person_id)
+    )

@@ -1,0 +1,5 @@
+"""What people are told when something happens in the domains below; each in the transaction in which it happens."""
+
+from lms.notifications.subscribers import capstone, cohorts, community, marks, places, schedule, work
+
+__all__ = ["capstone", "cohorts", "community", "marks", "places", "schedule", "work"]

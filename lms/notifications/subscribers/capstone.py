@@ -1,0 +1,173 @@
+"""The capstone: what waits for a guide, what a guide answered, who guides, meetings that were noted."""
+
+from __future__ import annotations
+
+from lms.capstone.events import GuideAssigned, MeetingNoted, MilestoneAnswered, MilestoneSubmitted
+from lms.capstone.models import Project
+from lms.cohorts import queries as cohorts
+from lms.core import events, mail
+from lms.core.db import db
+from lms.notifications import actions, queries
+from lms.notifications.actions import Message
+from lms.notifications.queries import Recipient
+from lms.notifications.rules import NoticeKind
+from lms.people.models import Person
+
+
+@events.on(MilestoneSubmitted)
+def milestone_submitted(event: MilestoneSubmitted) -> None:
+    """Tell the guide what waits and until when an answer is promised, and give the members their receipt."""
+    about = queries.thing(event.cohort_id, event.activity_id)
+    project = db.session.get_one(Project, event.project_id)
+    facts = {"project": project.title, "number": event.number, "late_days": event.late_days, "now": event.at}
+    told: list[tuple[Recipient, Message]] = []
+    for who in queries.people([event.guide_id] if event.guide_id else []):
+        text = mail.words(
+            "notifications/_milestone", **facts, answer_by=event.answer_by, zone=who.zone, guide=True
+        )
+        told.append(
+            (
+                who,
+                Message(
+                    kind=NoticeKind.CAPSTONE,
+                    key=f"milestone:{event.submission_id}:guide",
+                    title=f"{about.short} of {project.title} waits for your answer",
+                    text=text,
+                    link=project_path(event.project_public_id),
+                    cohort_id=event.cohort_id,
+                    act="Open the project",
+                ),
+            )
+        )
+    members = queries.of_places(event.place_ids)
+    receipts = {
+        zone: Message(
+            kind=NoticeKind.RECEIPT,
+            key=f"milestone:{event.submission_id}:receipt",
+            title=f"Receipt for {about.title}, version {event.number}",
+            text=mail.words(
+                "notifications/_milestone", **facts, answer_by=event.answer_by, zone=zone, guide=False
+            ),
+            link=about.path,
+            cohort_id=event.cohort_id,
+            act=f"Open {about.short}",
+        )
+        for zone in {who.zone for who in members}
+    }
+    actions.tell([*told, *((who, receipts[who.zone]) for who in members)], now=event.at)
+
+
+def project_path(public_id: str) -> str:
+    """The page of a project for its guide."""
+    return queries.path("capstone.project", public_id=public_id)
+
+
+@events.on(MilestoneAnswered)
+def milestone_answered(event: MilestoneAnswered) -> None:
+    """Tell the members what their guide answered: accepted, to be revised, or not accepted. Never a mark."""
+    about = queries.thing(event.cohort_id, event.activity_id)
+    members = queries.of_places(event.place_ids)
+    if event.rejected:
+        title = f"{about.title} was not accepted"
+    elif event.revise_by is not None:
+        title = f"{about.title} came back: revise it"
+    else:
+        title = f"{about.title} is accepted"
+    by = db.session.get_one(Person, event.actor_id).name
+    messages = {
+        zone: Message(
+            kind=NoticeKind.FEEDBACK,
+            key=f"milestone:{event.submission_id}:answer:{event.at.isoformat()}",
+            title=title,
+            text=mail.words(
+                "notifications/_answer",
+                by=by,
+                rejected=event.rejected,
+                revise_by=event.revise_by,
+                zone=zone,
+                now=event.at,
+            ),
+            link=about.path,
+            cohort_id=event.cohort_id,
+            act="Read the answer",
+        )
+        for zone in {who.zone for who in members}
+    }
+    actions.tell([(who, messages[who.zone]) for who in members], now=event.at)
+
+
+@events.on(GuideAssigned)
+def guide_assigned(event: GuideAssigned) -> None:
+    """Tell the new guide, the one before, and the members."""
+    project = db.session.get_one(Project, event.project_id)
+    slug = cohorts.by_id(event.cohort_id).slug
+    people = {who.person_id: who for who in queries.people(_guides(event))}
+    guide = people[event.guide_id]
+    key = f"guide:{event.project_id}:{event.at.isoformat()}"
+    for_guide = _about_guide(
+        event,
+        f"{key}:guide",
+        f"You guide {project.title}",
+        "Its milestones, files and conversation are in its room.",
+    )
+    for_members = Message(
+        kind=NoticeKind.CAPSTONE,
+        key=f"{key}:members",
+        title=f"{guide.name} guides your project",
+        text="Write in your project's room to settle your first meeting.",
+        link=queries.path("capstone.room", slug),
+        cohort_id=event.cohort_id,
+        act="Open your project's room",
+    )
+    told = [(guide, for_guide), *((who, for_members) for who in queries.of_places(event.place_ids))]
+    before = people.get(event.previous_id or 0)
+    if before is not None and before is not guide:
+        text = f"{guide.name} guides it from now on. Thank you for what you did."
+        told.append(
+            (before, _about_guide(event, f"{key}:before", f"You no longer guide {project.title}", text))
+        )
+    actions.tell(told, now=event.at)
+
+
+def _guides(event: GuideAssigned) -> list[int]:
+    return [event.guide_id, *([event.previous_id] if event.previous_id else [])]
+
+
+def _about_guide(event: GuideAssigned, key: str, title: str, text: str) -> Message:
+    return Message(
+        kind=NoticeKind.CAPSTONE,
+        key=key,
+        title=title,
+        text=f"{text} {event.reason}".strip(),
+        link=project_path(event.project_public_id),
+        cohort_id=event.cohort_id,
+        act="Open the project",
+    )
+
+
+@events.on(MeetingNoted)
+def meeting_noted(event: MeetingNoted) -> None:
+    """Tell the members that a meeting was noted, held or missed."""
+    cohort = cohorts.by_id(event.cohort_id)
+    members = [who for who in queries.of_places(event.place_ids) if who.person_id != event.actor_id]
+    title = "Your guide noted your meeting" if event.held else "A meeting with your guide was missed"
+    messages = {
+        zone: Message(
+            kind=NoticeKind.CAPSTONE,
+            key=f"meeting:{event.meeting_id}",
+            title=title,
+            text=mail.words(
+                "notifications/_meeting",
+                held=event.held,
+                held_at=event.held_at,
+                missed=event.missed_in_all,
+                zone=zone,
+                now=event.at,
+            ),
+            link=queries.path("capstone.room", cohort.slug),
+            cohort_id=cohort.id,
+            act="Open your project's room",
+        )
+        for zone in {who.zone for who in members}
+    }
+    actions.tell([(who, messages[who.zone]) for who in members], now=event.at)

@@ -1,0 +1,125 @@
+"""Work handed in: a receipt for everybody it stands for, and one notice for whoever marks it."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import sqlalchemy as sa
+
+from lms.assessment.events import MarkingAssigned
+from lms.assessment.models import MarkingTask
+from lms.assessment.rules import OPEN
+from lms.core import events, mail
+from lms.core.db import db
+from lms.core.files import StoredFile
+from lms.coursework.events import WorkHandedIn
+from lms.coursework.models import SubmissionFile, SubmissionVersion
+from lms.notifications import actions, queries
+from lms.notifications.actions import Message
+from lms.notifications.queries import Thing
+from lms.notifications.rules import NoticeKind
+from lms.people.models import Person
+
+
+@events.on(WorkHandedIn)
+def work_handed_in(event: WorkHandedIn) -> None:
+    """Send the receipt to every member it stands for; the hash in it is their proof."""
+    about = queries.thing(event.cohort_id, event.activity_id)
+    version = db.session.get_one(SubmissionVersion, event.version_id)
+    people = queries.of_places(event.place_ids)
+    files = db.session.scalars(
+        sa.select(StoredFile.name)
+        .join(SubmissionFile, SubmissionFile.file_id == StoredFile.id)
+        .where(SubmissionFile.version_id == version.id)
+        .order_by(SubmissionFile.position)
+    ).all()
+    facts = {
+        "number": version.number,
+        "by": db.session.get_one(Person, event.actor_id).name,
+        "team": event.team_id is not None,
+        "handed_in_at": version.handed_in_at,
+        "due_at": version.due_at,
+        "late_days": version.late_days,
+        "words": version.words,
+        "files": list(files),
+        "digest": version.digest,
+        "now": event.at,
+    }
+    messages = {
+        zone: Message(
+            kind=NoticeKind.RECEIPT,
+            key=f"receipt:{version.id}",
+            title=f"Receipt for {about.title}, version {version.number}",
+            text=mail.words("notifications/_receipt", **facts, zone=zone),
+            link=about.path,
+            cohort_id=event.cohort_id,
+            act=f"Open {about.short}",
+            template="receipt",
+            facts={**facts, "zone": zone},
+        )
+        for zone in {who.zone for who in people}
+    }
+    actions.tell([(who, messages[who.zone]) for who in people], now=event.at)
+    for marker_id in _markers(event):
+        tell_marker(marker_id, about, at=event.at)
+
+
+def _markers(event: WorkHandedIn) -> list[int]:
+    """Who marks the version that was handed in."""
+    rows = db.session.scalars(
+        sa.select(MarkingTask.marker_id)
+        .where(
+            MarkingTask.cohort_id == event.cohort_id,
+            MarkingTask.activity_id == event.activity_id,
+            MarkingTask.source == "submission",
+            MarkingTask.source_id == event.version_id,
+            MarkingTask.marker_id.is_not(None),
+            MarkingTask.state.in_(OPEN),
+        )
+        .distinct()
+    )
+    return [marker_id for marker_id in rows if marker_id is not None]
+
+
+@events.on(MarkingAssigned)
+def marking_assigned(event: MarkingAssigned) -> None:
+    """Tell a marker that work of somebody else's is theirs now."""
+    if event.marker_id != event.actor_id:
+        tell_marker(event.marker_id, queries.thing(event.cohort_id, event.activity_id), at=event.at)
+
+
+def tell_marker(marker_id: int, about: Thing, *, at: dt.datetime) -> None:
+    """Say how much of an activity waits for a marker: at most one unread notice for each activity."""
+    waiting = db.session.execute(
+        sa.select(
+            sa.func.count().label("count"),
+            sa.func.min(MarkingTask.promised_at).label("promised_at"),
+            sa.func.max(MarkingTask.id).label("latest"),
+        ).where(
+            MarkingTask.marker_id == marker_id,
+            MarkingTask.cohort_id == about.cohort.id,
+            MarkingTask.activity_id == about.line.id,
+            MarkingTask.state.in_(OPEN),
+        )
+    ).one()
+    people = queries.people([marker_id])
+    if not waiting.count or not people:
+        return
+    pieces = "1 piece" if waiting.count == 1 else f"{waiting.count} pieces"
+    stack = f"marking:{about.cohort.id}:{about.line.id}"
+    message = Message(
+        kind=NoticeKind.MARKING,
+        key=f"{stack}:{waiting.latest}:{at.isoformat()}",
+        title=f"{pieces} of {about.title} to mark",
+        text=mail.words(
+            "notifications/_to_mark",
+            cohort=about.cohort.name,
+            promised_at=waiting.promised_at,
+            zone=people[0].zone,
+            now=at,
+        ),
+        link=queries.path("assessment.queue"),
+        cohort_id=about.cohort.id,
+        act="Open your marking",
+    )
+    actions.tell_latest(people[0], message, stack=stack, now=at)
