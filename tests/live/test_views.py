@@ -58,7 +58,7 @@ def test_before_the_session_it_says_why_when_and_what_missing_it_would_cost(visi
     assert "The meeting link is not set yet" in page.text()
     assert "Cara Coordinator" in page.text()
     mine = page.text("[aria-labelledby=mine-title]")
-    assert "1.5 of 2 sessions, 75.0 %" in mine
+    assert "1.5 of 2, 75.0 %" in mine
     assert "If you miss this one: 1.5 of 3 sessions, 50.0 %" in mine
     assert not page.has("form[action$='/join']")
 

@@ -69,6 +69,13 @@ def sessions(count: Count) -> str:
     )
 
 
+def _short(count: Count) -> str:
+    """“5.5 of 7, 78.5 %”."""
+    if count.share is None:
+        return "none yet"
+    return f"{filters.figure(count.present)} of {count.sessions}, {filters.percent(count.share)}"
+
+
 @dataclass(frozen=True, slots=True)
 class Standing:
     """What one's attendance is and what a session does to it."""
@@ -91,9 +98,9 @@ def standing(
     """A learner's exact ratio overall and in the course of a session, and what missing it would cost."""
     overall, in_course = needed
     key, title = course
-    lines = [("Overall", sessions(view.total), f"{filters.percent(overall, whole=True)} needed, not rounded")]
+    lines = [("Overall", _short(view.total), f"{filters.percent(overall, whole=True)} needed, not rounded")]
     if in_course is not None:
-        lines.append((title, sessions(view.of(key)), f"{filters.percent(in_course, whole=True)} needed"))
+        lines.append((title, _short(view.of(key)), f"{filters.percent(in_course, whole=True)} needed"))
     if not ahead:
         return Standing(tuple(lines), short=not view.total.reaches(overall))
     missed = view.total.plus(Verdict.ABSENT)
