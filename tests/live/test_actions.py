@@ -107,7 +107,7 @@ def test_a_roster_is_not_closed_over_somebody_elses_ticks(cohort, learners):
     line = live.session(cohort, "s2")
     other = world.actor(world.granted(Role.ASSISTANT, cohort, "Ravi"))
     live.ticked(cohort, "s2", {learners[0]: PRESENT}, actor=other)
-    with pytest.raises(Conflict, match="Ravi changed 1 names"), unit_of_work() as work:
+    with pytest.raises(Conflict, match="Ravi changed 1 name since"), unit_of_work() as work:
         actions.close_session(line.id, line.roster_version, actor=world.director(), now=work.now)
 
 

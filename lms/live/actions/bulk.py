@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -52,7 +53,7 @@ def record_sessions(cohort_id: int, held: Sequence[Held], *, actor: Actor, now: 
     if unknown:
         raise NotFound
     found: list[NewEvidence] = []
-    changes = []
+    changes: list[dict[str, Any]] = []
     for one in held:
         line = lines[one.key]
         at = one.taken_at or line.ends_at

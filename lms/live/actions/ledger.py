@@ -199,8 +199,10 @@ def _ledger(
         )
         .order_by(AttendanceEvidence.id)
     )
-    for session_id, place_id, *values in rows:
-        found[session_id, place_id].append(Evidence(*values))
+    for row in rows:
+        found[row.session_id, row.place_id].append(
+            Evidence(row.id, row.kind, row.at, row.value, row.starts_at, row.ends_at, row.reason)
+        )
     return found
 
 

@@ -174,7 +174,8 @@ def close_session(session_id: int, version: int, *, actor: Actor, now: dt.dateti
     others = _changed_by_others(queries.entries(session_id), version, actor)
     if others:
         names = ", ".join(sorted(set(others.values())))
-        raise Conflict(LiveRefusal.CHANGED_MEANWHILE, row.roster_version, by=names, count=len(others))
+        words = "1 name" if len(others) == 1 else f"{len(others)} names"
+        raise Conflict(LiveRefusal.CHANGED_MEANWHILE, row.roster_version, by=names, names=words)
     row.closed_at, row.state = now, SessionState.HELD
     scheduling.hold(row.item_id, TAKEN, now=now)
     recompute(row.cohort_id, {row.id}, now=now)

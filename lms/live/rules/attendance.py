@@ -336,7 +336,8 @@ class Totals:
 
 def totals(marks: Iterable[tuple[str, Verdict]]) -> Totals:
     """Add up marks of sessions that count: (course key, verdict)."""
-    overall, by_course = Count(), {}
+    overall = Count()
+    by_course: dict[str, Count] = {}
     for course, verdict in marks:
         overall = overall.plus(verdict)
         by_course[course] = by_course.get(course, Count()).plus(verdict)

@@ -273,6 +273,7 @@ def _table(text: str) -> tuple[dict[str, int], list[tuple[int, Sequence[str]]]]:
     if len(text) > LONGEST:
         raise Unreadable("it is longer than a list of one session can be. Is it the right file?")
     delimiter = max(",;\t", key=text.split("\n", 1)[0].count)
+    lines: list[tuple[int, Sequence[str]]]
     try:
         lines = [
             (number, cells)

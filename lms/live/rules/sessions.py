@@ -20,7 +20,7 @@ class LiveRefusal(Refusal):
     CLOSED = "The roster was closed meanwhile. Nothing was changed; reopen it, or correct a single name."
     ALREADY_CLOSED = "The roster is closed already."
     CHANGED_MEANWHILE = (
-        "{by} changed {count} names since you opened this page. Nothing was closed; look at the roster again."
+        "{by} changed {names} since you opened this page. Nothing was closed; look at the roster again."
     )
     NOT_CLOSED = "The roster is open. Mark the name there."
     NOT_STARTED = "A roster is closed after the session has begun."
