@@ -19,6 +19,7 @@ from tests.factories import assessment as marking
 from tests.factories import coursework as make
 from tests.factories import world
 
+MORE = {"activity": "a-1", "until_on": "2099-01-01", "until_at": "23:59", "reason": "work"}
 TWO_DAYS = dt.timedelta(hours=48)
 
 
@@ -82,11 +83,12 @@ def test_a_coordinator_gives_more_time_on_the_cohorts_clock(cohort, lea, cora, n
     [
         ({}, "Choose what the extension is for."),
         ({"activity": "foreign"}, "Not a valid choice"),
-        ({"activity": "a-1", "until_on": "2020-01-01", "until_at": "23:59", "reason": "work"}, "must be later than the present one"),
-        ({"activity": "a-1", "until_on": "2099-01-01", "until_at": "23:59", "reason": "work"}, "must lie within the cohort's year"),
-        ({"activity": "a-1", "until_on": "soon", "until_at": "25:99", "reason": "work"}, "Not a valid"),
-        ({"activity": "a-1", "until_on": "2099-01-01", "until_at": "23:59", "reason": ""}, "Choose the reason."),
-        ({"activity": "a-1", "until_on": "2099-01-01", "until_at": "23:59", "reason": "work", "note": "x" * 401}, "At most 400 characters."),
+        ({**MORE, "until_on": "2020-01-01"}, "must be later than the present one"),
+        ({**MORE, "until_on": "2099-01-01"}, "must lie within the cohort's year"),
+        ({**MORE, "until_on": "soon"}, "Not a valid"),
+        ({**MORE, "until_at": "25:99"}, "Not a valid"),
+        ({**MORE, "reason": ""}, "Choose the reason."),
+        ({**MORE, "note": "x" * 401}, "At most 400 characters."),
     ],
 )  # fmt: skip
 def test_an_extension_that_cannot_be_is_refused_at_its_field(

@@ -49,9 +49,13 @@ def kept(lea, cohort):
 
 
 def filled(page):
-    """The good answers, but only for fields that the page has."""
-    names = {tag["name"] for tag in page.soup.select(f"{FORM} [name]")}
-    return {name: value for name, value in GOOD.items() if name in names}
+    """An answer to everything that the page asks: the good ones above, else the first option or a line."""
+    fields = {}
+    for tag in page.soup.select(f"{FORM} [name]"):
+        if tag.get("type") != "hidden" and tag.name != "button":
+            plain = tag["value"] if tag.get("type") in ("radio", "checkbox") else "Somebody who asks."
+            fields.setdefault(tag["name"], GOOD.get(tag["name"], plain))
+    return fields
 
 
 def test_a_form_is_filled_in_changed_and_done(cohort, lea, now, visit):

@@ -126,6 +126,9 @@ def test_right_answers_stay_hidden_while_they_could_be_used(cohort, lea, now, vi
     assert "Right:" not in page.text()
     assert not page.has(".explained")
     assert not page.has(".given .good")
+    make.started(lea, cohort)
+    page = at.get(address(cohort, f"/attempts/{attempt.public_id}/result"))
+    assert not page.has(".explained"), "the last attempt is still going on"
     make.finished(lea, cohort, right=10)
     page = at.get(address(cohort, f"/attempts/{attempt.public_id}/result"))
     assert len(page.soup.select(".explained")) == 10

@@ -258,10 +258,18 @@ def test_answers_on_their_way_are_taken_for_five_seconds():
 
 
 @pytest.mark.parametrize(
-    ("now", "used", "shown"), [(OPENS, 1, False), (OPENS, 2, True), (after(minutes=1), 1, True)]
+    ("now", "finished", "going", "shown"),
+    [
+        (OPENS, 1, False, False),
+        (OPENS, 2, False, True),
+        (OPENS, 2, True, False),
+        (after(minutes=1), 1, False, True),
+        (after(minutes=1), 1, True, False),
+    ],
 )
-def test_right_answers_are_shown_when_nothing_can_be_gained_by_them(now, used, shown):
-    assert quiz.answers_open(now=now, due=DUE, used=used, attempts=2) is shown
+def test_right_answers_are_shown_when_nothing_can_be_gained_by_them(now, finished, going, shown):
+    found = quiz.answers_open(now=now, due=DUE, finished=finished, going=going, attempts=2)
+    assert found is shown
 
 
 # Work handed in -----------------------------------------------------------------------------------------------------

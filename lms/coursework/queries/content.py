@@ -32,7 +32,8 @@ class Content:
     @property
     def head(self) -> Mapping[str, Any]:
         """The head of the file it comes from: what is accepted, how long it may be."""
-        return self.spec.get("head", {})
+        head: Mapping[str, Any] = self.spec.get("head", {})
+        return head
 
     @property
     def accepts(self) -> tuple[str, ...]:
@@ -113,7 +114,7 @@ def competency_titles(version_id: int) -> Mapping[str, str]:
         .where(Competency.version_id == version_id)
         .order_by(Competency.position)
     )
-    return dict(rows.all())  # type: ignore[arg-type]
+    return dict(rows.all())
 
 
 def late_rule(version_id: int) -> LateRule:

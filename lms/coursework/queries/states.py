@@ -93,7 +93,7 @@ def last_activity_at(place_ids: Iterable[int]) -> dict[int, dt.datetime]:
         .join(SubmissionVersion, SubmissionVersion.submission_id == Submission.id)
         .where(Place.id.in_(wanted), SubmissionVersion.by_id == Place.person_id)
     )
-    own: list[sa.Select[Any]] = [drafted, handed_in]
+    own: list[Any] = [drafted, handed_in]
     for table, column in (
         (ReadingProgress, ReadingProgress.opened_at),
         (ReadingProgress, ReadingProgress.finished_at),
@@ -106,7 +106,7 @@ def last_activity_at(place_ids: Iterable[int]) -> dict[int, dt.datetime]:
     rows = db.session.execute(
         sa.select(every.c.place_id, latest).where(every.c.at.is_not(None)).group_by(every.c.place_id)
     )
-    return dict(rows.all())  # type: ignore[arg-type]
+    return dict(rows.all())
 
 
 WITH_DEADLINE = ASSIGNMENT_KINDS | {ActivityKind.QUIZ, ActivityKind.FORM}
@@ -163,7 +163,7 @@ def _working_teams(cohort_id: int) -> dict[int, int]:
             TeamMembership.ends_at.is_(None),
         )
     )
-    return dict(rows.all())  # type: ignore[arg-type]
+    return dict(rows.all())
 
 
 def _own_deadlines(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlsplit
@@ -14,6 +14,7 @@ from lms.core.markdown import words
 LONGEST_LINE = 400
 LONGEST_TEXT = 20_000
 LEVELS = 4
+Judge = Callable[[Mapping[str, Any], Any], str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,8 @@ def _read(field: Mapping[str, Any], values: list[str]) -> Any:
 def _problem(field: Mapping[str, Any], answer: Any) -> str:
     if answer in (None, "", [], False):
         return _MISSING.get(field["kind"], "Answer this.") if field.get("required", True) else ""
-    return _JUDGES.get(field["kind"], _text)(field, answer)
+    judge: Judge = _JUDGES.get(field["kind"], _text)
+    return judge(field, answer)
 
 
 _MISSING = {
@@ -104,7 +106,7 @@ def _link(_field: Mapping[str, Any], answer: str) -> str:
     return "" if fine else "Give a full address that begins with https://."
 
 
-_JUDGES = {
+_JUDGES: dict[str, Judge] = {
     "choice": _choice,
     "scale": _scale,
     "number": _number,

@@ -83,9 +83,9 @@ def still_takes(now: dt.datetime, ends: dt.datetime) -> bool:
     return now <= ends + GRACE
 
 
-def answers_open(*, now: dt.datetime, due: dt.datetime, used: int, attempts: int) -> bool:
-    """Whether the right answers may be shown: no attempt is left, or the deadline has passed."""
-    return used >= attempts or now >= end_of(due)
+def answers_open(*, now: dt.datetime, due: dt.datetime, finished: int, going: bool, attempts: int) -> bool:
+    """Whether the right answers may be shown: all attempts are finished, or the deadline has passed and none runs."""
+    return not going and (finished >= attempts or now >= end_of(due))
 
 
 # Reading an answer ---------------------------------------------------------------------------------------------------

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import IO
+from typing import IO, Any
 
 from flask import flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -205,5 +205,5 @@ def _owner(visit: Visit) -> Owner:
     return owner
 
 
-def _url(endpoint: str, visit: Visit, **values: str) -> str:
+def _url(endpoint: str, visit: Visit, **values: Any) -> str:
     return url_for(endpoint, slug=visit.cohort.slug, key=visit.line.key, **values)

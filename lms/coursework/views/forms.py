@@ -131,7 +131,8 @@ def _form(
 
 
 def _field(spec: Mapping[str, Any], answers: Mapping[str, Any], error: str) -> Field:
-    hint, levels = " ".join(spec.get("hint", "").split()), ()
+    hint = " ".join(spec.get("hint", "").split())
+    levels: tuple[str, ...] = ()
     if spec["kind"] == "scale":
         hint, levels = rules.level_texts(hint)
     given = answers.get(spec["id"], ())

@@ -88,7 +88,7 @@ def frame(visit: Visit, item: ItemLine | None) -> Frame:
         summary=line.summary,
         minutes=line.minutes,
         required=line.required,
-        competencies=tuple(titles.get(code, code) for code in line.codes),
+        competencies=tuple(titles.get(code, code).partition(":")[0] for code in line.codes),
         module=module.title,
         module_href=_href("progress.module", visit, module.key),
         previous=_neighbour(visit, module.activities[here - 1]) if here else None,

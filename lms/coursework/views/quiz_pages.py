@@ -344,7 +344,8 @@ def result(at: AttemptPage, frame: Frame) -> ResultPage:
     """Compose the result by the feedback rule."""
     allowed = queries.content(at.visit.line.id).spec["attempts"]
     due = frame.due or frame.now
-    is_open = rules.answers_open(now=frame.now, due=due, used=len(at.all), attempts=allowed)
+    going = any(one.active for one in at.all)
+    is_open = rules.answers_open(now=frame.now, due=due, finished=len(at.all), going=going, attempts=allowed)
     kept, _saved = queries.answers(at.attempt.id)
     marks = [one.mark for one in at.all if one.mark is not None]
     trace = {line["item"]: line for line in at.attempt.trace["items"]}
@@ -365,7 +366,7 @@ def result(at: AttemptPage, frame: Frame) -> ResultPage:
         is_best=at.attempt.mark == max(marks),
         open=is_open,
         expired=at.attempt.state is AttemptState.EXPIRED,
-        can_start=not is_open and not any(one.active for one in at.all),
+        can_start=not is_open and not going,
         items=items,
         right=f"{plural(right, 'question')} right of {len(items)}",
     )
