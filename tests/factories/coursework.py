@@ -6,13 +6,17 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
+import sqlalchemy as sa
+
 from lms.cohorts.queries import CohortView
 from lms.core import clock
+from lms.core.db import db
 from lms.core.uow import unit_of_work
 from lms.coursework import actions, queries
 from lms.coursework.actions import DraftChange
 from lms.coursework.queries import AttemptLine, Visit
 from lms.enrolment import actions as enrolment
+from lms.enrolment.models import Place
 from lms.enrolment.rules import TeamKind
 from lms.people.models import Person
 from lms.people.rules import Role
@@ -72,6 +76,15 @@ def visit_place(who: Person, cohort: CohortView) -> int:
     place = visit(who, cohort, "a-1").place
     assert place is not None
     return place.place_id
+
+
+def place_public_id(who: Person, cohort: CohortView) -> str:
+    """The public id of a person's place: what addresses of learners show to staff."""
+    found = db.session.scalar(
+        sa.select(Place.public_id).where(Place.cohort_id == cohort.id, Place.person_id == who.id)
+    )
+    assert found is not None
+    return found
 
 
 def coordinator(cohort: CohortView, name: str = "Cora Coordinator") -> Person:
@@ -159,8 +172,7 @@ def extended(
     who: Person, cohort: CohortView, key: str, until: dt.datetime, *, by: Person, reason: str = "illness"
 ) -> None:
     """Give somebody more time."""
-    public_id = who.public_id
-    learner = queries.learner_visible_to(world.actor(by), cohort.slug, public_id)
+    learner = queries.learner_visible_to(world.actor(by), cohort.slug, place_public_id(who, cohort))
     facts = actions.ExtensionFacts(activity_key=key, until=until, reason_code=reason)
     with unit_of_work() as work:
         actions.extend(learner, facts, actor=world.actor(by), now=work.now)

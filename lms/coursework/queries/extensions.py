@@ -103,7 +103,6 @@ def learner_visible_to(actor: Actor, slug: str, public_id: str) -> Extending:
             Place.id,
             Place.section_id,
             Person.id.label("person_id"),
-            Person.public_id,
             Person.name,
             Team.kind,
             Team.id.label("team_id"),
@@ -116,7 +115,7 @@ def learner_visible_to(actor: Actor, slug: str, public_id: str) -> Extending:
         .outerjoin(Team, Team.id == TeamMembership.team_id)
         .where(
             Place.cohort_id == cohort.id,
-            sa.or_(Place.public_id == public_id, Person.public_id == public_id),
+            Place.public_id == public_id,
             Place.state.in_(ACTIVE),
         )
         .order_by(Team.id)

@@ -41,7 +41,7 @@ class ExtensionPage:
 
 @bp.route("/cohorts/<slug>/learners/<public_id>/extensions/new", methods=["GET", "POST"])
 @requires(policy.can_extend, queries.learner_visible_to)
-def new_extension(learner: Extending) -> ResponseReturnValue:
+def extension(learner: Extending) -> ResponseReturnValue:
     """Give a learner, or for teamwork their team, a later deadline."""
     options = queries.extendable(learner)
     now = clock.now()
@@ -69,7 +69,7 @@ def new_extension(learner: Extending) -> ResponseReturnValue:
                 "good",
             )
             return redirect(
-                url_for(".new_extension", slug=learner.cohort.slug, public_id=learner.public_id), code=303
+                url_for(".extension", slug=learner.cohort.slug, public_id=learner.public_id), code=303
             )
     page = ExtensionPage(
         learner=learner,
@@ -78,7 +78,7 @@ def new_extension(learner: Extending) -> ResponseReturnValue:
         zone=current_actor().zone,
         team=learner.working_team[1] if learner.working_team else "",
     )
-    return render_template("coursework/new_extension.html", page=page, form=form)
+    return render_template("coursework/extension.html", page=page, form=form)
 
 
 def _choices(options: list[Extendable], learner: Extending, now: dt.datetime) -> list[tuple[str, str]]:

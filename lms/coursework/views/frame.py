@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from flask import Blueprint, current_app, request, url_for
+from flask import Blueprint, request, url_for
 
 from lms.core import clock
 from lms.coursework import queries
@@ -112,8 +112,6 @@ def _neighbour(visit: Visit, line: ActivityLine) -> Neighbour:
 
 
 def _href(endpoint: str, visit: Visit, key: str) -> str:
-    if endpoint not in current_app.view_functions:
-        return f"/cohorts/{visit.cohort.slug}"
     return url_for(endpoint, slug=visit.cohort.slug, key=key)
 
 

@@ -337,6 +337,7 @@ class FeedbackPage:
     overall: Markup
     rows: tuple[FeedbackRow, ...]
     work_href: str
+    mark_href: str
 
 
 def feedback(visit: Visit, frame: Frame) -> FeedbackPage | None:
@@ -360,6 +361,7 @@ def feedback(visit: Visit, frame: Frame) -> FeedbackPage | None:
         )
         if mine.counted
         else "",
+        mark_href=url_for("assessment.mark", slug=visit.cohort.slug, public_id=mark.public_id),
     )
 
 
