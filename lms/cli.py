@@ -23,6 +23,7 @@ from lms.core.uow import unit_of_work
 from lms.curriculum import actions as curriculum
 from lms.curriculum.content.checker import check
 from lms.demo import build as demo
+from lms.demo.cast import DOMAIN, PASSWORD, SIGN_INS
 from lms.people import actions as people
 from lms.progress import actions as progress
 
@@ -309,9 +310,9 @@ def up() -> None:
     _migrate(app)
     if settings.mode is Mode.DEMO:
         _build_demo(app)
-        click.echo("Sign in as one of these; the password is " + demo.PASSWORD)
-        for name in demo.SIGN_INS:
-            click.echo(f"  {name}@{demo.DOMAIN}")
+        click.echo("Sign in as one of these; the password is " + PASSWORD)
+        for name in SIGN_INS:
+            click.echo(f"  {name}@{DOMAIN}")
     click.echo(
         f"Cadre answers at http://localhost:{settings.port} ({clock.now():%d %B %Y}). Ctrl+C stops it.",
         nl=True,

@@ -19,7 +19,7 @@ from lms.core.db import db
 from lms.core.uow import unit_of_work
 from lms.curriculum import actions as curriculum
 from lms.curriculum.content.reader import ProgrammeContent
-from lms.demo import cast, study, teach
+from lms.demo import cast, projects, study, talk, teach
 from lms.demo.cast import DOMAIN, PASSWORD, Cast, Learner, Staff
 from lms.demo.world import Seat, Year, at
 from lms.enrolment import actions as enrolment
@@ -305,8 +305,13 @@ def _live_through(year: Year) -> None:
             doer(year, line, item)
         if doer is study.work:
             teach.marking(year, line, item)
+        if line.kind.value == "discussion":
+            talk.discussion(year, line, item)
     teach.sessions(year)
+    projects.projects(year)
     _carry_out_changes(year)
+    talk.announcements(year)
+    talk.cases(year)
 
 
 def _last_seen(year: Year) -> None:

@@ -126,7 +126,7 @@ def _filled(year: Year, seat: Seat, each: dict[str, Any]) -> list[str]:
 
 def work(year: Year, line: ActivityLine, item: ItemLine) -> None:
     """Memos, workbooks, logs and what a team hands in together."""
-    if not (words.has_text(line.key) or line.key == "a-2"):
+    if not (words.has_text(_source(line)) or line.key == "a-2"):
         return
     head = curriculum.activity(line.id).spec["head"]
     with at(min(item.ends_at, year.now)):
@@ -153,7 +153,11 @@ def _writers(year: Year, line: ActivityLine) -> list[Seat]:
 
 
 def _text(year: Year, seat: Seat, line: ActivityLine) -> str:
-    return words.work(line.key, seat.who, year.quality(seat), year.source)
+    return words.work(_source(line), seat.who, year.quality(seat), year.source)
+
+
+def _source(line: ActivityLine) -> str:
+    return "progress-note" if line.kind.value == "progress_note" else line.key
 
 
 def _draft(year: Year, seat: Seat, line: ActivityLine, when: dt.datetime) -> None:

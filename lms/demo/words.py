@@ -39,12 +39,12 @@ def paragraphs_of(key: str) -> list[dict[str, str]]:
     if key == "a-1":
         return list(_texts("a-1")["paragraphs"])
     memos = _texts("memos")
-    return list(memos["progress-note" if key.startswith("progress-note") else key])
+    return list(memos[key])
 
 
 def has_text(key: str) -> bool:
     """Whether anything is written for this activity."""
-    return key == "a-1" or key in _texts("memos") or key.startswith("progress-note")
+    return key == "a-1" or key in _texts("memos")
 
 
 def work(key: str, who: Learner, quality: float, source: random.Random) -> str:

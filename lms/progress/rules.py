@@ -18,29 +18,40 @@ class WorkState(enum.StrEnum):
     LATE = "late"
     AHEAD = "locked"
     """Not open yet."""
+    MISSED = "missed"
+    """It has closed and cannot be done any more."""
     CANCELLED = "cancelled"
 
 
+TAKEN_LATE = frozenset({"assignment", "group_work", "role_play", "progress_note", "form", "milestone"})
+"""Kinds that are taken after their deadline; everything else closes."""
+SESSIONS = frozenset({"live_session", "masterclass", "event"})
+
+
 def work_state(
+    kind: str,
     *,
     done: bool,
     required: bool,
-    session: bool,
     starts_at: dt.datetime,
     ends_at: dt.datetime,
     cancelled: bool,
     now: dt.datetime,
 ) -> WorkState:
-    """The state of an activity. A session that was missed is not late: it is over."""
+    """The state of an activity of this kind. Only what is taken late can be late; a reading never closes."""
     if cancelled:
         return WorkState.CANCELLED
     if done:
         return WorkState.DONE
-    if now < starts_at and not session:
+    if kind in SESSIONS:
+        return WorkState.TODO
+    if now < starts_at:
         return WorkState.AHEAD
-    if now > ends_at and required and not session:
-        return WorkState.LATE
-    return WorkState.TODO
+    if now <= ends_at or kind == "reading":
+        return WorkState.TODO
+    if kind not in TAKEN_LATE:
+        return WorkState.MISSED
+    return WorkState.LATE if required else WorkState.TODO
 
 
 @dataclass(frozen=True, slots=True)

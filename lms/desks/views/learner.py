@@ -41,6 +41,7 @@ _TASK_STATE = {
     WorkState.LATE: "late",
     WorkState.AHEAD: "locked",
     WorkState.CANCELLED: "done",
+    WorkState.MISSED: "missed",
 }
 
 
@@ -192,7 +193,7 @@ def _standing(read: LearnerRead) -> tuple[Standing, ...]:
         lines.append(
             Standing("On course for", line.award, "", f"{cut1(line.mark)} so far", fact(line.why_award))
         )
-    if line.absences_left is not None and line.attendance is not None:
+    if line.absences_left is not None and line.attendance is not None and line.sessions_ahead:
         left = line.absences_left
         words = "attendance is out of reach" if left < 0 else "of the sessions to come"
         tone = "bad" if left < 0 else "warn" if left <= 2 else ""

@@ -25,6 +25,7 @@ class StandingLine:
     reasons: tuple[str, ...]
     attendance: Fraction | None
     absences_left: int | None
+    sessions_ahead: int
     award: str
     mark: Fraction | None
     why_attendance: dict[str, Any]
@@ -73,6 +74,7 @@ def _line(row: Any) -> StandingLine:
         reasons=tuple(reason["text"] for reason in row.reasons or []),
         attendance=_fraction(forecast.get("attendance")),
         absences_left=forecast.get("absences_left"),
+        sessions_ahead=forecast.get("sessions_ahead", 0),
         award=forecast.get("award", ""),
         mark=_fraction(forecast.get("mark")),
         why_attendance=forecast.get("why_attendance", {}),

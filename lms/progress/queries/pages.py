@@ -94,9 +94,9 @@ def row(line: ActivityLine, item: ItemLine | None, done: bool, now: dt.datetime)
     state, at, verb = WorkState.TODO, None, ""
     if item is not None:
         state = rules.work_state(
+            kind,
             done=done,
-            required=line.required and kind not in ("reading", "event"),
-            session=kind in ("live_session", "masterclass", "event"),
+            required=line.required,
             starts_at=item.starts_at,
             ends_at=item.ends_at,
             cancelled=item.cancelled,

@@ -28,9 +28,6 @@ from lms.scheduling import queries as scheduling
 from lms.scheduling.models import Override, OverrideScope, ScheduledItem
 from lms.scheduling.queries import ItemLine
 
-NOT_WORK = frozenset({"reading", "event", "live_session", "masterclass", "simulation"})
-"""Kinds that are never overdue."""
-
 
 @dataclass(frozen=True)
 class Computed:
@@ -228,7 +225,7 @@ def _late_open(shared: _Cohort, learner: _Learner) -> int:
         line = shared.outline.activities[item.activity_id]
         if (
             not line.required
-            or line.kind.value in NOT_WORK
+            or line.kind.value not in rules.TAKEN_LATE
             or item.cancelled
             or item.activity_id in learner.done
         ):
@@ -275,6 +272,7 @@ def _forecast(
     return {
         "attendance": None if ratio is None else [ratio.numerator, ratio.denominator],
         "absences_left": left if overall.sessions or overall.ahead else None,
+        "sessions_ahead": overall.ahead,
         "award": award,
         "mark": None if programme is None else [programme.numerator, programme.denominator],
         "why_attendance": _attendance_why(shared, overall, courses, bound),

@@ -34,7 +34,7 @@ class Task:
     kind: str
     code: str
     minutes: int
-    state: Literal["todo", "started", "done", "late", "locked"]
+    state: Literal["todo", "started", "done", "late", "locked", "missed"]
     at: dt.datetime | None = None
     verb: str = "due"
     note: str = ""

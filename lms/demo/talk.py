@@ -1,0 +1,91 @@
+"""What people say: posts and replies in discussions, announcements, notes in case files."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from lms.community import actions as community
+from lms.community import queries as community_queries
+from lms.community.actions import Drafting, Writing
+from lms.community.queries import Discussion
+from lms.community.rules import Audience, AudienceKind
+from lms.curriculum.queries import ActivityLine
+from lms.demo import words
+from lms.demo.world import Seat, Year, at
+from lms.progress import actions as progress
+from lms.progress.actions import CaseWords
+from lms.progress.models import CaseKind
+from lms.scheduling.queries import ItemLine
+
+
+def discussion(year: Year, line: ActivityLine, item: ItemLine) -> None:
+    """Some post early, some answer them, most read; nobody writes what somebody else wrote."""
+    deadline = year.items[f"{line.key}.first-post"].ends_at
+    taken: set[str] = set()
+    posted: list[tuple[Seat, str, dt.datetime]] = []
+    room = Discussion(year.cohort, line, None)
+    with at(min(item.ends_at, year.now)):
+        for seat in year.source.sample(year.seats, len(year.seats)):
+            when = item.starts_at + (deadline - item.starts_at) * year.source.uniform(0.2, 1.02)
+            if when > year.now or not seat.active(when) or year.source.random() > seat.who.persona.posts:
+                continue
+            text = words.post(line.key, seat.who, taken, year.source)
+            if text is None:
+                break
+            post = community.say(room, Writing(text=text), actor=seat.actor, now=when)
+            posted.append((seat, post.public_id, when))
+        _replies(year, room, item, posted)
+
+
+def _replies(
+    year: Year, room: Discussion, item: ItemLine, posted: list[tuple[Seat, str, dt.datetime]]
+) -> None:
+    said: set[tuple[str, str]] = set()
+    for seat in year.seats:
+        for _ in range(round(seat.who.persona.replies * year.source.uniform(0.2, 0.8))):
+            others = [each for each in posted if each[0] is not seat]
+            if not others:
+                return
+            _author, parent, after = year.source.choice(others)
+            when = after + (item.ends_at - after) * year.source.uniform(0.05, 0.7)
+            text = words.reply(year.source)
+            if when > year.now or not seat.active(when) or (parent, text) in said:
+                continue
+            said.add((parent, text))
+            community.say(room, Writing(text=text, parent=parent), actor=seat.actor, now=when)
+
+
+def announcements(year: Year) -> None:
+    """One every few weeks, by the coordinator; the latest two days ago."""
+    notes = words.staff("announcements")
+    everyone = Audience(kind=AudienceKind.EVERYONE)
+    begun = year.items["s1"].starts_at
+    for number, note in enumerate(reversed(notes)):
+        when = year.now - dt.timedelta(days=2 + 24 * number, hours=3)
+        if when < begun:
+            return
+        drafting = Drafting(title=note["title"], text=note["text"], audience=everyone, by_mail=number != 0)
+        by = year.staff["coordinator"]
+        with at(when):
+            draft = community.announce(year.cohort.id, drafting, actor=by, now=when)
+            heard = len(community_queries.listeners_of(year.cohort.id, everyone, by.person_id))
+            community.send(draft.id, expected=heard, actor=by, now=when)
+
+
+def cases(year: Year) -> None:
+    """What the coordinator noted about those who worry her, and about one who does not."""
+    notes = words.staff("cases")
+    troubled = [seat for seat in year.seats if seat.who.persona_key == "slipping" or seat.until]
+    quiet = [seat for seat in year.seats if seat.who.persona_key == "quiet"][:1]
+    for number, seat in enumerate([*troubled, *quiet]):
+        note = notes[2] if seat in quiet else notes[number % len(notes)]
+        when = year.now - dt.timedelta(days=4 + 5 * number)
+        kind = CaseKind(note["kind"])
+        due = (year.now + dt.timedelta(days=3)).date() if kind is CaseKind.PROMISE else None
+        with at(when):
+            progress.add_case_entry(
+                seat.place.place_id,
+                CaseWords(kind=kind, text=note["text"], readers=note["readers"], due_on=due),
+                actor=year.staff["coordinator"],
+                now=when,
+            )
