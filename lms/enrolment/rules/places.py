@@ -74,7 +74,7 @@ class ListKind(enum.StrEnum):
 class EnrolmentRefusal(Refusal):
     """Why a change of a place or team is refused."""
 
-    NO_SEATS = "All {seats} seats are taken. Raise the number of seats or use the waitlist."
+    NO_SEATS = "No seat is left of {seats}. Raise the number of seats, or free one."
     NOT_ENOUGH_SEATS = (
         "{wanted} people were to be enrolled and {left} of {seats} seats are left. Nobody was enrolled."
     )

@@ -74,9 +74,8 @@ def _tried(cohort: CohortView, what: ListKind, form: ListForm) -> str | None:
     """Try the list that was sent; the address of its report, or None when there is something to mend."""
     if not form.validate_on_submit():
         return None
-    upload = form.file.data
-    body = upload.stream.read(lists.MOST_BYTES + 1) if upload and upload.filename else b""
-    at, name = ("file", upload.filename) if body else ("text", "pasted list.csv")
+    body, name = _uploaded(form)
+    at = "file" if body else "text"
     body = body or (form.text.data or "").encode()
     if not body:
         form.refuse("file", "Choose a file, or paste the list below.")
@@ -95,6 +94,15 @@ def _tried(cohort: CohortView, what: ListKind, form: ListForm) -> str | None:
         form.refuse(at, refused.message)
         return None
     return url_for(".list_report", slug=cohort.slug, public_id=public_id)
+
+
+def _uploaded(form: ListForm) -> tuple[bytes, str]:
+    """The file that was sent and its name; no bytes when there was none."""
+    upload = form.file.data
+    if not upload or not upload.filename:
+        return b"", "pasted list.csv"
+    with upload.stream as stream:
+        return stream.read(lists.MOST_BYTES + 1), upload.filename
 
 
 @bp.get("/cohorts/<slug>/import/template.csv")
