@@ -55,7 +55,7 @@ def test_closing_asks_first_and_shuts_learners_out_of_nothing(cohort, visit, coo
     page = visitor.get(visitor.get(url(cohort, "overview")).link("Close the cohort"))
     assert "nobody can be enrolled" in page.text()
     done = visitor.submit(page, fields={"reason": "Over"})
-    assert "The cohort is closed now." in done.messages
+    assert "The cohort is closed now." in done.text(".notices")
     assert visit(learner).get(url(cohort, "schedule")).status == 200
     stale = visitor.submit(page)
     assert "it is closed now" in stale.text("[role=alert]")
@@ -106,7 +106,7 @@ def test_somebody_is_found_appointed_and_let_go(cohort, visit, coordinator):
     found = visitor.get(url(cohort, "staff?q=tara"))
     page = visitor.get(found.link("Tara Teacher"))
     done = visitor.submit(page, "#appoint", {"role": "faculty", "course": "core"})
-    assert "Tara Teacher is faculty in this cohort now." in done.messages
+    assert "Tara Teacher is faculty in this cohort now." in done.text(".notices")
     assert visit(teacher).get(url(cohort, "plan")).status == 200
     twice = visitor.submit(page, "#appoint", {"role": "faculty", "course": "core"})
     assert "already has this task" in twice.text("[role=alert]")
@@ -114,7 +114,7 @@ def test_somebody_is_found_appointed_and_let_go(cohort, visit, coordinator):
     nothing = visitor.submit(member, "aside form", {"end_reason": ""})
     assert "Say why" in nothing.text("[role=alert]")
     gone = visitor.submit(member, "aside form", {"end_reason": "She moves on."})
-    assert "Tara Teacher is no longer faculty here." in gone.messages
+    assert "Tara Teacher is no longer faculty here." in gone.text(".notices")
     visit(teacher).refused(url(cohort, "plan"), status=404)
 
 
@@ -125,7 +125,7 @@ def test_somebody_takes_over(cohort, visit, coordinator):
     early = visitor.submit(page, "form.narrow", {"from_day": "2001-01-01", "reason": "Leave"})
     assert "Choose today or a later day." in early.text("#from_day-error")
     done = visitor.submit(page, "form.narrow", {"person": new.public_id, "reason": "Leave"})
-    assert "Nina New takes over 1 task from Olga Old." in done.messages
+    assert "Nina New takes over 1 task from Olga Old." in done.text(".notices")
     assert visit(new).get(url(cohort, "plan")).status == 200
 
 

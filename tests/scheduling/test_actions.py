@@ -321,7 +321,9 @@ def test_a_teams_approval_opens_the_next_milestone_for_that_team(session, heard)
     line = queries.effective_item(cohort.id, "m2", whose)
     assert (line.starts_at, line.ends_at, line.personal) == (now, everybody.ends_at, True)
     assert queries.effective_item(cohort.id, "m2", Whose(1)) == everybody
-    assert len(heard) == 1
+    assert [event for event in heard if isinstance(event, PersonalDateChanged)] == [
+        PersonalDateChanged(cohort_id=cohort.id, item_id=line.id, scope="team", scope_id=team.id)
+    ]
     approve(cohort, team.id, now + DAY)
     assert queries.effective_item(cohort.id, "m2", whose).starts_at == now + DAY
 

@@ -246,7 +246,7 @@ def test_from_the_item_over_the_preview_to_a_release_that_a_learner_sees(cohort,
     assert titles[0].startswith("S14")
     assert any("PS-M2" in title for title in titles)
     done = visitor.submit(preview, "#publish", {"note": "A strike."})
-    assert "Release 2 is published. Those affected are told." in done.messages
+    assert "Release 2 is published. Those affected are told." in done.text(".notices")
     assert "A strike." in done.text()
     assert queries.item(cohort.id, "s14").starts_at == line.starts_at + 7 * DAY
     seen = visit(learner).get(url(cohort, "schedule?show=all"))
@@ -258,7 +258,7 @@ def test_from_the_item_over_the_preview_to_a_release_that_a_learner_sees(cohort,
         "#publish",
         {"note": "The strike is off.", "announced": False},
     )
-    assert "Release 3 is published. Nobody was told." in back.messages
+    assert "Release 3 is published. Nobody was told." in back.text(".notices")
     assert queries.item(cohort.id, "s14").starts_at == line.starts_at
     assert "moved from" not in visit(learner).get(url(cohort, "schedule?show=all")).text("#date-s14")
 
@@ -282,7 +282,7 @@ def test_a_held_item_asks_for_consent_and_can_be_kept(cohort, visit, coordinator
     preview = visitor.submit(visitor.get(url(cohort, "plan/q4")), "aside form", moved(quiz, DAY))
     assert preview.has("#publish [name=consent]")
     agreed = visitor.submit(preview, "#publish", {"note": "All agreed.", "consent": ["q4"]})
-    assert "Release 3 is published" in agreed.messages[0]
+    assert "Release 3 is published" in agreed.text(".notices")
 
 
 def test_the_second_coordinator_is_told_and_looks_again(cohort, visit, coordinator):
@@ -438,7 +438,7 @@ def test_a_year_is_shown_before_it_exists_and_then_created(maker, visit):
     assert preview.one(f'[name="{role}"] option[selected]')["value"] == "faculty"
     done = visitor.submit(preview, "#cohort", press="create")
     assert done.url == "/cohorts/cohort-15/overview"
-    assert "The cohort is created" in done.messages[0]
+    assert "The cohort is created" in done.text(".notices")
     made = cohort_queries.cohort_visible_to(world.actor(maker), "cohort-15")
     (line,) = cohort_queries.staff(made.id)
     assert (line.name, line.role, line.course_key) == ("Tara Teacher", Role.FACULTY, "core")
@@ -490,7 +490,7 @@ def test_a_short_name_that_is_taken_meanwhile(maker, visit):
 def test_foreign_values_are_no_500(maker, visit):
     visitor = visit(maker)
     page = visitor.get("/cohorts/new")
-    token = page.one("[name=csrf_token]")["value"]
+    token = page.one("#cohort [name=csrf_token]")["value"]
     data = {"csrf_token": token, "step": "create", "version": "999", "zone": "Mars/Base", "role-x": "faculty",
             "role-y": "king", **dict.fromkeys(("name", "slug", "find"), "\x00")}  # fmt: skip
     assert visitor.open("POST", "/cohorts/new", data=data).status_code == 200

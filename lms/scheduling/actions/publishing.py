@@ -67,7 +67,10 @@ def undo(number: int, publishing: Publishing, *, actor: Actor, now: dt.datetime)
     if present.release_number != number:
         raise RuleViolation(ScheduleRefusal.NOT_LATEST, number=number)
     cohort = cohorts.by_id(publishing.cohort_id)
-    wanted = Wanted(queries.undoing(cohort.id, number), publishing.wanted.keep, publishing.wanted.consent)
+    release = queries.release(cohort.id, number)
+    if release is None:
+        raise NotFound
+    wanted = Wanted(queries.undoing(cohort.id, release.id), publishing.wanted.keep, publishing.wanted.consent)
     preview = queries.work_out(queries.ground(cohort), wanted, now=now)
     return _release(cohort, present, preview, publishing, actor=actor, now=now, undoes=number)
 

@@ -214,7 +214,7 @@ def week_now(cohort: CohortView, now: dt.datetime) -> int:
 
 
 def moved_from(cohort_id: int) -> dict[int, tuple[dt.datetime, dt.datetime]]:
-    """The dates that items had before they were last moved by a release, by item; those never moved are left out."""
+    """The dates that moved items had in release 1, by item; those never moved are left out. One statement."""
     rows = db.session.execute(
         sa.select(
             ReleaseChange.item_id,
@@ -230,7 +230,7 @@ def moved_from(cohort_id: int) -> dict[int, tuple[dt.datetime, dt.datetime]]:
     moved: dict[int, tuple[dt.datetime, dt.datetime]] = {}
     for row in rows:
         if (row.old_starts_at, row.old_ends_at) != (row.new_starts_at, row.new_ends_at):
-            moved[row.item_id] = (row.old_starts_at, row.old_ends_at)
+            moved.setdefault(row.item_id, (row.old_starts_at, row.old_ends_at))
     return moved
 
 

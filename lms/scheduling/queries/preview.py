@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from lms.cohorts.queries import CohortView
 from lms.core.db import db
 from lms.scheduling import rules
-from lms.scheduling.models import Override, OverrideScope, ScheduledItem, ScheduleRelease
+from lms.scheduling.models import Override, OverrideScope, ScheduledItem
 from lms.scheduling.queries.graph import checks, graph, schedule
 from lms.scheduling.rules import Check, Finding, Graph, Plan, Setting, Standing
 
@@ -55,13 +55,8 @@ def work_out(on: Ground, wanted: Wanted, *, now: dt.datetime) -> Preview:
     )
 
 
-def undoing(cohort_id: int, number: int) -> dict[str, Setting]:
-    """The settings that were in force before a release, for the items whose settings it changed. Two statements."""
-    release_id = db.session.scalar(
-        sa.select(ScheduleRelease.id).where(
-            ScheduleRelease.cohort_id == cohort_id, ScheduleRelease.number == number
-        )
-    )
+def undoing(cohort_id: int, release_id: int) -> dict[str, Setting]:
+    """The settings that were in force before a release, for the items whose settings it changed. One statement."""
     rows = db.session.execute(
         sa.select(
             ScheduledItem.key,

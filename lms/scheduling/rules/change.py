@@ -270,7 +270,7 @@ def _fixed(spec: ItemSpec, old: Standing, new: Dated, now: dt.datetime) -> tuple
     if begun:
         return Why.BEGUN, Moved(old.starts_at, None)
     soon = next_hour(now)
-    late = spec.kind is ItemKind.WINDOW and old.starts_at > now >= new.starts_at
+    late = spec.kind is ItemKind.WINDOW and old.starts_at > now > new.starts_at
     if late and new.ends_at > soon:
         return Why.AT_ONCE, Moved(min(soon, old.starts_at), None)
     return None

@@ -155,6 +155,7 @@ def change(found: PlanItem) -> ResponseReturnValue:
         form=form,
         page=page,
         asked=_asked(move, act),
+        again_href=url_for(".change", slug=cohort.slug, key=found.line.key),
         now=clock.now(),
     )
 
@@ -240,7 +241,7 @@ def undo(cohort: CohortView) -> ResponseReturnValue:
         raise NotFound
     form = PublishForm()
     wanted = Wanted(
-        queries.undoing(cohort.id, number),
+        queries.undoing(cohort.id, release.id),
         keep=frozenset(request.args.getlist("keep")) & on.graph.specs.keys(),
         consent=frozenset(request.form.getlist("consent")),
     )
@@ -260,6 +261,7 @@ def undo(cohort: CohortView) -> ResponseReturnValue:
         form=form,
         page=page,
         asked=[("number", str(number))],
+        again_href=url_for(".undo", slug=cohort.slug),
         now=clock.now(),
     )
 
