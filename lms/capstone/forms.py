@@ -28,16 +28,11 @@ def _at_most(count: int) -> Length:
     return Length(max=count, message=f"At most {count:,} characters.")
 
 
-class Ticks(SelectMultipleField):
+class CheckboxesField(SelectMultipleField):
     """Several of a few, as boxes to tick."""
 
     widget = widgets.ListWidget(prefix_label=False)
     option_widget = widgets.CheckboxInput()
-
-    @property
-    def type(self) -> str:
-        """What the field component knows boxes as."""
-        return "CheckboxesField"
 
 
 class EmptyForm(BaseForm):
@@ -86,7 +81,7 @@ class MeetingForm(BaseForm):
         choices=[("yes", "It was held"), ("no", "The team did not come")],
     )
     minutes = IntegerField("Minutes", [Optional()])
-    present = Ticks("Who was there")
+    present = CheckboxesField("Who was there")
     agenda = TextAreaField("Agenda", [_at_most(4_000)])
     decisions = TextAreaField(
         "Decisions", [_at_most(8_000)], description="One line for each: what, who, by when. Markdown works."
