@@ -309,6 +309,8 @@ def _live_through(year: Year) -> None:
             talk.discussion(year, line, item)
     teach.sessions(year)
     projects.projects(year)
+    for key in ("m1", "m2", "m3"):
+        teach.marking(year, year.outline.by_key[key], year.items[key])
     _carry_out_changes(year)
     talk.announcements(year)
     talk.cases(year)

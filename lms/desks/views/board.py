@@ -113,8 +113,15 @@ def _forecast(line: BoardLine) -> str:
     left = line.standing.absences_left
     if line.on_leave:
         return "on leave"
-    if left is not None and line.standing.attendance is not None and left <= 1:
-        return "attendance broken" if left < 0 else f"breaks in {left + 1}"
+    if left is not None and left < 0 and line.standing.attendance is not None:
+        return "attendance broken"
+    if (
+        left is not None
+        and left <= 1
+        and line.standing.sessions_ahead
+        and line.standing.attendance is not None
+    ):
+        return f"breaks in {left + 1}"
     return line.standing.award or "too early"
 
 
@@ -122,7 +129,7 @@ def _forecast_tone(line: BoardLine) -> Tone:
     left = line.standing.absences_left
     if line.on_leave or left is None or line.standing.attendance is None:
         return ""
-    return "bad" if left < 0 else "warn" if left <= 1 else ""
+    return "bad" if left < 0 else "warn" if left <= 1 and line.standing.sessions_ahead else ""
 
 
 def _facts(

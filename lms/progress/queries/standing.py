@@ -206,7 +206,7 @@ def _one(shared: _Cohort, learner: _Learner) -> Computed:
         missed_in_a_row=learner.missed_in_a_row,
         late_open=late,
         days_unseen=unseen,
-        absences_left=left if overall.sessions else None,
+        absences_left=left if overall.sessions and (overall.ahead or left < 0) else None,
         lowest_course=min(marks) if marks else None,
         on_leave=learner.state is not PlaceState.ENROLLED,
     )
