@@ -94,6 +94,7 @@ def grant_many(
                 )
             )
         )
+        fresh = [person_id for person_id in chunk if person_id not in holding]
         rows = [
             {
                 "person_id": person_id,
@@ -103,13 +104,12 @@ def grant_many(
                 "ends_at": None,
                 "granted_by_id": actor.person_id if actor else None,
             }
-            for person_id in chunk
-            if person_id not in holding
+            for person_id in fresh
         ]
         if rows:
             db.session.execute(sa.insert(RoleGrant), rows)
-        for row in rows:
-            _record(actor, int(row["person_id"]), "people.grant", cohort_id, after={"role": role.value})  # type: ignore[call-overload]
+        for person_id in fresh:
+            _record(actor, person_id, "people.grant", cohort_id, after={"role": role.value})
 
 
 def end_many(

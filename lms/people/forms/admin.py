@@ -45,7 +45,10 @@ class GrantForm(BaseForm):
 
     def offer(self, roles: tuple[Role, ...]) -> None:
         """Offer these roles."""
-        self.role.choices = [(role.value, role.value.capitalize()) for role in roles]
+        self.role.choices = [
+            ("", "Choose a role"),
+            *((role.value, role.value.capitalize()) for role in roles),
+        ]
 
 
 class EndRoleForm(BaseForm):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from dataclasses import dataclass
 from typing import Any
 
@@ -37,6 +38,8 @@ class AuditLine:
     at: dt.datetime
     actor: str
     action: str
+    words: str
+    """The action as one would say it: “Grant”, “Change profile”."""
     subject: str
     changes: tuple[str, ...]
     reason: str
@@ -90,6 +93,7 @@ def _line(entry: AuditEntry, name: str | None) -> AuditLine:
         at=entry.at,
         actor=name or "the system",
         action=entry.action,
+        words=entry.action.rpartition(".")[2].replace("_", " ").capitalize(),
         subject=f"{entry.subject} {entry.subject_id}" if entry.subject_id else entry.subject,
         changes=_changes(entry.before, entry.after),
         reason=entry.reason,
@@ -112,8 +116,12 @@ def _changes(before: dict[str, Any], after: dict[str, Any]) -> tuple[str, ...]:
     return tuple(lines)
 
 
+_INSTANT = re.compile(r"\b(\d{4}-\d\d-\d\d)T(\d\d:\d\d)(?::\d\d(?:\.\d+)?)?\+00:00")
+
+
 def _short(value: Any) -> str:
     text = "nothing" if value in (None, "", [], {}) else str(value)
+    text = _INSTANT.sub(r"\1 \2 UTC", text)
     return text if len(text) <= 160 else f"{text[:159]}…"
 
 

@@ -17,7 +17,7 @@ from lms.people.actions import PersonFacts, RoleSpan
 from lms.people.forms import AddressForm, CareForm, EndRoleForm, GrantForm, NewPersonForm
 from lms.people.queries import GrantLine, PersonFile
 from lms.people.rules import INSTITUTION_ROLES, EmailRefusal, Role, clean, grantable
-from lms.people.views.frame import admin_tabs, bp
+from lms.people.views.frame import bp
 from lms.web.guards import current_actor, requires
 
 
@@ -30,7 +30,6 @@ def directory() -> ResponseReturnValue:
     page = queries.directory(find, request.args.get("after"), now)
     return render_template(
         "people/directory.html",
-        tabs=admin_tabs(actor),
         find=find,
         page=page,
         first=request.args.get("after") is None,
@@ -89,7 +88,6 @@ def _page(
     names = ports.cohort_names({line.cohort_id for line in person.grants if line.cohort_id is not None})
     return render_template(
         "people/person.html",
-        tabs=admin_tabs(actor),
         person=person,
         places=[_place(line, names, offered) for line in person.grants],
         grant=grant,
@@ -121,7 +119,7 @@ def _back(person: PersonFile, words: str, kind: str = "good") -> ResponseReturnV
 def grant_role(person: PersonFile) -> ResponseReturnValue:
     """Give an institution-wide role."""
     form = GrantForm()
-    form.role.choices = [(role.value, role.value) for role in INSTITUTION_ROLES]
+    form.offer(INSTITUTION_ROLES)
     if form.validate_on_submit():
         role, span = Role(form.role.data), RoleSpan(starts_on=form.starts_on.data, ends_on=form.ends_on.data)
         try:

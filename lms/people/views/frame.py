@@ -6,8 +6,6 @@ from dataclasses import dataclass
 
 from flask import Blueprint, current_app, request, url_for
 
-from lms.people import policy
-from lms.people.rules import Actor
 from lms.web.requests import no_store
 
 bp = Blueprint("people", __name__)
@@ -42,20 +40,4 @@ def account_tabs() -> list[Tab]:
         Tab(label, href := url_for(endpoint), here == href or here.startswith(f"{href}/"))
         for label, endpoint in _ACCOUNT
         if endpoint in current_app.view_functions
-    ]
-
-
-def admin_tabs(actor: Actor) -> list[Tab]:
-    """The pages of those who look after the house, as far as the actor may see them."""
-    known = (
-        ("People", "people.directory", policy.can_look_after_people(actor)),
-        ("Audit log", "people.audit_log", policy.can_read_audit(actor)),
-        ("Mailbox", "people.mailbox", policy.can_run_operations(actor)),
-        ("Outbox", "people.outbox_page", policy.can_run_operations(actor)),
-    )
-    here = request.path
-    return [
-        Tab(label, href := url_for(endpoint), here == href or here.startswith(f"{href}/"))
-        for label, endpoint, allowed in known
-        if allowed
     ]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import nh3
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -13,10 +15,14 @@ from lms.core.uow import unit_of_work
 from lms.people import actions, policy, queries
 from lms.people.forms import AuditForm
 from lms.people.queries import AuditFilter, KeptMail
-from lms.people.views.frame import admin_tabs, bp
+from lms.people.views.frame import bp
 from lms.web.guards import current_actor, requires
 
-_TAGS = {"a", "b", "br", "blockquote", "code", "em", "h2", "h3", "hr", "i", "li", "ol", "p", "strong", "ul"}
+_TAGS = {
+    "a", "b", "blockquote", "br", "code", "div", "em", "h3", "hr", "i", "li", "ol", "p", "strong", "table", "tbody",
+    "td", "th", "tr", "ul",
+}  # fmt: skip
+_HEADING = re.compile(r"<(/?)h[1-6]\b", re.IGNORECASE)
 
 
 @bp.get("/admin/audit")
@@ -37,7 +43,6 @@ def audit_log() -> ResponseReturnValue:
     page = queries.audit_page(wanted, request.args.get("before"))
     return render_template(
         "people/audit_log.html",
-        tabs=admin_tabs(actor),
         form=form,
         page=page,
         kept=kept,
@@ -55,7 +60,6 @@ def mailbox() -> ResponseReturnValue:
     actor = current_actor()
     return render_template(
         "people/mailbox.html",
-        tabs=admin_tabs(actor),
         page=queries.kept_mails(request.args.get("before")),
         first=request.args.get("before") is None,
         zone=actor.zone,
@@ -80,7 +84,7 @@ def safe(html: str) -> Markup:
     """The mail's HTML without styles, scripts and pictures: it stands on our origin, so only words and links stay."""
     return Markup(  # noqa: S704  # nosec B704: cleaned here
         nh3.clean(
-            html,
+            _HEADING.sub(r"<\1h3", html),
             tags=_TAGS,
             clean_content_tags={"style", "script", "title"},
             attributes={"a": {"href"}},
@@ -96,7 +100,6 @@ def outbox_page() -> ResponseReturnValue:
     """Effects that wait, and those that wait for a person."""
     return render_template(
         "people/outbox_page.html",
-        tabs=admin_tabs(current_actor()),
         health=outbox.health(),
         dead=queries.outbox_lines(OutboxState.DEAD),
         waiting=queries.outbox_lines(OutboxState.QUEUED, OutboxState.LEASED),

@@ -77,6 +77,12 @@ def zone() -> ResponseReturnValue:
     )
 
 
+def _chosen(wanted: str, find: str, found: tuple[Zone, ...]) -> str:
+    if not found or any(one.name == wanted for one in found):
+        return wanted
+    return nearest_zone(find, found).name if find else wanted
+
+
 def _changed(before: str, after: str, now: dt.datetime) -> str:
     if before == after:
         return f"Times stay in {after.replace('_', ' ')}."
