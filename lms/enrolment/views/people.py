@@ -126,7 +126,7 @@ def enrol(cohort: CohortView) -> ResponseReturnValue:
             with unit_of_work() as work:
                 done = actions.enrol_by_hand(cohort.id, typed, actor=current_actor(), now=work.now)
         except RuleViolation as refused:
-            form.refuse(_AT.get(refused.reason, ""), refused.message)  # type: ignore[call-overload]
+            form.refuse(_AT.get(refused.reason, ""), refused.message)
         else:
             _tell(done, invite=typed.invite)
             return redirect(url_for(".place", slug=cohort.slug, public_id=done.public_id), code=303)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from flask import url_for
 
@@ -17,6 +18,7 @@ from lms.web.shapes import Tab, Tone
 
 INVITATION_GOOD_FOR = dt.timedelta(days=14)
 PAGE = 250
+PEOPLE = "enrolment.people"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,12 +31,16 @@ class Asked:
     team: str
     start: int = 0
 
-    def href(self, slug: str, **other: object) -> str:
-        """The address of the same page with something otherwise; what is empty is left out."""
-        values = {"show": self.show, "find": self.find, "section": self.section, "team": self.team, **other}
-        return url_for(
-            "enrolment.people", slug=slug, **{name: value for name, value in values.items() if value}
-        )
+    def href(self, endpoint: str, slug: str, **other: Any) -> str:
+        """The address of a page with these filters and something otherwise; what is empty is left out."""
+        values: dict[str, Any] = {
+            "show": self.show,
+            "find": self.find,
+            "section": self.section,
+            "team": self.team,
+            **other,
+        }
+        return url_for(endpoint, slug=slug, **{name: value for name, value in values.items() if value})
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +155,7 @@ def present(
         cohort=cohort,
         asked=asked,
         tabs=tuple(
-            Tab(label, asked.href(cohort.slug, show=show, start=0), counts[show], show == asked.show)
+            Tab(label, asked.href(PEOPLE, cohort.slug, show=show), counts[show], show == asked.show)
             for show, (label, _meant) in FILTERS.items()
             if counts[show] or show in ("", asked.show)
         ),
@@ -159,22 +165,11 @@ def present(
         seats_taken=sum(line.state in HOLDS_A_SEAT for line in lines),
         total=len(lines),
         matched=len(found),
-        csv_href=url_for(
-            "enrolment.people_csv",
-            slug=cohort.slug,
-            **{
-                name: value
-                for name, value in (
-                    ("show", asked.show),
-                    ("find", asked.find),
-                    ("section", asked.section),
-                    ("team", asked.team),
-                )
-                if value
-            },
-        ),
-        newer=asked.href(cohort.slug, start=max(0, asked.start - PAGE) or None) if asked.start else "",
-        older=asked.href(cohort.slug, start=asked.start + PAGE) if len(found) > asked.start + PAGE else "",
+        csv_href=asked.href("enrolment.people_csv", cohort.slug),
+        newer=asked.href(PEOPLE, cohort.slug, start=max(0, asked.start - PAGE)) if asked.start else "",
+        older=asked.href(PEOPLE, cohort.slug, start=asked.start + PAGE)
+        if len(found) > asked.start + PAGE
+        else "",
     )
 
 
