@@ -16,6 +16,10 @@ LONGEST_OVERALL = 12_000
 POINTS_WORDS = "Points are whole numbers from 0 to 100."
 
 
+def _digits(text: str) -> bool:
+    return text.isascii() and text.isdigit()
+
+
 @dataclass(frozen=True)
 class Typed:
     """What stands in the fields of a rubric, as it was typed; `errors` by criterion, "" for the overall comment."""
@@ -29,8 +33,8 @@ class Typed:
     def judgement(self) -> Judgement:
         """What rules make of it; what is no number is left out (`errors` says so)."""
         return Judgement(
-            levels={key: int(text) for key, text in self.levels.items() if text.isdecimal()},
-            points={key: int(text) for key, text in self.points.items() if text.isdecimal()},
+            levels={key: int(text) for key, text in self.levels.items() if _digits(text)},
+            points={key: int(text) for key, text in self.points.items() if _digits(text)},
             comments={key: text for key, text in self.comments.items() if text},
             overall=self.overall,
         )
@@ -44,7 +48,7 @@ def typed(form: Mapping[str, str], keys: Iterable[str]) -> Typed:
         levels[key] = trim(form.get(f"level-{key}", ""))[:3]
         points[key] = trim(form.get(f"points-{key}", ""))[:6]
         comments[key] = trim(form.get(f"comment-{key}", ""))
-        if points[key] and not (points[key].isdecimal() and int(points[key]) <= 100):
+        if points[key] and not (_digits(points[key]) and int(points[key]) <= 100):
             errors[key] = POINTS_WORDS
         if len(comments[key]) > LONGEST_COMMENT:
             errors[key] = f"This comment is longer than {LONGEST_COMMENT:,} characters. Shorten it."
@@ -75,7 +79,7 @@ class HandOverForm(BaseForm):
     """Who marks this instead."""
 
     marker = SelectField("Give it to", validators=[InputRequired("Choose somebody.")])
-    reason = StringField("Why", validators=[Length(max=400, message="At most 400 characters.")])
+    why = StringField("Why", validators=[Length(max=400, message="At most 400 characters.")])
 
     def offer(self, markers: Iterable[tuple[str, int, str]]) -> None:
         """Offer these people: (public id, person id, name)."""

@@ -264,7 +264,8 @@ def test_finished_work_is_closed_until_it_is_reopened(
 
 
 def test_formative_work_is_released_by_finishing_it(cohort: CohortView, marker: Person) -> None:
-    db.session.execute(sa.update(Activity).where(Activity.key == "a-1").values(group_key=""))
+    with unit_of_work():
+        db.session.execute(sa.update(Activity).where(Activity.key == "a-1").values(group_key=""))
     place = world.place(cohort, world.person())
     task = make.finish(make.bring(cohort, [place]), marker)
     assert fresh(task).state is TaskState.RELEASED

@@ -63,7 +63,7 @@ def _desk(task: TaskView, fields: Typed, version: int) -> dict[str, object]:
         fields,
         actor,
     )
-    hand_over = HandOverForm(prefix="to-")
+    hand_over = HandOverForm()
     hand_over.offer(
         [one for one in queries.staff_markers(task.cohort_id) if one[1] != task.marker_id]
         if page.may_hand_over
@@ -73,7 +73,7 @@ def _desk(task: TaskView, fields: Typed, version: int) -> dict[str, object]:
         "desk": page,
         "version": version,
         "hand_over": hand_over,
-        "reason": ReasonForm(prefix="why-"),
+        "reason": ReasonForm(),
         "zone": actor.zone,
         "now": now,
     }
@@ -81,7 +81,7 @@ def _desk(task: TaskView, fields: Typed, version: int) -> dict[str, object]:
 
 def _version() -> int:
     text = request.form.get("version", "")
-    return int(text) if text.isdecimal() and len(text) < 10 else UNKNOWN
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else UNKNOWN
 
 
 @bp.post("/marking/<task>")
@@ -165,7 +165,7 @@ def save(task: TaskView) -> ResponseReturnValue:
 @requires(policy.can_mark, queries.task_visible_to)
 def reopen(task: TaskView) -> ResponseReturnValue:
     """Take a finished judgement up again; a released one with a reason, which stays with the mark."""
-    form = ReasonForm(prefix="why-")
+    form = ReasonForm()
     if not form.validate_on_submit():
         flash(" ".join(str(error) for errors in form.errors.values() for error in errors), "bad")
         return redirect(url_for(".desk", task=task.public_id), code=303)
@@ -194,7 +194,7 @@ def reopen(task: TaskView) -> ResponseReturnValue:
 def hand_over(task: TaskView) -> ResponseReturnValue:
     """Give a piece of work to another marker."""
     markers = queries.staff_markers(task.cohort_id)
-    form = HandOverForm(prefix="to-")
+    form = HandOverForm()
     form.offer(markers)
     back = url_for(".desk", task=task.public_id)
     if not form.validate_on_submit():
@@ -204,7 +204,7 @@ def hand_over(task: TaskView) -> ResponseReturnValue:
     try:
         with unit_of_work() as work:
             actions.reassign(
-                [task.id], person_id, reason=form.reason.data or "", actor=current_actor(), now=work.now
+                [task.id], person_id, reason=form.why.data or "", actor=current_actor(), now=work.now
             )
     except RuleViolation as refused:
         flash(refused.message, "bad")

@@ -85,7 +85,7 @@ def allocate(view: BatchView) -> ResponseReturnValue:
     try:
         with unit_of_work() as work:
             moved = actions.reassign(
-                tasks, person_id, reason=form.reason.data or "", actor=current_actor(), now=work.now
+                tasks, person_id, reason=form.why.data or "", actor=current_actor(), now=work.now
             )
     except RuleViolation as refused:
         flash(refused.message, "bad")

@@ -206,7 +206,7 @@ def ground(cohort: CohortView) -> Ground:
     for thing in markable(cohort.version_id):
         things[thing.key.lower()] = thing
         name = thing.key.partition(".")[0]
-        for word in filter(None, (thing.code.lower(), name.lower())):
+        for word in {thing.code.lower(), name.lower()} - {""}:
             parts.setdefault(word, []).append(thing.key)
     for word, keys in list(parts.items()):
         if len(keys) == 1:

@@ -1,0 +1,104 @@
+"""A mark that is finished and not released is nowhere for its learner: queries, every page, every export."""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+import pytest
+import sqlalchemy as sa
+
+from lms.assessment import actions, queries
+from lms.assessment.models import Mark, MarkingTask
+from lms.assessment.rules import Judgement
+from lms.completion import queries as completion
+from lms.core.db import db
+from lms.core.uow import unit_of_work
+from lms.gradebook import actions as gradebook_actions
+from lms.gradebook import queries as gradebook
+from tests.factories import assessment as make
+from tests.factories import world
+
+CANARY = "the canary sang in sealed room nine"
+POINTS = {"vision": 83, "play": 81, "rival": 86, "bet": 87, "reader": 97}
+MARK = "85.3"
+
+
+@pytest.fixture
+def scene(session):
+    cohort = world.cohort(weeks_in=12)
+    marker = make.marker(cohort, "Mara Marker")
+    author = world.person("Asha Rao")
+    place = world.place(cohort, author)
+    task = make.bring(cohort, [place])
+    with unit_of_work() as work:
+        actions.finalise(
+            task.id,
+            Judgement({}, POINTS, {"vision": CANARY}, f"Overall, {CANARY}."),
+            version=0,
+            actor=world.actor(marker),
+            now=work.now,
+        )
+    with unit_of_work() as work:
+        gradebook_actions.record_external(
+            gradebook_actions.External(
+                place_id=place,
+                cohort_id=cohort.id,
+                activity_id=make.activity_id("a-2"),
+                score=Fraction("77.7"),
+                out_of=Fraction(100),
+                note=f"Elsewhere {CANARY}.",
+            ),
+            actor=world.actor(marker),
+            now=work.now,
+        )
+    return cohort, author, place
+
+
+def test_no_query_for_learners_has_it(scene) -> None:
+    _cohort, _author, place = scene
+    assert db.session.scalar(sa.select(sa.func.count()).select_from(Mark)) == 2
+    assert queries.released_marks(place) == {}
+    assert queries.released_marks_of([place]) == {}
+    assert gradebook.results(place) == {}
+    assert completion.facts_of([place]) == {}
+
+
+def test_no_page_of_the_learner_shows_it(app, scene, visit) -> None:
+    cohort, author, _place = scene
+    visitor = visit(author)
+    names = [
+        *db.session.scalars(sa.select(Mark.public_id)),
+        *db.session.scalars(sa.select(MarkingTask.public_id)),
+    ]
+    keys = ["a-1", "a-2", "core", "a1-strategy-and-vision", "m1"]
+    looked_at = 0
+    for rule in app.url_map.iter_rules():
+        if "GET" not in rule.methods or rule.endpoint.startswith(("static", "style_guide", "security")):
+            continue
+        for word in [*keys, *names] if rule.arguments - {"slug"} else [""]:
+            values = {name: cohort.slug if name == "slug" else word for name in rule.arguments}
+            if "int:" in rule.rule:
+                values |= {name: 3 for name in rule.arguments if f"<int:{name}>" in rule.rule}
+            try:
+                address = app.url_map.bind("localhost").build(rule.endpoint, values)
+            except ValueError:  # a closed list of words: none of ours
+                continue
+            answer = visitor.open("GET", address)
+            text = answer.get_data(as_text=True)
+            assert CANARY not in text, address
+            assert MARK not in text, address
+            assert "77.7" not in text, address
+            looked_at += 1
+    assert looked_at > 50
+
+
+def test_it_is_there_once_it_is_released(scene, visit) -> None:
+    cohort, author, place = scene
+    second = make.marker(cohort, "Sam Second")
+    make.release(cohort, second)
+    make.release(cohort, second, key="a-2")
+    marks = queries.released_marks(place)
+    assert {key for key, _part in marks} == {make.activity_id("a-1"), make.activity_id("a-2")}
+    page = visit(author).get(f"/cohorts/{cohort.slug}/marks/{marks[make.activity_id('a-1'), ''].public_id}")
+    assert CANARY in page.text()
+    assert page.text(".mark-figure").startswith(MARK)
