@@ -103,7 +103,7 @@ def build(
     now = now.replace(second=0, microsecond=0)
     token = outbox.sealed.set(True)
     try:
-        with ids.seeded(f"{seed}:{now.date()}"):
+        with ids.seeded(f"{seed}:{now.date()}"), progress.paused():
             _build(content, now, random.Random(f"{seed}:{now.date()}"), say)  # noqa: S311  # nosec B311
     finally:
         outbox.sealed.reset(token)

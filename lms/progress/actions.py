@@ -3,20 +3,51 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
 
-from lms.core import audit, markdown
+from lms.core import audit, events, markdown
 from lms.core.db import db, locked
 from lms.core.errors import NotFound
 from lms.enrolment.models import Place
 from lms.people.rules import Actor
 from lms.progress import rules
+from lms.progress.events import StandingTouched
 from lms.progress.models import CaseEntry, CaseKind, Standing
 from lms.progress.queries import Computed, compute
+
+_TOUCHED = "standing"
+_paused: ContextVar[bool] = ContextVar("standing_paused", default=False)
+
+
+@contextmanager
+def paused() -> Iterator[None]:
+    """Inside, standing is left as it is: for those who change very much and refresh at the end."""
+    token = _paused.set(True)
+    try:
+        yield
+    finally:
+        _paused.reset(token)
+
+
+def touch(place_ids: Iterable[int], *, now: dt.datetime) -> None:
+    """Note learners whose standing has to be computed anew before the unit of work ends."""
+    if _paused.get():
+        return
+    touched: set[int] = db.session.info.setdefault(_TOUCHED, set())
+    if not touched:
+        events.record(StandingTouched(at=now))
+    touched.update(place_ids)
+
+
+def refresh_touched(*, now: dt.datetime) -> None:
+    """Compute the standing of everybody noted."""
+    refresh(db.session.info.pop(_TOUCHED, set()), now=now)
 
 
 def refresh(place_ids: Iterable[int], *, now: dt.datetime) -> None:

@@ -1,0 +1,34 @@
+"""Standing follows what bears on it: attendance, marks, work handed in, places. Once for each unit of work."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from lms.assessment.events import MarksReleased
+from lms.core import events
+from lms.coursework.events import ExtensionGranted, WorkHandedIn
+from lms.enrolment.events import LearnersEnrolled, PlaceChanged
+from lms.live.events import AttendanceChanged
+from lms.progress import actions
+from lms.progress.events import StandingTouched
+
+
+def several(event: Any) -> None:
+    """Attendance, marks, work, more time, new places: who is concerned is in `place_ids`."""
+    actions.touch(event.place_ids, now=event.at)
+
+
+for _kind in (AttendanceChanged, MarksReleased, WorkHandedIn, ExtensionGranted, LearnersEnrolled):
+    events.on(_kind)(several)
+
+
+@events.on(PlaceChanged)
+def place(event: PlaceChanged) -> None:
+    """Leave suppresses risk; coming back brings it back."""
+    actions.touch([event.place_id], now=event.at)
+
+
+@events.on(StandingTouched)
+def refresh(event: StandingTouched) -> None:
+    """After everything else was heard, compute the standing of all who were touched."""
+    actions.refresh_touched(now=event.at)
