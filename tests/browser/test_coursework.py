@@ -1,4 +1,4 @@
-"""Coursework in Chromium: a quiz on two devices, a memo that saves itself and arrives, a reading that keeps its place."""
+"""Coursework in Chromium: a quiz on two devices, a memo that saves itself, a reading that keeps its place."""
 
 from __future__ import annotations
 
@@ -24,6 +24,10 @@ from tests.support.browser import DESKTOP, PHONE, axe, fits, sign_in, without_co
 from tests.support.pages import Visitor
 
 pytestmark = pytest.mark.browser
+LEAVE = """() => {
+  Object.defineProperty(document, "visibilityState", { value: "hidden" });
+  document.dispatchEvent(new Event("visibilitychange"));
+}"""
 PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\n"
 
 
@@ -48,9 +52,11 @@ def lea(cohort: CohortView) -> Person:
 @pytest.fixture
 def window(app: Flask, live_server: str, new_context: Callable[..., BrowserContext]) -> Callable[..., Page]:
     def open_(person: Person, size: dict[str, int] = DESKTOP) -> Page:
-        context = new_context(viewport=size)
+        context = new_context()
         sign_in(context, Visitor(app).signed_in(person), live_server)
-        return context.new_page()
+        page = context.new_page()
+        page.set_viewport_size(size)
+        return page
 
     return open_
 
@@ -130,9 +136,7 @@ def test_a_reading_keeps_its_place(app, live_server, cohort, lea, window):
         page.wait_for_timeout(1200)
         page.evaluate("scrollTo(0, document.body.scrollHeight * 0.4)")
         with page.expect_response("**/position"):
-            page.evaluate(
-                "Object.defineProperty(document, 'visibilityState', {value: 'hidden'}); document.dispatchEvent(new Event('visibilitychange'))"
-            )
+            page.evaluate(LEAVE)
         page.reload()
         expect(page.get_by_role("button", name="Go on where you stopped")).to_be_visible()
         page.get_by_role("button", name="Mark as read").click()

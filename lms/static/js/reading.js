@@ -15,15 +15,15 @@ export function start(root) {
       const box = article.getBoundingClientRect();
       return Math.max(0, Math.min(100, Math.round((100 * (innerHeight - box.top)) / box.height)));
     };
-    const count = () => {
+    const count = (visible) => {
       const now = Date.now();
-      if (document.visibilityState === "visible") seconds += Math.min(30, (now - last) / 1000);
+      if (visible) seconds += Math.min(30, (now - last) / 1000);
       last = now;
     };
     const send = async (keepalive = false) => {
-      count();
+      count(keepalive || document.visibilityState === "visible");
       const at = position();
-      if (stopped || seconds < 1 || (at === sentAt && !keepalive && seconds < 60)) return;
+      if (stopped || (at === sentAt && seconds < 30)) return;
       const body = new URLSearchParams({ position: at, seconds: Math.round(seconds) });
       seconds = 0;
       sentAt = at;
@@ -37,7 +37,7 @@ export function start(root) {
       document.querySelector("[data-reading-mark]").hidden = true;
       document.querySelector("[data-reading-done]").hidden = false;
     };
-    setInterval(send, BEAT);
+    setInterval(() => send(), BEAT);
     document.addEventListener("visibilitychange", () => { if (document.visibilityState === "hidden") send(true); else last = Date.now(); });
     addEventListener("scroll", () => { if (position() >= 95 && sentAt < 95) send(); }, { passive: true });
   });
