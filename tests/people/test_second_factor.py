@@ -204,10 +204,10 @@ def test_setting_the_app_up(app, visit, ana):
     page = visitor.submit(visitor.get("/account/security/authenticator"), password=PASSWORD)
     assert page.title == "Scan this with your app"
     assert page.one("main img")["src"].startswith("data:image/svg+xml")
-    key = page.text("main .scan code").replace("-", "").replace(" ", "")
+    key = page.text("main .secret").replace("-", "").replace(" ", "")
     page = visitor.submit(page, code="000000")
     assert "That code is not right" in page.text(".summary-errors")
-    assert page.text("main .scan code").replace("-", "").replace(" ", "") == key, (
+    assert page.text("main .secret").replace("-", "").replace(" ", "") == key, (
         "the same key until it is confirmed"
     )
     now = int(clock.now().timestamp())

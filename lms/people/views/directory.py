@@ -25,7 +25,7 @@ from lms.web.guards import current_actor, requires
 @requires(policy.can_look_after_people)
 def directory() -> ResponseReturnValue:
     """Everybody, by name; found by name or address."""
-    actor, now = current_actor(), clock.now()
+    now = clock.now()
     find = clean(request.args.get("q", ""))[:100]
     page = queries.directory(find, request.args.get("after"), now)
     return render_template(
