@@ -30,7 +30,7 @@ FOLLOWS = "Follows: {item} {kind}."
 
 def hold(item_id: int, reason: str, *, now: dt.datetime) -> None:
     """From now on the item moves only with consent; the same reason twice is one hold."""
-    insert_ignoring(ScheduleHold, [{"item_id": item_id, "reason": reason[:200], "at": now}])
+    insert_ignoring(ScheduleHold.__table__, [{"item_id": item_id, "reason": reason[:200], "at": now}])
 
 
 def record_fact(
