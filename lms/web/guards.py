@@ -97,7 +97,7 @@ def requires(
             return view(thing, *args, **kwargs)
 
         guarded.__guard__ = allowed.__name__  # type: ignore[attr-defined]
-        guarded.__loader_name__ = loader.__name__ if loader else None  # type: ignore[attr-defined]
+        guarded.__allowed__, guarded.__loader__ = allowed, loader  # type: ignore[attr-defined]
         return cast(View, guarded)
 
     return decorate
