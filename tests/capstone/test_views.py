@@ -129,7 +129,7 @@ def test_a_meeting_is_noted_and_two_missed_ones_alarm(c, visit):
              "agenda": "Scope", "decisions": "Leave out the fleet."},
         )  # fmt: skip
         assert page.messages[0].startswith("The meeting is noted")
-        assert "Leave out the fleet." in member.get(room(c)).text("section:has(> .section-head #meetings-title)")
+        assert "Leave out the fleet." in member.get(room(c)).text("section[aria-labelledby=meetings-title]")
         factory.meet(c.cohort, c.project, c.guide, held=False, at=clock.now() - dt.timedelta(hours=30))
         factory.meet(c.cohort, c.project, c.guide, held=False, at=clock.now() - dt.timedelta(hours=3))
         assert "2 meetings missed" in guide.get(f"/projects/{c.project.public_id}").text()

@@ -140,23 +140,23 @@ def add_file(
     row = open_draft(project, visit.line.id, actor, now)
     draft = queries.read_draft(row.text, row.answers, row.file_ids)
     kept = [each for each in draft.files if not slot or each["field"] != slot]
+    stored = files.keep(stream, name, limits=limits(spec), owner_id=actor.person_id, purpose=PURPOSE, now=now)
+    if any(each["sha256"] == stored.sha256 and each["field"] == slot for each in draft.files):
+        return stored.name
     most = spec.get("head", {}).get("max_files", 5)
     if len(kept) >= most:
         raise RuleViolation(CapstoneRefusal.TOO_MANY_FILES, limit=most)
-    stored = files.keep(stream, name, limits=limits(spec), owner_id=actor.person_id, purpose=PURPOSE, now=now)
-    same = any(each["sha256"] == stored.sha256 and each["field"] == slot for each in kept)
-    if not same:
-        kept.append(
-            {
-                "id": stored.id,
-                "public_id": stored.public_id,
-                "name": stored.name,
-                "size": stored.size,
-                "sha256": stored.sha256,
-                "field": slot,
-            }
-        )
-        _write(row, replace(draft, files=tuple(kept)), bump=False)
+    kept.append(
+        {
+            "id": stored.id,
+            "public_id": stored.public_id,
+            "name": stored.name,
+            "size": stored.size,
+            "sha256": stored.sha256,
+            "field": slot,
+        }
+    )
+    _write(row, replace(draft, files=tuple(kept)), bump=False)
     _record_file("add_file", project, stored.name, stored.sha256, actor)
     return stored.name
 
