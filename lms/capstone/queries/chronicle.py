@@ -103,7 +103,7 @@ def chronicle(project_id: int) -> Chronicle:
         .join(noter, noter.id == Meeting.by_id)
         .where(Meeting.project_id == project_id)
     )
-    rows = db.session.execute(sa.union_all(told, met)).all()
+    rows: Any = db.session.execute(sa.union_all(told, met)).all()
     meetings = [row for row in rows if row.what == "meeting"]
     story = [row for row in rows if row.what == "story"]
     return Chronicle(

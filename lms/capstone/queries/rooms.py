@@ -230,8 +230,7 @@ def standings(found: Mapping[str, list[Version]]) -> dict[str, Standing]:
             latest.answer_by,
             latest.answer.revise_by if latest.answer else None,
         )
-        for key, each in found.items()
-        if (latest := each[-1])
+        for key, latest in ((key, each[-1]) for key, each in found.items())
     }
 
 

@@ -124,11 +124,8 @@ def rail(
 
 def answered(found: Mapping[str, list[Version]]) -> dict[str, dt.datetime]:
     """When the latest version of each milestone was answered."""
-    return {
-        key: each[-1].answer.at
-        for key, each in found.items()
-        if each[-1].answer is not None  # type: ignore[union-attr]
-    }
+    latest = {key: each[-1].answer for key, each in found.items()}
+    return {key: answer.at for key, answer in latest.items() if answer is not None}
 
 
 # Fields -------------------------------------------------------------------------------------------------------------
@@ -170,7 +167,8 @@ def fields(
 
 
 def _field(each: Mapping[str, Any], values: tuple[str, ...], error: str) -> Field:
-    hint, texts = " ".join((each.get("hint") or "").split()), ()
+    hint = " ".join((each.get("hint") or "").split())
+    texts: tuple[str, ...] = ()
     if each["kind"] == "scale":
         hint, texts = forms.level_texts(hint)
     return Field(

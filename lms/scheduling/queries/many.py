@@ -59,7 +59,7 @@ def effective_items_of(
 def _for_one(rows: list[Any], whose: Whose) -> ItemLine:
     values = rows[0]._asdict()
     line = ItemLine(**{name: values[name] for name in ItemLine.__dataclass_fields__ if name in values})
-    mine = {
+    mine: dict[Any, set[int | None]] = {
         OverrideScope.PERSON: {whose.person_id},
         OverrideScope.TEAM: set(whose.team_ids),
         OverrideScope.SECTION: {whose.section_id} - {None},
