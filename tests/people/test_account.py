@@ -473,3 +473,14 @@ def test_other_domains_add_their_part(visitor, ana, monkeypatch):
         "what": "Words.",
         "data": {"person": ana.id},
     }
+
+
+def test_the_zone_that_was_likely_meant_is_chosen(visitor):
+    for address, name in (
+        ("/account/zone", "Asia/Kolkata"),
+        ("/account/zone?q=india", "Asia/Kolkata"),
+        ("/account/zone?q=india&zone=Asia/Dubai", "Asia/Kolkata"),
+        ("/account/zone?q=emirates", "Asia/Dubai"),
+        ("/account/zone?zone=Asia/Dubai", "Asia/Dubai"),
+    ):
+        assert visitor.get(address).one("#zone-choice [selected]")["value"] == name, address

@@ -70,9 +70,7 @@ def zone() -> ResponseReturnValue:
         zone=before,
         find=find,
         groups=[(region, list(zones)) for region, zones in groupby(_labels(found, now), lambda one: one[0])],
-        chosen=wanted
-        if known_zone(wanted)
-        else (nearest_zone(find, found).name if find and found else before),
+        chosen=_chosen(wanted or before, find, found),
         comparison=_comparison(before, wanted, now) if known_zone(wanted) and wanted != before else None,
     )
 
