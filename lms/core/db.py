@@ -114,11 +114,15 @@ def insert_ignoring(table: Any, rows: list[dict[str, Any]]) -> int:
     if not rows:
         return 0
     dialect = db.session.get_bind().dialect.name
-    insert = (postgresql.insert if dialect == "postgresql" else sqlite.insert)(table)
+    insert = (postgresql.insert if dialect == "postgresql" else sqlite.insert)(table).on_conflict_do_nothing()
+    db.session.flush()
+    connection = db.session.connection()
     written = 0
     for start in range(0, len(rows), 500):
-        result = db.session.execute(insert.values(rows[start : start + 500]).on_conflict_do_nothing())
-        written += result.rowcount  # type: ignore[attr-defined]
+        result = connection.execute(
+            insert, rows[start : start + 500], execution_options={"preserve_rowcount": True}
+        )
+        written += result.rowcount
     return written
 
 

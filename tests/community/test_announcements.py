@@ -54,7 +54,7 @@ def test_a_learner_reads_what_was_sent_to_them(visit, cohort, rhea, sanjay, coor
     assert page.texts(".names li") == ["Rhea Menon", "Sanjay Kulkarni"]
     assert visit(rhea).get(url).text(".empty h3") == "Nothing announced yet"
     page = desk.submit(page, "form[action$=send]")
-    assert page.messages == ["Sent to 2 people."]
+    assert page.messages[0].startswith("Sent to 2 people.")
     hers = visit(rhea).get(url)
     assert hers.texts(".row-title") == ["Rooms change"]
     one = visit(rhea).get(hers.link("Rooms change"))
@@ -124,7 +124,7 @@ def test_sent_twice_it_goes_out_once_and_a_changed_audience_is_told(visit, cohor
     assert "it was 1 people and is 2 now" in page.messages[0]
     page = desk.submit(page, "form[action$=send]")
     again = desk.submit(draft, "form[action$=send]")
-    assert again.messages == ["This announcement was sent already."]
+    assert again.messages[0].startswith("This announcement was sent already.")
     assert db.session.scalar(sa.select(sa.func.count()).select_from(AnnouncementRecipient)) == 2
     later = world.learner(cohort, "Later Still")
     assert visit(later).get(url).has(".empty"), "who came later did not get it"
@@ -144,7 +144,7 @@ def test_a_draft_is_changed_and_discarded(visit, cohort, rhea, coordinator, url)
     page = desk.submit(desk.get(draft.link("Change it")), "main form", title="Second")
     assert page.title == "Second"
     page = desk.submit(page, "form[action$=discard]")
-    assert page.messages == ["The draft is gone."]
+    assert page.messages[0].startswith("The draft is gone.")
     assert page.has(".empty")
 
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import pytest
 import sqlalchemy as sa
 
-from lms.core import clock
 from lms.core.db import db
 from lms.core.uow import unit_of_work
 from lms.notifications import actions, queries
 from lms.notifications.actions import Message
 from lms.notifications.models import Notice, NoticeChoice, NoticeKind
+from lms.people.models import Person
 from lms.people.rules import Role
 from tests.factories import world
 from tests.support.statements import statements
@@ -53,7 +53,7 @@ def test_one_may_be_marked_read_where_it_stands_and_all_that_were_shown(visit, r
     told(rhea, "While she looked")
     page = hers.submit(page, "form[action='/notices/read']")
     assert queries.unread_count(rhea.id) == 1
-    assert page.messages == ["Everything is marked as read."]
+    assert page.messages[0].startswith("Everything is marked as read.")
 
 
 def test_anothers_notice_is_not_there(visit, rhea):
@@ -147,7 +147,6 @@ def test_the_list_takes_the_same_statements_for_few_and_many_and_goes_on(visit, 
     page = hers.get(page.link("Older"))
     page = hers.get(page.link("Older"))
     assert page.texts(".row-title")[-1] == "The first new"
-    assert clock.now()
 
 
 def test_those_who_are_suspended_or_have_no_address_get_no_mail(session, rhea):
@@ -155,8 +154,8 @@ def test_those_who_are_suspended_or_have_no_address_get_no_mail(session, rhea):
         db.session.execute(sa.text("UPDATE user_account SET active = :no"), {"no": False})
     told(rhea)
     nobody = world.person("No Address", account=False)
-    nobody.email = None
-    db.session.flush()
+    with unit_of_work():
+        db.session.execute(sa.update(Person).where(Person.id == nobody.id).values(email=None))
     told(nobody)
     assert db.session.scalar(sa.select(sa.func.count()).select_from(Notice)) == 2
     assert db.session.scalar(sa.text("SELECT count(*) FROM mail_message")) == 0

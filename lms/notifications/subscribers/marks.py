@@ -5,6 +5,7 @@ from __future__ import annotations
 from lms.assessment.events import MarksReleased
 from lms.core import events
 from lms.core.db import db
+from lms.curriculum.models import ActivityKind
 from lms.live.events import AttendanceCorrected
 from lms.live.models import LiveSession
 from lms.notifications import actions, queries
@@ -14,8 +15,10 @@ from lms.notifications.rules import NoticeKind
 
 @events.on(MarksReleased)
 def marks_released(event: MarksReleased) -> None:
-    """Tell learners that something of theirs was marked."""
+    """Tell learners that something of theirs was marked; a quiz that marks itself has just told them."""
     about = queries.thing(event.cohort_id, event.activity_id)
+    if about.line.kind is ActivityKind.QUIZ and event.actor_id is None and not event.corrected:
+        return
     text = (
         f"Your mark for {about.title} was corrected. The new one, and how it came about, are on its page."
         if event.corrected
