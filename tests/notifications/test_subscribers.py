@@ -18,7 +18,7 @@ from lms.cohorts.models import CohortState
 from lms.community import actions as community_actions
 from lms.community.actions import Drafting, Writing
 from lms.community.rules import Audience, AudienceKind
-from lms.core import clock, events, outbox
+from lms.core import events, outbox
 from lms.core.db import db
 from lms.core.mail import MailMessage
 from lms.core.uow import unit_of_work

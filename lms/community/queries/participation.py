@@ -86,14 +86,14 @@ def _posts(discussion: Discussion) -> dict[int, list[Any]]:
 
 
 def _due(one: RosterLine, everybody: dt.datetime, own: list[OverrideLine]) -> dt.datetime:
-    mine = {
+    mine: dict[OverrideScope, set[int | None]] = {
         OverrideScope.PERSON: {one.person_id},
         OverrideScope.TEAM: {one.working_team_id, one.capstone_team_id},
         OverrideScope.SECTION: {one.section_id},
     }
     due = everybody
     for line in own:
-        if line.ends_at is None or line.scope_id is None or line.scope_id not in mine.get(line.scope, ()):
+        if line.ends_at is None or line.scope_id is None or line.scope_id not in mine.get(line.scope, set()):
             continue
         due = line.ends_at if line.scope is OverrideScope.SECTION else max(due, line.ends_at)
     return due

@@ -269,11 +269,11 @@ def _readable(bone: Any, reader: Reader) -> bool:
     """Its text may be shown: it stands, or it was hidden and the reader moderates."""
     if bone.hidden_at is None:
         return True
-    return reader.moderates and bone.hidden_by_id != bone.author_id
+    return bool(reader.moderates and bone.hidden_by_id != bone.author_id)
 
 
 def _is_new(bone: Any, reader: Reader) -> bool:
-    return bone.author_id != reader.person_id and bone.id > (bone.last_post_id or 0)
+    return bool(bone.author_id != reader.person_id and bone.id > (bone.last_post_id or 0))
 
 
 def _counts(bone: Any, parent: Any | None, reader: Reader) -> bool:

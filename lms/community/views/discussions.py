@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import Any
 
 from flask import flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -169,7 +170,7 @@ def _page(discussion: Discussion, other_text: str) -> DiscussionPage:
     )
 
 
-def _url(discussion: Discussion, endpoint: str, **values: str) -> str:
+def _url(discussion: Discussion, endpoint: str, **values: Any) -> str:
     return url_for(endpoint, slug=discussion.cohort.slug, key=discussion.line.key, **values)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 from collections.abc import Iterable, Sequence
+from typing import Any
 
 from flask import Blueprint, Response, current_app, url_for
 
@@ -14,7 +15,7 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r")
 """What a spreadsheet would take for a formula at the beginning of a cell."""
 
 
-def href(endpoint: str, slug: str, **values: str) -> str:
+def href(endpoint: str, slug: str, **values: Any) -> str:
     """The address of a page of another domain; the cohort's home where there is no such page."""
     if endpoint not in current_app.view_functions:
         return f"/cohorts/{slug}"

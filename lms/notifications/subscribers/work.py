@@ -92,7 +92,7 @@ def tell_marker(marker_id: int, about: Thing, *, at: dt.datetime) -> None:
     """Say how much of an activity waits for a marker: at most one unread notice for each activity."""
     waiting = db.session.execute(
         sa.select(
-            sa.func.count().label("count"),
+            sa.func.count().label("number"),
             sa.func.min(MarkingTask.promised_at).label("promised_at"),
             sa.func.max(MarkingTask.id).label("latest"),
         ).where(
@@ -103,9 +103,9 @@ def tell_marker(marker_id: int, about: Thing, *, at: dt.datetime) -> None:
         )
     ).one()
     people = queries.people([marker_id])
-    if not waiting.count or not people:
+    if not waiting.number or not people:
         return
-    pieces = "1 piece" if waiting.count == 1 else f"{waiting.count} pieces"
+    pieces = "1 piece" if waiting.number == 1 else f"{waiting.number} pieces"
     stack = f"marking:{about.cohort.id}:{about.line.id}"
     message = Message(
         kind=NoticeKind.MARKING,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -48,8 +50,8 @@ def _kind() -> NoticeKind | None:
     return NoticeKind(asked) if asked in list(NoticeKind) else None
 
 
-def _here(kind: NoticeKind | None, unread: bool, **values: str | None) -> str:
-    wanted = {**({"kind": kind.value} if kind else {}), **({"unread": "1"} if unread else {})}
+def _here(kind: NoticeKind | None, unread: bool, **values: Any) -> str:
+    wanted: dict[str, Any] = {**({"kind": kind.value} if kind else {}), **({"unread": "1"} if unread else {})}
     return url_for(".inbox", **wanted, **values)
 
 
