@@ -30,7 +30,7 @@ MORE = {
 }
 """What a domain has beside the closed list, each for a reason that docs/architecture.md gives."""
 
-NOT_DOMAINS = {"core", "web"}
+NOT_DOMAINS = {"core", "web", "demo"}
 NOT_VIEWS = {"layouts", "components", "errors", "mail", "security"}
 
 LONGEST = {".py": 400, ".html": 250, ".css": 400, ".js": 400, ".mjs": 400}

@@ -1,4 +1,4 @@
-"""`python -m tests.browser.shots`: the screenshots that README and docs show, of the demonstration as it is built today."""
+"""`python -m tests.browser.shots`: the screenshots that README shows, of the demonstration as it is built today."""
 
 from __future__ import annotations
 
