@@ -11,15 +11,17 @@ from lms.assessment.models import MarkingTask
 from lms.core import clock
 from lms.core.db import db
 from lms.core.errors import RuleViolation
-from lms.coursework import queries
+from lms.core.uow import unit_of_work
+from lms.coursework import actions, queries
 from lms.coursework.models import Extension
 from lms.people.rules import Role
-from lms.scheduling.models import Override
+from lms.scheduling.models import Override, ScheduledItem
 from tests.factories import assessment as marking
 from tests.factories import coursework as make
 from tests.factories import world
 
 MORE = {"activity": "a-1", "until_on": "2099-01-01", "until_at": "23:59", "reason": "work"}
+MONTH = dt.timedelta(days=30)
 TWO_DAYS = dt.timedelta(hours=48)
 
 
@@ -134,6 +136,20 @@ def test_a_second_extension_replaces_the_first_and_is_later(cohort, lea, cora, n
     assert effective(lea, cohort) == due + 2 * TWO_DAYS
     in_force = sa.select(sa.func.count()).select_from(Override).where(Override.revoked_at.is_(None))
     assert db.session.scalar(in_force) == 1
+
+
+@pytest.mark.parametrize(("moved", "days"), [(2, 0), (-30, 1)])
+def test_a_date_that_moves_for_all_helps_and_never_harms_what_was_handed_in(cohort, lea, now, moved, days):
+    due = make.due(cohort, "a-1")
+    item = make.item(cohort, "a-1")
+    with clock.at(due + dt.timedelta(minutes=10)):
+        make.handed_in(lea, cohort)
+        spans = {"starts_at": item.starts_at - 2 * MONTH, "ends_at": due + dt.timedelta(days=moved)}
+        with unit_of_work() as work:
+            db.session.execute(sa.update(ScheduledItem).where(ScheduledItem.id == item.id).values(**spans))
+            actions.recount_items(cohort.id, (item.id,), never_worse=True, now=work.now)
+    (version,) = queries.work(queries.owner_of(make.visit(lea, cohort, "a-1"))).versions
+    assert version.late_days == days
 
 
 def test_teamwork_is_extended_for_the_team(cohort, lea, cora):

@@ -74,7 +74,7 @@ def test_everything_stands_there_before_one_hands_in(cohort, lea, now, visit):
     page = visit(lea).get(address(cohort))
     assert page.has(".reading h2")
     assert page.texts(".rubric-row summary")[0] == "Vision and priced non-goals 25 %"
-    table = page.rows(".late-table")
+    table = page.rows("aside .late-table")
     assert [row[1] for row in table] == ["none", "−5 %", "−10 %", "−15 %", "−20 %", "−25 %", "no points"]
     assert "GST" in table[0][0]
     assert "0 words of at most 1,500" in page.text()
@@ -264,7 +264,7 @@ def test_late_work_says_its_price_before_and_after(cohort, lea, visit):
         at = visit(lea)
         page = at.get(address(cohort))
         assert "Handed in now it is 3 days late: 15 % is taken off." in page.text(".hand-in")
-        assert page.text(".late-table tr.on").endswith("−15 %")
+        assert page.text("aside .late-table tr.on").endswith("−15 %")
         receipt = at.submit(page, "#work", {"text": make.MEMO, "ai": "no"}, press="Hand in version 1")
         assert "3 days late" in receipt.text()
         assert tasks()[0].late_days == 3

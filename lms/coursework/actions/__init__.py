@@ -6,6 +6,7 @@ from lms.coursework.actions.forms import answer_form
 from lms.coursework.actions.hand_in import choose_version, hand_in
 from lms.coursework.actions.quizzes import close_expired, finish_attempt, save_answers, start_attempt
 from lms.coursework.actions.readings import mark_read, note_position, unmark_read
+from lms.coursework.actions.recount import recount_items
 
 __all__ = [
     "DraftChange",
@@ -20,6 +21,7 @@ __all__ = [
     "hand_in",
     "mark_read",
     "note_position",
+    "recount_items",
     "save_answers",
     "save_draft",
     "start_attempt",

@@ -11,7 +11,6 @@ from lms.core import audit, events
 from lms.core.db import db, locked
 from lms.core.errors import RuleViolation
 from lms.coursework import queries
-from lms.coursework.actions.hand_in import recount
 from lms.coursework.actions.moments import in_words
 from lms.coursework.events import ExtensionGranted
 from lms.coursework.models import Extension
@@ -71,8 +70,6 @@ def extend(learner: Extending, facts: ExtensionFacts, *, actor: Actor, now: dt.d
         actor=actor,
         now=now,
     )
-    rule = queries.late_rule(learner.cohort.version_id)
-    recount(owner, facts.until, rule.grace, now=now)
     _announce(row, actor, now)
     return wanted
 
@@ -116,7 +113,6 @@ def take_own(visit: Visit, *, actor: Actor, now: dt.datetime) -> dt.datetime:
         actor=actor,
         now=now,
     )
-    recount(owner, until, queries.late_rule(visit.cohort.version_id).grace, now=now)
     _announce(row, actor, now)
     return until
 
@@ -148,8 +144,6 @@ def give_back_own(visit: Visit, *, actor: Actor, now: dt.datetime) -> None:
         )
     else:
         scheduling.revoke(row.override_id, actor=actor, now=now, reason="extension given back")
-    owner = Owner(visit.cohort.id, visit.line.id, place_id=visit.place.place_id)
-    recount(owner, before, queries.late_rule(visit.cohort.version_id).grace, now=now)
     audit.record(
         audit.Entry(
             actor_id=actor.person_id,

@@ -22,7 +22,7 @@ from lms.coursework.actions.drafts import open_submission
 from lms.coursework.actions.moments import in_words
 from lms.coursework.events import WorkHandedIn
 from lms.coursework.models import Submission, SubmissionFile, SubmissionVersion
-from lms.coursework.queries import Owner, Visit
+from lms.coursework.queries import Visit
 from lms.coursework.queries.work import SOURCE
 from lms.coursework.rules import CourseworkRefusal, late, work
 from lms.coursework.rules.work import Draft
@@ -56,7 +56,7 @@ def hand_in(
     if submission.draft_version != draft_version:
         raise Conflict(CourseworkRefusal.DRAFT_CHANGED, current=draft, who="Somebody", at="this moment")
     item = _require_open(visit, draft, actor, now)
-    versions = _versions(submission)
+    versions = versions_of(submission)
     latest = versions[-1] if versions else None
     digest = work.digest(draft.text, draft.statement, [file["sha256"] for file in draft.files])
     if latest is not None and latest.digest == digest:
@@ -79,7 +79,7 @@ def choose_version(visit: Visit, number: int, *, actor: Actor, now: dt.datetime)
     if owner is None or item is None:
         raise RuleViolation(CourseworkRefusal.NO_TEAM)
     submission = open_submission(owner)
-    versions = _versions(submission)
+    versions = versions_of(submission)
     wanted = next((one for one in versions if one.number == number), None)
     if wanted is None:
         raise RuleViolation(CourseworkRefusal.NO_SUCH_VERSION, number=number)
@@ -120,12 +120,15 @@ def _require_open(visit: Visit, draft: Draft, actor: Actor, now: dt.datetime) ->
     return item
 
 
-def _versions(submission: Submission) -> Sequence[SubmissionVersion]:
-    return db.session.scalars(
-        sa.select(SubmissionVersion)
-        .where(SubmissionVersion.submission_id == submission.id)
-        .order_by(SubmissionVersion.number)
-    ).all()
+def versions_of(submission: Submission) -> list[SubmissionVersion]:
+    """What was handed in, first to last."""
+    return list(
+        db.session.scalars(
+            sa.select(SubmissionVersion)
+            .where(SubmissionVersion.submission_id == submission.id)
+            .order_by(SubmissionVersion.number)
+        )
+    )
 
 
 def require_unmarked(
@@ -252,59 +255,5 @@ def _announce(
             team_id=submission.team_id,
             actor_id=actor.person_id,
             at=now,
-        )
-    )
-
-
-def owner_submission(owner: Owner) -> Submission | None:
-    """The owner's submission under a lock, if there is one."""
-    mine = (
-        Submission.place_id == owner.place_id
-        if owner.place_id is not None
-        else Submission.team_id == owner.team_id
-    )
-    return db.session.scalars(
-        sa.select(Submission)
-        .where(Submission.activity_id == owner.activity_id, mine)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    ).one_or_none()
-
-
-def recount(owner: Owner, due: dt.datetime, grace: dt.timedelta, *, now: dt.datetime) -> None:
-    """Judge the versions of an owner against a new deadline: what was late may have been on time.
-
-    Marking is told of the version that counts, and works a finished mark out anew.
-    """
-    submission = owner_submission(owner)
-    if submission is None:
-        return
-    versions = _versions(submission)
-    before = {version.number: version.late_days for version in versions}
-    for version in versions:
-        version.due_at = due
-        version.late_days = late.days_late(due, late.decisive(version.began_at, version.handed_in_at, grace))
-    db.session.flush()
-    counted = next((one for one in versions if one.number == submission.counted_number), None)
-    if counted is None or all(before[version.number] == version.late_days for version in versions):
-        return
-    states = queries.marking_states([version.id for version in versions])
-    if not states & {TaskState.FINALISED, TaskState.RELEASED}:
-        for version in versions:
-            later = version.number > counted.number
-            if later and work.counts(late_days=version.late_days, present_late_days=before[counted.number]):
-                counted = version
-        submission.counted_number = counted.number
-    bring(submission, counted, now)
-    audit.record(
-        audit.Entry(
-            actor_id=None,
-            action="coursework.recount",
-            subject="submission",
-            subject_id=submission.id,
-            cohort_id=submission.cohort_id,
-            before={"late_days": before},
-            after={"late_days": {version.number: version.late_days for version in versions}},
-            reason="the deadline was extended",
         )
     )

@@ -14,12 +14,10 @@ from flask import request
 from markupsafe import Markup
 
 from lms.coursework import queries
-from lms.coursework.models import AttemptState
 from lms.coursework.queries import AttemptLine, AttemptPage, Question, Visit
 from lms.coursework.rules import quiz as rules
 from lms.coursework.rules.late import end_of
 from lms.coursework.views.frame import Frame
-from lms.web.filters import plural
 
 # Before it begins -----------------------------------------------------------------------------------------------------
 
@@ -168,7 +166,7 @@ def attempt(at: AttemptPage, now: dt.datetime, zone: str) -> AskPage:
         attempt=at.attempt.public_id,
         number=at.attempt.number,
         allowed=queries.content(at.visit.line.id).spec["attempts"],
-        items=tuple(_asked(question, order, number, kept) for number, question, order in _drawn(at)),
+        items=tuple(_asked(question, order, number, kept) for number, question, order in drawn(at)),
         now=now,
         zone=zone,
         ends_at=at.attempt.ends_at,
@@ -180,7 +178,8 @@ def attempt(at: AttemptPage, now: dt.datetime, zone: str) -> AskPage:
 confirm = attempt
 
 
-def _drawn(at: AttemptPage) -> list[tuple[int, Question, list[int]]]:
+def drawn(at: AttemptPage) -> list[tuple[int, Question, list[int]]]:
+    """The items of an attempt: number, question, order of its options."""
     bank = queries.bank(at.visit.line.id)
     return [
         (number, bank[each["item"]], each["options"]) for number, each in enumerate(at.attempt.items, start=1)
@@ -197,11 +196,11 @@ def _asked(question: Question, order: Sequence[int], number: int, kept: Mapping[
         name=name,
         kind=item.kind,
         points=item.points,
-        case=_safe(html.get("case", "")),
-        prompt=_safe(html["prompt"]),
+        case=safe(html.get("case", "")),
+        prompt=safe(html["prompt"]),
         unit=item.spec.get("unit", ""),
         choices=tuple(
-            Choice(str(place), _safe(html["options"][option]["text"]), str(place) in shown)
+            Choice(str(place), safe(html["options"][option]["text"]), str(place) in shown)
             for place, option in enumerate(order)
         )
         if item.kind in ("single", "multiple")
@@ -249,14 +248,15 @@ def mark_of(answer: Any) -> str:
     return hashlib.sha256(json.dumps(answer).encode()).hexdigest()[:12]
 
 
-def _safe(html: str) -> Markup:
+def safe(html: str) -> Markup:
+    """Show what was rendered when it was published."""
     return Markup(html)  # noqa: S704 - made safe when it was published
 
 
 def sent_answers(at: AttemptPage) -> dict[int, Any]:
     """What a page sent and had changed, by item: what it only repeats is left to whoever wrote it last."""
     given = {}
-    for number, question, order in _drawn(at):
+    for number, question, order in drawn(at):
         name = f"q{number}"
         item = question.item
         if f"{name}-was" not in request.form:
@@ -274,7 +274,7 @@ def sent_answers(at: AttemptPage) -> dict[int, Any]:
 def live_words(at: AttemptPage, kept: Mapping[int, Any]) -> dict[str, str]:
     """What the page says anew after saving: how numbers were read, how many are answered."""
     words = {"answered": answered_words(len(kept), len(at.attempt.items))}
-    for number, question, _order in _drawn(at):
+    for number, question, _order in drawn(at):
         if question.item.kind == "numeric":
             words[f"read-q{number}"] = _read_as("numeric", kept.get(question.item.id))
     return words
@@ -283,187 +283,3 @@ def live_words(at: AttemptPage, kept: Mapping[int, Any]) -> dict[str, str]:
 def answered_words(count: int, of: int) -> str:
     """ "7 of 10 answered"."""
     return f"{count} of {of} answered"
-
-
-# Afterwards -----------------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One line of an answer: what was chosen or should have been, and what it says about it."""
-
-    text: Markup
-    chosen: bool
-    right: bool | None
-    """None: not shown yet."""
-    feedback: Markup
-
-
-@dataclass(frozen=True, slots=True)
-class Judged:
-    """An item with what was answered and what it came to."""
-
-    number: int
-    kind: str
-    prompt: Markup
-    case: Markup
-    verdict: str
-    tone: str
-    points: str
-    out_of: int
-    answered: bool
-    lines: tuple[Line, ...]
-    answer: str
-    right_answer: str
-    feedback: Markup
-    explanation: Markup
-
-
-@dataclass(frozen=True, slots=True)
-class ResultPage:
-    """What an attempt came to."""
-
-    frame: Frame
-    attempt: AttemptLine
-    attempts: tuple[AttemptLine, ...]
-    allowed: int
-    mark: Fraction
-    points: str
-    out_of: int
-    best: Fraction
-    is_best: bool
-    open: bool
-    """The right answers are shown."""
-    expired: bool
-    can_start: bool
-    items: tuple[Judged, ...]
-    right: str
-
-
-def result(at: AttemptPage, frame: Frame) -> ResultPage:
-    """Compose the result by the feedback rule."""
-    allowed = queries.content(at.visit.line.id).spec["attempts"]
-    due = frame.due or frame.now
-    going = any(one.active for one in at.all)
-    is_open = rules.answers_open(now=frame.now, due=due, finished=len(at.all), going=going, attempts=allowed)
-    kept, _saved = queries.answers(at.attempt.id)
-    marks = [one.mark for one in at.all if one.mark is not None]
-    trace = {line["item"]: line for line in at.attempt.trace["items"]}
-    items = tuple(
-        _judged(question, order, number, kept.get(question.item.id), trace[question.item.id], is_open=is_open)
-        for number, question, order in _drawn(at)
-    )
-    right = sum(item.verdict == "right" for item in items)
-    return ResultPage(
-        frame=frame,
-        attempt=at.attempt,
-        attempts=at.all,
-        allowed=allowed,
-        mark=at.attempt.mark or Fraction(0),
-        points=rules.points_text(Fraction(at.attempt.trace["points"])),
-        out_of=at.attempt.trace["out_of"],
-        best=max(marks),
-        is_best=at.attempt.mark == max(marks),
-        open=is_open,
-        expired=at.attempt.state is AttemptState.EXPIRED,
-        can_start=not is_open and not going,
-        items=items,
-        right=f"{plural(right, 'question')} right of {len(items)}",
-    )
-
-
-TONES = {"right": "good", "partly right": "warn", "wrong": "bad"}
-
-
-def _judged(
-    question: Question,
-    order: Sequence[int],
-    number: int,
-    answer: Any,
-    trace: Mapping[str, Any],
-    *,
-    is_open: bool,
-) -> Judged:
-    item, html = question.item, question.html
-    verdict = rules.verdict(Fraction(trace["share"]))
-    explained = is_open or verdict == "right"
-    return Judged(
-        number=number,
-        kind=item.kind,
-        prompt=_safe(html["prompt"]),
-        case=_safe(html.get("case", "")),
-        verdict=verdict if answer is not None else "left open",
-        tone=TONES[verdict],
-        points=rules.points_text(Fraction(trace["points"])),
-        out_of=item.points,
-        answered=answer is not None,
-        lines=_lines(question, order, answer, is_open=is_open),
-        answer=str(answer) if answer is not None and item.kind in ("numeric", "short") else "",
-        right_answer=_right_answer(item.spec, item.kind) if explained else "",
-        feedback=_mistake(question, answer),
-        explanation=_safe(html["explanation"]) if explained else Markup(),
-    )
-
-
-def _right_answer(spec: Mapping[str, Any], kind: str) -> str:
-    if kind == "numeric":
-        unit = f" {spec['unit']}" if spec.get("unit") else ""
-        within = f", give or take {spec['tolerance']:g}" if spec.get("tolerance") else ""
-        return f"{spec['answer']:,.10g}{unit}{within}"
-    if kind == "short":
-        return str(spec["accept"][0])
-    return ""
-
-
-def _mistake(question: Question, answer: Any) -> Markup:
-    found = rules.mistake(question.item, answer)
-    if found is None or rules.share(question.item, answer) == 1:
-        return Markup()
-    return Markup("<p>{}</p>").format(question.item.spec["mistakes"][found]["feedback"])
-
-
-def _lines(question: Question, order: Sequence[int], answer: Any, *, is_open: bool) -> tuple[Line, ...]:
-    item, html = question.item, question.html
-    if item.kind in ("single", "multiple"):
-        chosen = {answer} if item.kind == "single" else set(answer or ())
-        correct = [bool(option.get("correct")) for option in item.spec["options"]]
-        return tuple(
-            Line(
-                _safe(html["options"][option]["text"]),
-                option in chosen,
-                correct[option] if is_open or option in chosen else None,
-                _safe(html["options"][option]["feedback"])
-                if option in chosen or (is_open and correct[option])
-                else Markup(),
-            )
-            for option in order
-        )
-    if item.kind == "match":
-        return tuple(
-            _pair(pair["left"], _right_of(item.spec, answer, left), pair["right"], is_open=is_open)
-            for left, pair in enumerate(item.spec["pairs"])
-        )
-    if item.kind == "order":
-        steps = range(item.choices) if is_open else order
-        return tuple(
-            _pair(item.spec["steps"][step], _place_of(answer, step), str(step + 1), is_open=is_open)
-            for step in steps
-        )
-    return ()
-
-
-def _right_of(spec: Mapping[str, Any], answer: Any, left: int) -> str:
-    right = answer[left] if answer else None
-    return "" if right is None else str(spec["pairs"][right]["right"])
-
-
-def _place_of(answer: Any, step: int) -> str:
-    place = answer[step] if answer else None
-    return "" if place is None else str(place + 1)
-
-
-def _pair(left: str, given: str, wanted: str, *, is_open: bool) -> Line:
-    right = given == wanted
-    text = Markup("{}: <b>{}</b>").format(left, given or "left open")
-    note = Markup() if right or not is_open else Markup("<p>Right: {}</p>").format(wanted)
-    return Line(text, chosen=True, right=right, feedback=note)

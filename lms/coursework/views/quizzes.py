@@ -11,6 +11,7 @@ from lms.core.uow import unit_of_work
 from lms.coursework import actions, policy, queries
 from lms.coursework.queries import AttemptPage, Visit
 from lms.coursework.views import quiz_pages as pages
+from lms.coursework.views import quiz_results as results
 from lms.coursework.views.frame import bp, frame, wants_json
 from lms.web.filters import clock as clock_words
 from lms.web.guards import current_actor, requires
@@ -99,7 +100,7 @@ def quiz_result(at: AttemptPage) -> ResponseReturnValue:
         return redirect(_url(".attempt", at), code=303)
     no_store()
     item = queries.window(at.visit)
-    page = pages.result(at, frame(at.visit, item))
+    page = results.result(at, frame(at.visit, item))
     return render_template("coursework/quiz_result.html", page=page, frame=page.frame)
 
 
