@@ -86,37 +86,31 @@ def publish(content: ProgrammeContent, *, actor_id: int | None, now: dt.datetime
 def _write(version: ProgrammeVersion, document: dict[str, Any]) -> None:
     """Insert everything below a version: one statement for each table, parents first."""
     below = rows.courses(document["courses"])
-    modules = [(course, module) for course in below for module in course.modules]
-    _insert(
-        Competency,
-        [{"version_id": version.id, **row} for row in rows.competencies(document["competencies"])],
-    )
-    course_ids = _insert(Course, [{"version_id": version.id, **course.row} for course in below])
-    course_id = {id(course): key for course, key in zip(below, course_ids, strict=True)}
-    module_ids = _insert(
-        Module,
-        [
-            {"version_id": version.id, "course_id": course_id[id(course)], **module.row}
-            for course, module in modules
-        ],
-    )
+    of_version = {"version_id": version.id}
+    _insert(Competency, [{**of_version, **row} for row in rows.competencies(document["competencies"])])
+    _insert(Course, [{**of_version, **course.row} for course in below])
+    courses = _ids(Course, version)
+    modules = [(courses[course.row["key"]], module) for course in below for module in course.modules]
+    _insert(Module, [{**of_version, "course_id": key, **module.row} for key, module in modules])
+    module_ids = _ids(Module, version)
     parents = [
-        ({"version_id": version.id, "course_id": course_id[id(course)], "module_id": module_id}, activity)
-        for (course, module), module_id in zip(modules, module_ids, strict=True)
+        ({**of_version, "course_id": key, "module_id": module_ids[module.row["key"]]}, activity)
+        for key, module in modules
         for activity in module.activities
     ]
-    activity_ids = _insert(Activity, [{**parent, **activity.row} for parent, activity in parents])
-    written = list(zip(activity_ids, (activity for _parent, activity in parents), strict=True))
-    _insert(QuizItem, [{"activity_id": key, **row} for key, activity in written for row in activity.items])
-    _insert(
-        RubricCriterion,
-        [{"activity_id": key, **row} for key, activity in written for row in activity.criteria],
-    )
+    _insert(Activity, [{**parent, **activity.row} for parent, activity in parents])
+    activities = _ids(Activity, version)
+    written = [(activities[activity.row["key"]], activity) for _parent, activity in parents]
+    _insert(QuizItem, [{"activity_id": key, **row} for key, each in written for row in each.items])
+    _insert(RubricCriterion, [{"activity_id": key, **row} for key, each in written for row in each.criteria])
 
 
-def _insert(model: Any, values: list[dict[str, Any]]) -> list[int]:
-    """Insert rows at once; their ids, in the order of the rows."""
-    if not values:
-        return []
-    statement = sa.insert(model).returning(model.id, sort_by_parameter_order=True)
-    return list(db.session.scalars(statement, values))
+def _insert(model: Any, values: list[dict[str, Any]]) -> None:
+    if values:
+        db.session.execute(sa.insert(model), values)
+
+
+def _ids(model: Any, version: ProgrammeVersion) -> dict[str, int]:
+    """The ids of a version's courses, modules or activities, by key."""
+    found = db.session.execute(sa.select(model.key, model.id).where(model.version_id == version.id))
+    return {row.key: row.id for row in found}

@@ -232,9 +232,8 @@ def _meetings(cohort_id: int, window: tuple[dt.datetime, dt.datetime]) -> list[M
             ScheduledItem.ends_at > window[0],
         )
         .order_by(ScheduledItem.starts_at, ScheduledItem.id, Person.id)
-        .distinct()
     )
-    return [
+    meetings = [
         Meeting(
             row.person,
             row.course_key,
@@ -245,6 +244,7 @@ def _meetings(cohort_id: int, window: tuple[dt.datetime, dt.datetime]) -> list[M
         )
         for row in rows
     ]
+    return list(dict.fromkeys(meetings))
 
 
 def _away(cohort_id: int, window: tuple[dt.datetime, dt.datetime]) -> list[Away]:
