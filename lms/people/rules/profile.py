@@ -26,7 +26,7 @@ class BusyRefusal(Refusal):
 class InvitationRefusal(Refusal):
     """Why no invitation is sent."""
 
-    HAS_PASSWORD = "They have set a password already. They can reset it themselves on the sign-in page."  # noqa: S105
+    HAS_PASSWORD = "They have set a password already. They can reset it themselves on the sign-in page."  # noqa: S105  # nosec B105
     SUSPENDED = "The account is suspended. Reactivate it first."
     NO_ADDRESS = "There is no e-mail address to send an invitation to."
     TOO_SOON = "An invitation went out a moment ago. Give it ten minutes to arrive."
