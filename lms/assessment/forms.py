@@ -83,7 +83,8 @@ class HandOverForm(BaseForm):
 
     def offer(self, markers: Iterable[tuple[str, int, str]]) -> None:
         """Offer these people: (public id, person id, name)."""
-        self.marker.choices = [(public_id, name) for public_id, _id, name in markers]
+        people = [(public_id, name) for public_id, _id, name in markers]
+        self.marker.choices = [("", "Choose …"), *people] if people else []
 
 
 class ReleaseForm(BaseForm):

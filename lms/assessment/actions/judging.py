@@ -50,7 +50,7 @@ def save_draft(
     Raises Conflict when somebody saved since `version` was read (its `current` is what stands there), RuleViolation
     when the work is finished.
     """
-    task = _for_judging(task_id, version)
+    task = _for_judging(task_id, version, actor)
     rubric = queries.rubric_view(queries.version_id_of(task.cohort_id), task.activity_id, task.part)
     _write(task, _known_only(judgement, rubric), actor, now)
     return task
@@ -64,7 +64,7 @@ def finalise(
     The mark of formative work is released at once. Raises Unfinished, with every problem, when a criterion is not
     judged or the comment to the author is missing; otherwise as `save_draft`.
     """
-    task = _for_judging(task_id, version)
+    task = _for_judging(task_id, version, actor)
     version_id = queries.version_id_of(task.cohort_id)
     rubric = queries.rubric_view(version_id, task.activity_id, task.part)
     judgement = _known_only(judgement, rubric)
@@ -203,13 +203,14 @@ def _locked(task_id: int) -> MarkingTask:
     return task
 
 
-def _for_judging(task_id: int, version: int) -> MarkingTask:
+def _for_judging(task_id: int, version: int, actor: Actor) -> MarkingTask:
     task = _locked(task_id)
     refusal = why_not_judge(task.state)
     if version != task.version:
         saver = db.session.get(Person, task.saved_by_id) if task.saved_by_id else None
+        own = task.saved_by_id == actor.person_id
         raise Conflict(
-            refusal or AssessmentRefusal.SAVED_ELSEWHERE,
+            refusal or (AssessmentRefusal.SAVED_BY_YOU if own else AssessmentRefusal.SAVED_ELSEWHERE),
             current=Judgement.read(task.draft),
             who=saver.name if saver else "Somebody",
         )

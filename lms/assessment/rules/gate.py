@@ -49,6 +49,9 @@ class AssessmentRefusal(Refusal):
     """Why a step with a mark is refused."""
 
     SAVED_ELSEWHERE = "{who} saved this piece of work after you opened it. Nothing was overwritten."
+    SAVED_BY_YOU = (
+        "You saved this piece of work in another window after you opened it here. Nothing was overwritten."
+    )
     FINALISED = "This work is finished already. Reopen it to change the judgement."
     RELEASED = "This mark is released. Correct it with a reason; the old value is kept."
     SUPERSEDED = "A newer version of this work was handed in. Mark that one; your draft went with it."

@@ -37,7 +37,7 @@ class ConflictPage:
 
 
 def present(
-    task: TaskView, rubric: RubricView, *, mine: Judgement, theirs: Judgement, reason: str
+    task: TaskView, rubric: RubricView, *, mine: Judgement, theirs: Judgement, reason: str, own: bool
 ) -> ConflictPage:
     """Compare field by field."""
     differences: list[Difference] = []
@@ -78,9 +78,11 @@ def present(
             text=True,
         )
     compare("comment", "To the author", mine.overall, theirs.overall, text=True)
-    return ConflictPage(
-        task, reason, task.saved_by_name or "Somebody", tuple(differences), tuple(same), task.state in OPEN
-    )
+    return ConflictPage(task, reason, _who(task, own), tuple(differences), tuple(same), task.state in OPEN)
+
+
+def _who(task: TaskView, own: bool) -> str:
+    return "You, in the other window" if own else task.saved_by_name or "Somebody"
 
 
 def _number(values: object, key: str) -> str:

@@ -9,7 +9,7 @@ from lms.assessment import actions, policy, ports, queries
 from lms.assessment.actions import Unfinished
 from lms.assessment.forms import HandOverForm, ReasonForm, Typed, shown_as_typed, typed
 from lms.assessment.queries import TaskView
-from lms.assessment.rules import Judgement, TaskState, judge
+from lms.assessment.rules import AssessmentRefusal, Judgement, TaskState, judge
 from lms.assessment.views import conflict_page, desk_page, queue_page
 from lms.assessment.views.blueprint import bp
 from lms.core import clock
@@ -109,6 +109,7 @@ def judge_work(task: TaskView) -> ResponseReturnValue:
             mine=fields.judgement(),
             theirs=theirs,
             reason=conflict.message,
+            own=conflict.reason is AssessmentRefusal.SAVED_BY_YOU,
         )
         return render_template("assessment/_conflict.html", page=page, zone=current_actor().zone), 409
     except RuleViolation as refused:

@@ -180,5 +180,5 @@ def _row(line: QueueLine, everybody: bool, now: dt.datetime) -> QueueRow:
         tone="bad" if overdue else "good" if line.state is TaskState.FINALISED else "",
         words=" · ".join(filter(None, words)),
         end=f"waits {span((now - line.handed_in_at).total_seconds())}" if line.open else "",
-        end_note=f"promised {relative(line.promised_at, now)}" if line.open else "",
+        end_note=f"promised {relative(line.promised_at, now)}" if overdue else "",
     )

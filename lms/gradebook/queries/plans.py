@@ -107,9 +107,15 @@ def _participation(outline: Outline, points: Fraction, members: list[ActivityLin
 
 
 def _item(line: ActivityLine, part: str = "", title: str = "", weight: Fraction | None = None) -> Item:
-    name = f"{line.code} {line.title}".strip()
+    name, code = f"{line.code} {line.title}".strip(), line.code or line.title
     given = decimal(line.weight) if line.weight is not None else Fraction(1)
-    return Item(line.id, part, f"{name}: {title}" if title else name, weight if weight is not None else given)
+    return Item(
+        line.id,
+        part,
+        label=f"{name}: {title}" if title else name,
+        weight=weight if weight is not None else given,
+        short=f"{code} {title}" if title else code,
+    )
 
 
 def _items(line: ActivityLine, parts: Parts) -> list[Item]:

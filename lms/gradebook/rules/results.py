@@ -14,11 +14,16 @@ from fractions import Fraction
 from typing import Any
 
 from lms.assessment.rules import exact, fact, shown
-from lms.assessment.rules.figures import plain
+from lms.assessment.rules.figures import plain as _plain
 
 Marks = Mapping[tuple[int, str], Fraction]
 """A learner's released marks by (activity, part)."""
 WHOLE = Fraction(100)
+
+
+def plain(points: Fraction) -> str:
+    """Points as they are read: cut to two decimals where they do not end."""
+    return _plain(Fraction(points.numerator * 100 // points.denominator, 100))
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +34,8 @@ class Item:
     part: str
     label: str
     weight: Fraction = Fraction(1)
+    short: str = ""
+    """What heads of columns say."""
 
     @property
     def key(self) -> tuple[int, str]:

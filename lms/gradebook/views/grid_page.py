@@ -126,15 +126,8 @@ def course_grid(
             columns[-1].append(figure.value)
         cells.append(_cell(figure.value, f"{_part(figure.released)} %") if figure else NOTHING)
         rows.append((_name(cohort, line), Markup().join(cells)))
-    heads = tuple(Head(_short(item.label), item.label) for item in items)
+    heads = tuple(Head(item.short, item.label) for item in items)
     return Grid((*heads, Head("So far", f"{course.title} so far")), tuple(rows), _means(columns), len(roster))
-
-
-def _short(label: str) -> str:
-    """The code that an activity goes by, with its part: "A-1", "M6a Reflection"."""
-    head, _colon, part = label.partition(": ")
-    code = head.split(" ", 1)[0]
-    return f"{code} {part}".strip()
 
 
 def _means(columns: Sequence[Sequence[Fraction]]) -> Markup:
