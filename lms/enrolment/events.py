@@ -43,6 +43,18 @@ class PlaceChanged:
 
 
 @dataclass(frozen=True, kw_only=True)
+class PlacesChanged:
+    """Places changed in one act, one or many; `PlaceChanged` follows for each.
+
+    Subscribe to this one for work that is done for many at once.
+    """
+
+    cohort_id: int
+    place_ids: tuple[int, ...]
+    at: dt.datetime
+
+
+@dataclass(frozen=True, kw_only=True)
 class TeamChanged:
     """Somebody joined or left a team, or it was formed or dissolved."""
 

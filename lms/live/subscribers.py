@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from lms.cohorts.events import StaffAppointed, StaffReleased
 from lms.core import clock, events
-from lms.enrolment.events import LearnersEnrolled, PlaceChanged
+from lms.enrolment.events import LearnersEnrolled, PlacesChanged
 from lms.live import actions
 from lms.scheduling.events import SchedulePublished
 
@@ -37,7 +37,7 @@ def begin(event: LearnersEnrolled) -> None:
     actions.refresh_places(event.cohort_id, event.place_ids, now=event.at)
 
 
-@events.on(PlaceChanged)
-def follow_place(event: PlaceChanged) -> None:
+@events.on(PlacesChanged)
+def follow_places(event: PlacesChanged) -> None:
     """Another first or last day means other sessions that count."""
-    actions.refresh_places(event.cohort_id, [event.place_id], now=event.at)
+    actions.refresh_places(event.cohort_id, event.place_ids, now=event.at)

@@ -7,25 +7,26 @@ from typing import Any
 from lms.assessment.events import MarksReleased
 from lms.core import events
 from lms.coursework.events import ExtensionGranted, WorkHandedIn
-from lms.enrolment.events import LearnersEnrolled, PlaceChanged
+from lms.enrolment.events import LearnersEnrolled, PlacesChanged
 from lms.live.events import AttendanceChanged
 from lms.progress import actions
 from lms.progress.events import StandingTouched
 
 
 def several(event: Any) -> None:
-    """Attendance, marks, work, more time, new places: who is concerned is in `place_ids`."""
+    """Attendance, marks, work, more time, places: who is concerned is in `place_ids`. Leave suppresses risk."""
     actions.touch(event.place_ids, now=event.at)
 
 
-for _kind in (AttendanceChanged, MarksReleased, WorkHandedIn, ExtensionGranted, LearnersEnrolled):
+for _kind in (
+    AttendanceChanged,
+    MarksReleased,
+    WorkHandedIn,
+    ExtensionGranted,
+    LearnersEnrolled,
+    PlacesChanged,
+):
     events.on(_kind)(several)
-
-
-@events.on(PlaceChanged)
-def place(event: PlaceChanged) -> None:
-    """Leave suppresses risk; coming back brings it back."""
-    actions.touch([event.place_id], now=event.at)
 
 
 @events.on(StandingTouched)

@@ -9,10 +9,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from lms.core import events
 from lms.core.db import db
-from lms.enrolment.actions.story import Telling, tell
-from lms.enrolment.events import PlaceChanged
+from lms.enrolment.actions.story import Changed, Telling, announce, tell
 from lms.enrolment.models import Place
 from lms.enrolment.rules import PlaceEventKind
 from lms.enrolment.rules.learners import PROFILE, differences
@@ -110,17 +108,8 @@ def apply_edits(
     states = dict(
         db.session.execute(sa.select(Place.id, Place.state).where(Place.cohort_id == cohort_id)).all()
     )
-    for edit in places:
-        events.record(
-            PlaceChanged(
-                cohort_id=cohort_id,
-                place_id=edit.known.place_id,
-                person_id=edit.person_id,
-                state=states[edit.known.place_id].value,
-                actor_id=actor.person_id,
-                at=now,
-            )
-        )
+    changed = [Changed(edit.known.place_id, edit.person_id, states[edit.known.place_id]) for edit in places]
+    announce(cohort_id, changed, actor=actor, now=now)
 
 
 def _tellings(

@@ -11,14 +11,13 @@ import sqlalchemy as sa
 
 from lms.cohorts import queries as cohorts
 from lms.cohorts.models import Cohort
-from lms.core import events, outbox
+from lms.core import outbox
 from lms.core.db import db, locked
 from lms.core.errors import NotFound, RuleViolation
 from lms.enrolment import queries, rules
 from lms.enrolment.actions import teams
 from lms.enrolment.actions.enrolling import today_in
-from lms.enrolment.actions.story import Telling, tell
-from lms.enrolment.events import PlaceChanged
+from lms.enrolment.actions.story import Changed, Telling, announce, tell
 from lms.enrolment.models import Place, PlaceEvent
 from lms.enrolment.rules import EnrolmentRefusal, PlaceEventKind, PlaceState
 from lms.people import actions as people
@@ -95,22 +94,13 @@ def change_state(
     _role_follows(at.place, wanted, actor=actor, now=now, reason=reason)
     if wanted in LOSES_ROLE:
         teams.leave_all([at.place.id], cohort_id=at.cohort.id, reason=reason, actor=actor, now=now)
-    announce(at.place, actor=actor, now=now)
+    _announce(at.place, actor=actor, now=now)
     return at.place
 
 
-def announce(place: Place, *, actor: Actor, now: dt.datetime) -> None:
-    """State that a place is in another state now."""
-    events.record(
-        PlaceChanged(
-            cohort_id=place.cohort_id,
-            place_id=place.id,
-            person_id=place.person_id,
-            state=place.state.value,
-            actor_id=actor.person_id,
-            at=now,
-        )
-    )
+def _announce(place: Place, *, actor: Actor, now: dt.datetime) -> None:
+    changed = Changed(place.id, place.person_id, place.state)
+    announce(place.cohort_id, [changed], actor=actor, now=now)
 
 
 def _standing(place_id: int, now: dt.datetime) -> _Standing:
@@ -254,7 +244,7 @@ def change_section(
     db.session.flush()
     details = {"from": before, "to": names[section_id]}
     _told(at, PlaceEventKind.SECTION_CHANGED, at.today, reason, details, actor=actor, now=now)
-    announce(at.place, actor=actor, now=now)
+    _announce(at.place, actor=actor, now=now)
 
 
 def change_joining_day(
@@ -274,4 +264,4 @@ def change_joining_day(
     at.place.joined_on = settled
     db.session.flush()
     _told(at, PlaceEventKind.JOIN_DATE_CHANGED, settled, reason, details, actor=actor, now=now)
-    announce(at.place, actor=actor, now=now)
+    _announce(at.place, actor=actor, now=now)

@@ -9,10 +9,11 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from lms.core import audit
+from lms.core import audit, events
 from lms.core.db import db
+from lms.enrolment.events import PlaceChanged, PlacesChanged
 from lms.enrolment.models import PlaceEvent
-from lms.enrolment.rules import PlaceEventKind
+from lms.enrolment.rules import PlaceEventKind, PlaceState
 from lms.people.rules import Actor
 
 
@@ -55,5 +56,34 @@ def tell(tellings: Sequence[Telling], *, actor: Actor, now: dt.datetime) -> None
                 cohort_id=one.cohort_id,
                 after={"on": one.on, **one.details},
                 reason=one.reason,
+            )
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Changed:
+    """A place that is otherwise now."""
+
+    place_id: int
+    person_id: int
+    state: PlaceState
+
+
+def announce(cohort_id: int, changed: Sequence[Changed], *, actor: Actor, now: dt.datetime) -> None:
+    """State that places changed: once for all of them, and once for each."""
+    if not changed:
+        return
+    events.record(
+        PlacesChanged(cohort_id=cohort_id, place_ids=tuple(one.place_id for one in changed), at=now)
+    )
+    for one in changed:
+        events.record(
+            PlaceChanged(
+                cohort_id=cohort_id,
+                place_id=one.place_id,
+                person_id=one.person_id,
+                state=one.state.value,
+                actor_id=actor.person_id,
+                at=now,
             )
         )

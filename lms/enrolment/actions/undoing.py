@@ -10,13 +10,11 @@ import sqlalchemy as sa
 
 from lms.cohorts import queries as cohorts
 from lms.cohorts.models import CohortState
-from lms.core import events
 from lms.core.db import db
 from lms.enrolment import queries, rules
 from lms.enrolment.actions import teams
 from lms.enrolment.actions.edits import Edits, PlaceEdit, apply_edits
-from lms.enrolment.actions.story import Telling, tell
-from lms.enrolment.events import PlaceChanged
+from lms.enrolment.actions.story import Changed, Telling, announce, tell
 from lms.enrolment.models import ListImport, Place, PlaceEvent, Team, TeamMembership
 from lms.enrolment.rules import ListKind, PlaceEventKind, PlaceState, TeamKind
 from lms.enrolment.rules.learners import PROFILE
@@ -99,17 +97,8 @@ def _withdraw(row: ListImport, done: Undone, *, actor: Actor, now: dt.datetime) 
     teams.leave_all(
         [one.place_id for one in leaving], cohort_id=row.cohort_id, reason=REASON, actor=actor, now=now
     )
-    for one in leaving:
-        events.record(
-            PlaceChanged(
-                cohort_id=row.cohort_id,
-                place_id=one.place_id,
-                person_id=one.person_id,
-                state=PlaceState.WITHDRAWN.value,
-                actor_id=actor.person_id,
-                at=now,
-            )
-        )
+    changed = [Changed(one.place_id, one.person_id, PlaceState.WITHDRAWN) for one in leaving]
+    announce(row.cohort_id, changed, actor=actor, now=now)
 
 
 @dataclass(frozen=True, slots=True)
