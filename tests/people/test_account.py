@@ -12,7 +12,7 @@ from lms.core.errors import RuleViolation
 from lms.core.uow import unit_of_work
 from lms.people import actions, ports, queries
 from lms.people.ports import PersonalPart
-from lms.people.rules import Role
+from lms.people.rules import Days, Role
 from tests.factories import people, world
 from tests.factories.people import said
 from tests.people.test_rules import chunk, exif, jpeg, png, segment
@@ -298,12 +298,9 @@ def test_a_password_that_will_not_do(visitor, ana, old, new, words):
 @pytest.mark.db
 def test_what_is_held_comes_as_a_file_without_secrets(visitor, ana):
     people.with_authenticator(ana)
-    note(
-        visitor,
-        clock.now().date() + dt.timedelta(days=3),
-        clock.now().date() + dt.timedelta(days=4),
-        "Lisbon",
-    )
+    with unit_of_work() as work:
+        day = work.now.date() + dt.timedelta(days=3)
+        actions.add_busy_date(Days(day, day), "Lisbon", actor=people.actor(ana), now=work.now)
     assert "You and your account" in visitor.get("/account/data").texts("main dt")
     response = visitor.open("GET", "/account/data.json")
     assert response.headers["Content-Disposition"].startswith("attachment; filename=")

@@ -79,8 +79,10 @@ def test_what_is_no_address_is_said_so_and_kept(visitor, ana, email):
 
 
 def test_asking_twice_writes_one_mail(visitor, ana):
-    ask(visitor, "ana@example.org")
-    ask(visitor, "Ana@example.org")
+    noon = clock.now().replace(minute=0, second=1) - dt.timedelta(hours=1)
+    for seconds in (0, 90):
+        with clock.at(noon + dt.timedelta(seconds=seconds)):
+            ask(visitor, "Ana@example.org" if seconds else "ana@example.org")
     assert len(people.mails_to("ana@example.org")) == 1
 
 
