@@ -85,4 +85,5 @@ def words(text: str) -> int:
 def excerpt(text: str, length: int = 160) -> str:
     """The beginning of a Markdown text as plain words, cut at a word."""
     plain = re.sub(r"\s+", " ", re.sub(r"[#*_>`|\[\]]|\]\([^)]*\)", " ", text)).strip()
+    plain = re.sub(r" (?=[.,;:!?…])", "", plain)
     return plain if len(plain) <= length else plain[: length - 1].rsplit(" ", 1)[0] + " …"
