@@ -7,8 +7,10 @@ import itertools
 from collections.abc import Sequence
 from fractions import Fraction
 
+import sqlalchemy as sa
+
 from lms.assessment import actions, ports, queries
-from lms.assessment.models import MarkingTask
+from lms.assessment.models import Mark, MarkingTask, MarkVersion
 from lms.assessment.ports import WorkFile, WorkVersion, WorkView
 from lms.assessment.rules import Judgement
 from lms.cohorts import actions as cohorts
@@ -19,11 +21,16 @@ from lms.core.uow import unit_of_work
 from lms.curriculum import queries as curriculum
 from lms.people.models import Person
 from lms.people.rules import Role
-from tests.factories import world
+from tests.factories import enrolment, world
+from tests.support.pages import Visitor
+from tests.support.statements import statements
 
 _sources = itertools.count(1)
 SOURCE = "test work"
-MEMO = "<p>We stop the lake and fund two products instead.</p><h2>What would change my mind</h2><p>Forty of our two hundred hospitals.</p>"
+MEMO = (
+    "<p>We stop the lake and fund two products instead.</p>"
+    "<h2>What would change my mind</h2><p>Forty of our two hundred hospitals.</p>"
+)
 
 
 def show_work(source_id: int) -> WorkView | None:
@@ -137,3 +144,56 @@ def quiz_mark(
             actor=None,
             now=work.now,
         )
+
+
+def works(cohort: CohortView, count: int = 1, *, key: str = "a-1", late_days: int = 0) -> list[MarkingTask]:
+    """So many pieces of work, each by an author of its own."""
+    if count <= 6:
+        names = [f"Author {number}" for number in range(count)]
+        places = [world.place(cohort, world.person(name)) for name in names]
+    else:
+        places = enrolment.many(cohort, count)
+        names = [f"Author {number}" for number in range(count)]
+    return [
+        bring(cohort, [place], key=key, title=name, late_days=late_days)
+        for place, name in zip(places, names, strict=True)
+    ]
+
+
+def fresh(task: MarkingTask) -> MarkingTask:
+    """The task as it stands in the database now."""
+    return db.session.get_one(MarkingTask, task.id, populate_existing=True)
+
+
+def title(key: str) -> str:
+    """What the activity is called."""
+    return curriculum.outline(world.version_id()).by_key[key].title
+
+
+def versions(place: int) -> list[tuple[int, str, str]]:
+    """Every version of a learner's marks: number, state, exact figure."""
+    rows = db.session.execute(
+        sa.select(MarkVersion.number, MarkVersion.state, MarkVersion.numerator, MarkVersion.denominator)
+        .join(Mark, Mark.id == MarkVersion.mark_id)
+        .where(Mark.place_id == place)
+        .order_by(MarkVersion.number)
+    )
+    return [(number, state.value, str(Fraction(n, d))) for number, state, n, d in rows]
+
+
+def seen(place: int, key: str = "a-1", part: str = "") -> Fraction | None:
+    """What a learner sees of a mark."""
+    mark = queries.released_marks(place).get((activity_id(key), part))
+    return mark.value if mark else None
+
+
+def counted(visitor: Visitor, *addresses: str, most: int = 8) -> list[int]:
+    """How many statements each page takes, once it was looked at before."""
+    found = []
+    for address in addresses:
+        visitor.get(address)
+        with statements() as sent:
+            visitor.get(address)
+        found.append(len(sent))
+        assert len(sent) <= most, sent
+    return found

@@ -17,26 +17,10 @@ from lms.gradebook import actions, queries
 from lms.gradebook.models import ExternalResult, Result
 from lms.gradebook.rules import GradebookRefusal
 from lms.people.models import Person
-from lms.people.rules import Role
 from tests.factories import assessment as make
 from tests.factories import world
 
 pytestmark = pytest.mark.db
-
-
-@pytest.fixture
-def cohort(session) -> CohortView:
-    return world.cohort(weeks_in=10)
-
-
-@pytest.fixture
-def marker(cohort: CohortView) -> Person:
-    return make.marker(cohort, "Mara Marker")
-
-
-@pytest.fixture
-def coordinator(cohort: CohortView) -> Person:
-    return world.granted(Role.COORDINATOR, cohort)
 
 
 def kept() -> list[tuple]:
@@ -180,6 +164,14 @@ def test_what_is_no_result_is_refused(
         record(external(cohort, place, **changes), coordinator)
     assert refused.value.reason is refusal
     assert db.session.scalar(sa.select(sa.func.count()).select_from(MarkVersion)) == 0
+
+
+def test_the_same_thing_sent_twice_is_kept_once(cohort: CohortView, coordinator: Person) -> None:
+    place = world.place(cohort, world.person())
+    first = record(external(cohort, place), coordinator)
+    assert record(external(cohort, place), coordinator).id == first.id
+    assert record(external(cohort, place, score=Fraction(35)), coordinator).id != first.id
+    assert [number for number, _state, _value in make.versions(place)] == [1, 2]
 
 
 def test_nobody_gets_no_result(cohort: CohortView, coordinator: Person) -> None:

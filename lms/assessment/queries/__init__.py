@@ -1,17 +1,15 @@
 """Reads of marks. For a learner only `released_*` may be asked: what is not released is in none of their results."""
 
-from lms.assessment.queries.batches import (
-    BatchLine,
+from lms.assessment.queries.batch_lines import (
     BatchView,
     MarkLine,
     WaitingLine,
     batch,
     batch_visible_to,
-    batches,
-    export_lines,
     staff_markers,
     task_ids,
 )
+from lms.assessment.queries.batches import BatchLine, batches, export_lines
 from lms.assessment.queries.history import History, VersionLine, history_visible_to, version_id_of
 from lms.assessment.queries.released import (
     ReleasedMark,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
 
@@ -11,18 +11,14 @@ import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
 from lms.assessment.models import Mark, MarkingTask, MarkVersion
-from lms.assessment.policy import MARKING
-from lms.assessment.rules import OPEN, MarkState, Origin, Releasing, TaskState, shown, why_not_release
-from lms.cohorts import queries as cohorts
+from lms.assessment.rules import OPEN, MarkState, TaskState, shown
 from lms.cohorts.queries import CohortView
 from lms.core.db import db
-from lms.core.errors import NotFound
 from lms.curriculum import queries as curriculum
 from lms.curriculum.models import RubricCriterion
 from lms.curriculum.queries import ActivityLine
 from lms.enrolment.models import Place
 from lms.people.models import Person
-from lms.people.rules import Actor
 
 PENDING = (MarkState.FINALISED, MarkState.MODERATED)
 """States of a version that stands and is not released."""
@@ -133,231 +129,6 @@ def _part_titles(version_id: int) -> dict[tuple[int, str], str]:
         .distinct()
     )
     return {(activity_id, part): title for activity_id, part, title in rows}
-
-
-@dataclass(frozen=True, slots=True)
-class BatchView:
-    """One activity (or a part of it) of a cohort, as the URL names it."""
-
-    cohort: CohortView
-    activity: ActivityLine
-    part: str
-    part_title: str
-
-    @property
-    def cohort_id(self) -> int:
-        """What policies ask of a thing."""
-        return self.cohort.id
-
-    @property
-    def key(self) -> str:
-        """What addresses call it."""
-        return f"{self.activity.key}.{self.part}" if self.part else self.activity.key
-
-    @property
-    def name(self) -> str:
-        """What people call it."""
-        name = f"{self.activity.code} {self.activity.title}".strip()
-        return f"{name}: {self.part_title}" if self.part_title else name
-
-    @property
-    def summative(self) -> bool:
-        """Whether the marks count."""
-        return bool(self.activity.group_key)
-
-
-def batch_visible_to(actor: Actor, slug: str, key: str) -> BatchView:
-    """The batch with this key (`a-1`, `m6a.report`) in a cohort the actor sees; else NotFound."""
-    cohort = cohorts.cohort_visible_to(actor, slug)
-    name, _dot, part = key.partition(".")
-    activity = curriculum.outline(cohort.version_id).by_key.get(name)
-    if activity is None:
-        raise NotFound
-    title = ""
-    if part:
-        title = (
-            db.session.scalar(
-                sa.select(RubricCriterion.part_title)
-                .where(RubricCriterion.activity_id == activity.id, RubricCriterion.part == part)
-                .limit(1)
-            )
-            or ""
-        )
-        if not title:
-            raise NotFound
-    return BatchView(cohort, activity, part, title)
-
-
-@dataclass(frozen=True, slots=True)
-class MarkLine:
-    """A learner's mark in a batch: the version that stands, and what the learner sees."""
-
-    mark_id: int
-    public_id: str
-    place_id: int
-    learner: str
-    learner_public_id: str
-    number: int
-    state: MarkState
-    value: Fraction
-    origin: str
-    entered_by_id: int | None
-    entered_by: str | None
-    entered_at: dt.datetime
-    reason: str
-    comments: int
-    task_id: int | None
-    seen: Fraction | None
-    """The released mark; None: the learner sees nothing."""
-    released_at: dt.datetime | None
-    summative: bool
-
-    @property
-    def pending(self) -> bool:
-        """Whether this version waits for its release."""
-        return self.state in PENDING
-
-    @property
-    def stamp(self) -> str:
-        """Names exactly this version: what a release confirms."""
-        return f"{self.public_id}.{self.number}"
-
-    def releasing(self) -> Releasing:
-        """As the rule judges it."""
-        return Releasing(Origin(self.origin), self.entered_by_id, self.summative)
-
-    def may_be_released_by(self, person_id: int) -> bool:
-        """Whether this person may release the version."""
-        return self.pending and why_not_release(self.releasing(), person_id) is None
-
-
-@dataclass(frozen=True, slots=True)
-class WaitingLine:
-    """A piece of work of a batch that has no finished mark."""
-
-    public_id: str
-    title: str
-    state: TaskState
-    marker_id: int | None
-    marker: str | None
-    handed_in_at: dt.datetime
-    late_days: int
-    promised_at: dt.datetime
-    saved_at: dt.datetime | None
-
-
-def batch(view: BatchView) -> tuple[list[MarkLine], list[WaitingLine]]:
-    """The marks and the waiting work of a batch, by name. Two statements."""
-    return _marks(view), _tasks(view)
-
-
-def _marks(view: BatchView) -> list[MarkLine]:
-    latest, seen, by = aliased(MarkVersion), aliased(MarkVersion), aliased(Person)
-    rows = db.session.execute(
-        sa.select(
-            Mark.id,
-            Mark.public_id,
-            Mark.place_id,
-            Person.name.label("learner"),
-            Place.public_id.label("learner_public_id"),
-            latest.number,
-            latest.state,
-            latest.numerator,
-            latest.denominator,
-            latest.origin,
-            latest.entered_by_id,
-            by.name.label("entered_by"),
-            latest.entered_at,
-            latest.reason,
-            latest.feedback,
-            latest.task_id,
-            seen.numerator.label("seen_numerator"),
-            seen.denominator.label("seen_denominator"),
-            seen.released_at,
-        )
-        .join(latest, sa.and_(latest.mark_id == Mark.id, latest.number == Mark.latest_version))
-        .outerjoin(seen, sa.and_(seen.mark_id == Mark.id, seen.number == Mark.released_version))
-        .join(Place, Place.id == Mark.place_id)
-        .join(Person, Person.id == Place.person_id)
-        .outerjoin(by, by.id == latest.entered_by_id)
-        .where(Mark.cohort_id == view.cohort.id, Mark.activity_id == view.activity.id, Mark.part == view.part)
-        .order_by(Person.sort_name, Mark.id)
-    )
-    return [
-        MarkLine(
-            mark_id=row.id,
-            public_id=row.public_id,
-            place_id=row.place_id,
-            learner=row.learner,
-            learner_public_id=row.learner_public_id,
-            number=row.number,
-            state=row.state,
-            value=Fraction(row.numerator, row.denominator),
-            origin=row.origin,
-            entered_by_id=row.entered_by_id,
-            entered_by=row.entered_by,
-            entered_at=row.entered_at,
-            reason=row.reason,
-            comments=row.feedback.get("comments", 0),
-            task_id=row.task_id,
-            seen=Fraction(row.seen_numerator, row.seen_denominator)
-            if row.seen_numerator is not None
-            else None,
-            released_at=row.released_at,
-            summative=view.summative,
-        )
-        for row in rows
-    ]
-
-
-def _tasks(view: BatchView) -> list[WaitingLine]:
-    rows = db.session.execute(
-        sa.select(
-            MarkingTask.public_id,
-            MarkingTask.title,
-            MarkingTask.state,
-            MarkingTask.marker_id,
-            Person.name.label("marker"),
-            MarkingTask.handed_in_at,
-            MarkingTask.late_days,
-            MarkingTask.promised_at,
-            MarkingTask.saved_at,
-        )
-        .outerjoin(Person, Person.id == MarkingTask.marker_id)
-        .where(
-            MarkingTask.cohort_id == view.cohort.id,
-            MarkingTask.activity_id == view.activity.id,
-            MarkingTask.part == view.part,
-            MarkingTask.state.in_(OPEN),
-        )
-        .order_by(MarkingTask.handed_in_at, MarkingTask.id)
-    )
-    return [WaitingLine(**row._asdict()) for row in rows]
-
-
-def task_ids(view: BatchView, public_ids: Iterable[str]) -> list[int]:
-    """The ids of a batch's tasks with these public ids; others are not looked at."""
-    return list(
-        db.session.scalars(
-            sa.select(MarkingTask.id)
-            .where(
-                MarkingTask.public_id.in_(list(public_ids)),
-                MarkingTask.cohort_id == view.cohort.id,
-                MarkingTask.activity_id == view.activity.id,
-                MarkingTask.part == view.part,
-            )
-            .order_by(MarkingTask.id)
-        )
-    )
-
-
-def staff_markers(cohort_id: int) -> list[tuple[str, int, str]]:
-    """Who may be given work in a cohort: (public id, person id, name), by name. One statement."""
-    found: dict[int, tuple[str, int, str]] = {}
-    for line in cohorts.staff(cohort_id):
-        if line.role in MARKING:
-            found[line.person_id] = (line.public_id, line.person_id, line.name)
-    return sorted(found.values(), key=lambda one: (one[2], one[1]))
 
 
 def export_lines(cohort: CohortView) -> Iterator[tuple[str, ...]]:
