@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from zoneinfo import ZoneInfo
 
 import pytest
 import sqlalchemy as sa
@@ -63,7 +64,7 @@ def test_a_coordinator_gives_more_time_on_the_cohorts_clock(cohort, lea, cora, n
     at = visit(cora)
     page = at.get(page_of(cohort, lea))
     assert page.one("#activity option:nth-of-type(2)") is not None
-    local = until.astimezone(__import__("zoneinfo").ZoneInfo(cohort.zone))
+    local = until.astimezone(ZoneInfo(cohort.zone))
     fields = {
         "activity": "a-1",
         "until_on": f"{local:%Y-%m-%d}",
