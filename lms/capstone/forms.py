@@ -53,7 +53,7 @@ class AnswerForm(BaseForm):
     """A guide's answer."""
 
     version = HiddenField()
-    verdict = RadioField("Your answer", [InputRequired("Choose what the answer is.")])
+    verdict = RadioField("The version is", [InputRequired("Choose what the answer is.")])
     text = TextAreaField(
         "What the team should know",
         [_at_most(LONGEST_ANSWER)],
@@ -64,9 +64,9 @@ class AnswerForm(BaseForm):
 
 
 WORDS = {
-    Verdict.ACCEPT: "Accept",
-    Verdict.REVISE: "Ask for a revision",
-    Verdict.REJECT: "Reject: the coordinator assigns a topic",
+    Verdict.ACCEPT: "Accepted",
+    Verdict.REVISE: "To be revised",
+    Verdict.REJECT: "Rejected: the coordinator assigns a topic",
 }
 
 

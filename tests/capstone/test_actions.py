@@ -122,7 +122,7 @@ def test_m1_accepted_opens_m2_for_this_team_and_sends_it_to_be_marked(session, h
     assert [task.part for task in tasks(c, "m1")] == ["proposal"]
     after = queries.dates(c.cohort, c.project.whose)["m2"]
     assert after.starts_at != before
-    assert after.personal
+    assert after.ends_at == factory.due(c.cohort, "m2")
     answered = of_kind(heard, MilestoneAnswered)[0]
     assert (answered.verdict, answered.rejected) == ("accepted", False)
     factory.hand_in(c.cohort, asha, "m2")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import sqlalchemy as sa
@@ -238,9 +238,12 @@ def standings(found: Mapping[str, list[Version]]) -> dict[str, Standing]:
 
 
 def dates(cohort: CohortView, whose: Whose, keys: Iterable[str] | None = None) -> dict[str, ItemLine]:
-    """When milestones open and are due for a project or learner. One statement."""
+    """When milestones open and are due for somebody; `personal`: the deadline is their own. One statement."""
     wanted = [line.key for line in milestones_of(cohort)] if keys is None else list(keys)
-    return scheduling.effective_items_of(cohort.id, wanted, {0: whose})[0]
+    found = scheduling.effective_items_of(cohort.id, wanted, {0: whose, 1: Whose(0)})
+    return {
+        key: replace(line, personal=line.ends_at != found[1][key].ends_at) for key, line in found[0].items()
+    }
 
 
 @dataclass(frozen=True)

@@ -53,6 +53,8 @@ class AnswerPage:
     brief: Markup
     duty: Markup
     parts: tuple[RubricPart, ...]
+    goes_to_markers: bool
+    """Accepting it sends it to be marked."""
     level_titles: tuple[str, ...]
     versions: tuple[VersionRow, ...]
     can_answer: bool
@@ -139,6 +141,7 @@ def _answer_page(at: ProjectMilestone) -> AnswerPage:
         brief=Markup(content.html.get("body", "")),  # noqa: S704 - made safe when it was published
         duty=Markup(content.html.get("guide_duty", "")),  # noqa: S704 - made safe when it was published
         parts=parts(content.spec),
+        goes_to_markers=key in rules.MARKED_WHEN_ACCEPTED,
         level_titles=level_titles(at.cohort.version_id),
         versions=versions,
         can_answer=bool(mine)

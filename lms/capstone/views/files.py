@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from urllib.parse import quote
 
-from flask import Response, abort, stream_with_context
+from flask import Response, abort
 from flask.typing import ResponseReturnValue
 
 from lms.capstone import policy, queries
@@ -31,7 +31,7 @@ def project_file(file: FileView) -> ResponseReturnValue:
         yield from pieces
 
     no_store()
-    response = Response(stream_with_context(body()), mimetype=file.content_type)
+    response = Response(body(), mimetype=file.content_type)
     plain = file.name.encode("ascii", "replace").decode().replace('"', "'").replace("?", "_")
     response.headers["Content-Disposition"] = (
         f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(file.name)}"

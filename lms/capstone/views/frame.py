@@ -11,7 +11,7 @@ from flask import Blueprint, current_app, url_for
 from markupsafe import Markup
 
 from lms.capstone.queries import Version
-from lms.capstone.rules import SubmissionState
+from lms.capstone.rules import CapstoneRefusal, ProjectState, SubmissionState
 from lms.capstone.rules import milestones as rules
 from lms.capstone.rules.milestones import Standing
 from lms.coursework.rules import forms
@@ -87,19 +87,29 @@ def statuses(
     standings: Mapping[str, Standing],
     dates: Mapping[str, ItemLine],
     answered: Mapping[str, dt.datetime],
+    state: ProjectState,
     now: dt.datetime,
 ) -> dict[str, Status]:
-    """Where every milestone stands, by key."""
-    return {
-        line.key: status(
-            line.key,
-            standings.get(line.key),
-            dates.get(line.key),
-            now=now,
-            answered_at=answered.get(line.key),
-        )
-        for line in milestones
-    }
+    """Where every milestone of a project stands, by key; the order of milestones included."""
+    found = {}
+    for line in milestones:
+        key, item = line.key, dates.get(line.key)
+        known = status(key, standings.get(key), item, now=now, answered_at=answered.get(key))
+        if key not in standings:
+            known = _in_order(known, item, rules.why_closed(key, state, standings, now=now))
+        found[key] = known
+    return found
+
+
+def _in_order(known: Status, item: ItemLine | None, closed: CapstoneRefusal | None) -> Status:
+    """What the order of milestones makes of one that nothing was handed in for."""
+    if closed is CapstoneRefusal.PROPOSAL_OVER:
+        return Status("not needed", "", stop="done")
+    if closed is CapstoneRefusal.ENDED:
+        return Status("not handed in", "")
+    if closed is not None and known.word == "open":
+        return Status("later", "", "due", item.ends_at if item else None)
+    return known
 
 
 def rail(

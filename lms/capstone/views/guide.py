@@ -45,7 +45,9 @@ class GuidePage:
 def guide(view: ProjectView) -> ResponseReturnValue:
     """Choose who guides a project, by load, with the conflicts its team has named."""
     actor, now = current_actor(), clock.now()
-    found = queries.candidates(view.cohort.id, now)
+    found = [
+        one for one in queries.candidates(view.cohort.id, now) if one.load.person_id != view.line.guide_id
+    ]
     form = GuideForm()
     cap = curriculum.outline(view.cohort.version_id).policies.capstone.guide_cap
     form.person.choices = [(one.public_id, _choice(one, cap)) for one in _by_load(found)]

@@ -14,7 +14,7 @@ from lms.capstone import actions, policy, queries
 from lms.capstone.forms import EmptyForm
 from lms.capstone.queries import Overview, ProjectRow
 from lms.capstone.rules.states import state_words
-from lms.capstone.views.frame import Status, bp, status
+from lms.capstone.views.frame import Status, bp, statuses
 from lms.capstone.views.room_page import state_tone
 from lms.cohorts.queries import CohortView, cohort_visible_to
 from lms.core import clock
@@ -171,10 +171,14 @@ def _shown(each: ProjectRow, row: Row, show: str) -> bool:
 
 def _row(read: Overview, each: ProjectRow, zone: str, now: dt.datetime, *, may_assign: bool) -> Row:
     line = each.line
-    found = {
-        key: status(key, one.standing, each.dates.get(key), now=now, answered_at=one.answered_at)
-        for key, one in each.reached.items()
-    }
+    found = statuses(
+        read.milestones,
+        {key: one.standing for key, one in each.reached.items()},
+        each.dates,
+        {key: one.answered_at for key, one in each.reached.items() if one.answered_at},
+        line.state,
+        now,
+    )
     waiting = [(one.code, found[one.key]) for one in read.milestones if one.key in each.waiting]
     wish = str(each.wishes.get("mode", "")) if line.team_id is None else ""
     return Row(
@@ -194,7 +198,7 @@ def _row(read: Overview, each: ProjectRow, zone: str, now: dt.datetime, *, may_a
         met=day_in(each.last_met, zone, now) if each.last_met else "",
         waiting=", ".join(code for code, _status in waiting),
         overdue=any(one.tone == "warn" for _code, one in waiting),
-        cells=tuple(_cell(each, one.key, one.code, found.get(one.key), zone, now) for one in read.milestones),
+        cells=tuple(_cell(each, one.key, one.code, found[one.key], zone, now) for one in read.milestones),
     )
 
 
@@ -202,20 +206,17 @@ def _cell(
     each: ProjectRow,
     key: str,
     code: str,
-    known: Status | None,
+    here: Status,
     zone: str,
     now: dt.datetime,
 ) -> Cell:
-    item = each.dates.get(key)
-    here = known or status(key, None, item, now=now, answered_at=None)
-    if known is None and not each.line.running:
-        here = Status("–", "")
     word = {
         "waits for an answer": "waits",
         "answer overdue": "overdue",
         "not handed in": "missing",
         "to be revised": "revise",
         "ahead": "opens",
+        "not needed": "–",
     }.get(here.word, here.word)
     at = here.at
     reached = each.reached.get(key)

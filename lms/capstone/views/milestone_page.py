@@ -68,6 +68,8 @@ class MilestonePage:
     level_titles: tuple[str, ...]
     closed: str
     """Why nothing can be handed in now; empty: it can."""
+    writable: bool
+    """The draft can be written, though perhaps not handed in yet."""
     fields: tuple[Field, ...]
     asks_text: bool
     slots: tuple[tuple[str, str], ...]
@@ -148,6 +150,7 @@ def present(
         parts=parts(spec),
         level_titles=level_titles(cohort.version_id),
         closed=_closed(visit, item, standings, due, now),
+        writable=_writable(visit, standings.get(line.key), due, now),
         fields=fields(spec, given, problems),
         asks_text=drafts.asks_text(spec),
         slots=tuple(drafts.slots(spec)),
@@ -210,6 +213,14 @@ def _closed(
         refusal = CapstoneRefusal.ACCEPTED
     refusal = refusal or rules.why_not_again(latest, now=now, until=late.end_of(due))
     return refusal.value.format(code=code) if refusal else ""
+
+
+def _writable(
+    visit: MilestoneVisit, latest: rules.Standing | None, due: dt.datetime | None, now: dt.datetime
+) -> bool:
+    if visit.project is None or not visit.project.running:
+        return False
+    return due is None or rules.why_not_again(latest, now=now, until=late.end_of(due)) is None
 
 
 def _limits(head: Any) -> str:

@@ -114,7 +114,7 @@ def levels(cohort: CohortView) -> tuple[tuple[str, str], ...]:
     """The levels of confidentiality: name and what it means."""
     lines = curriculum.outline(cohort.version_id).policies.capstone.confidentiality
     pairs = [line.partition(":")[::2] for line in lines]
-    return tuple((name.strip(), words.strip()) for name, words in pairs)
+    return tuple((name.strip(), words.strip()[:1].upper() + words.strip()[1:]) for name, words in pairs)
 
 
 @bp.post("/cohorts/<slug>/capstone")

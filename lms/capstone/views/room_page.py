@@ -124,7 +124,9 @@ def present(
     now, project, cohort = clock.now(), room.project, room.cohort
     standings = queries.standings(room.versions)
     links = {line.key: milestone_href.replace("KEY", line.key) for line in room.milestones}
-    found = frame.statuses(room.milestones, standings, room.dates, frame.answered(room.versions), now)
+    found = frame.statuses(
+        room.milestones, standings, room.dates, frame.answered(room.versions), project.state, now
+    )
     rail = frame.rail(room.milestones, found, room.dates, links)
     stops = tuple(_stop(room, line.key, found, links) for line in room.milestones)
     capstone = curriculum.outline(cohort.version_id).policies.capstone
@@ -228,16 +230,18 @@ def _next(room: Room, stops: tuple[StopRow, ...], *, staff: bool) -> NextAct:
         )
         label = f"Revise {back.code}" if not staff else ""
         return NextAct(words, label, back.href, back.status.at, "by", "warn")
-    ahead = next((stop for stop in stops if stop.status.word in ("open", "not handed in", "ahead")), None)
+    ahead = next(
+        (stop for stop in stops if stop.status.word in ("open", "not handed in", "later", "ahead")), None
+    )
     if ahead is None or ahead.status.at is None:
         return NextAct("Everything is handed in.")
-    if ahead.status.word == "ahead":
+    if ahead.status.word in ("ahead", "later"):
         return NextAct(
             f"Next is {ahead.code}: {ahead.title}.",
             f"Read {ahead.code}",
             ahead.href,
             ahead.status.at,
-            "opens",
+            ahead.status.note,
         )
     verb, tone = ("was due", "bad") if ahead.status.word == "not handed in" else ("due", "")
     label = f"Read {ahead.code}" if staff else f"Work on {ahead.code}"
