@@ -1,0 +1,42 @@
+"""Reads of published programmes. A version never changes, so that its outline is read once per process."""
+
+from __future__ import annotations
+
+from lms.curriculum.queries.comparing import snapshot
+from lms.curriculum.queries.coverage import Coverage, coverage, week_minutes
+from lms.curriculum.queries.outline import ActivityLine, CourseLine, ModuleLine, Outline, outline
+from lms.curriculum.queries.parts import (
+    activity,
+    competencies,
+    competency_names,
+    course_html,
+    module,
+    quiz_items,
+    rubric,
+    specs,
+)
+from lms.curriculum.queries.versions import VersionLine, latest, version_visible_to, versions
+
+__all__ = [
+    "ActivityLine",
+    "CourseLine",
+    "Coverage",
+    "ModuleLine",
+    "Outline",
+    "VersionLine",
+    "activity",
+    "competencies",
+    "competency_names",
+    "course_html",
+    "coverage",
+    "latest",
+    "module",
+    "outline",
+    "quiz_items",
+    "rubric",
+    "snapshot",
+    "specs",
+    "version_visible_to",
+    "versions",
+    "week_minutes",
+]

@@ -1,0 +1,83 @@
+"""Single activities, banks, rubrics and the framework, with everything their authors wrote."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+
+import sqlalchemy as sa
+
+from lms.core.db import db
+from lms.core.errors import NotFound
+from lms.curriculum.models import Activity, Competency, Course, Module, QuizItem, RubricCriterion
+
+
+def activity(activity_id: int) -> Activity:
+    """One activity with everything its author wrote."""
+    found = db.session.get(Activity, activity_id)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def module(module_id: int) -> Module:
+    """One module with everything its author wrote."""
+    found = db.session.get(Module, module_id)
+    if found is None:
+        raise NotFound
+    return found
+
+
+def specs(version_id: int) -> dict[int, dict[str, Any]]:
+    """What authors wrote of every activity, by id: for those who need anchors or limits of many."""
+    rows = db.session.execute(
+        sa.select(Activity.id, Activity.spec)
+        .where(Activity.version_id == version_id)
+        .order_by(Activity.position)
+    )
+    return {row.id: row.spec for row in rows}
+
+
+def quiz_items(activity_id: int) -> list[QuizItem]:
+    """The bank of a quiz, in order."""
+    return list(
+        db.session.scalars(
+            sa.select(QuizItem).where(QuizItem.activity_id == activity_id).order_by(QuizItem.position)
+        )
+    )
+
+
+def rubric(activity_id: int, part: str = "") -> list[RubricCriterion]:
+    """The rows of a rubric, in order."""
+    return list(
+        db.session.scalars(
+            sa.select(RubricCriterion)
+            .where(RubricCriterion.activity_id == activity_id, RubricCriterion.part == part)
+            .order_by(RubricCriterion.position)
+        )
+    )
+
+
+def competencies(version_id: int) -> list[Competency]:
+    """The framework, in order."""
+    return list(
+        db.session.scalars(
+            sa.select(Competency).where(Competency.version_id == version_id).order_by(Competency.position)
+        )
+    )
+
+
+@lru_cache(maxsize=64)
+def competency_names(version_id: int) -> dict[str, str]:
+    """Code → title of the framework of a version: cached, since a version never changes."""
+    rows = db.session.execute(
+        sa.select(Competency.code, Competency.title)
+        .where(Competency.version_id == version_id)
+        .order_by(Competency.position)
+    )
+    return dict(rows.all())
+
+
+def course_html(course_id: int) -> str:
+    """What a course is, as its author wrote it."""
+    return db.session.scalar(sa.select(Course.description_html).where(Course.id == course_id)) or ""
