@@ -9,6 +9,7 @@ from lms.assessment.models import MarkingTask
 from lms.assessment.rules import TaskState
 from lms.core.db import db
 from tests.factories import assessment as make
+from tests.factories import world
 
 LEVELS = {f"level-{key}": "3" for key in ("vision", "play", "rival", "bet", "reader")}
 

@@ -84,9 +84,8 @@ def _keep(external: External, mark: Mark, actor: Actor, now: dt.datetime) -> Ext
         .order_by(ExternalResult.id.desc())
         .limit(1)
     )
-    if known is not None and external.evidence_id is None and known.note == external.note:
-        if Fraction(known.score_numerator, known.score_denominator) == share:
-            return known
+    if known is not None and external.evidence_id is None and _says(known, share, external.note):
+        return known
     row = ExternalResult(
         place_id=external.place_id,
         activity_id=external.activity_id,
@@ -112,3 +111,7 @@ def _keep(external: External, mark: Mark, actor: Actor, now: dt.datetime) -> Ext
         )
     )
     return row
+
+
+def _says(known: ExternalResult, share: Fraction, note: str) -> bool:
+    return known.note == note and Fraction(known.score_numerator, known.score_denominator) == share
