@@ -59,7 +59,11 @@ class PreviewPage:
     zones: int
     findings: int
     obstacles: int
-    keep: tuple[str, ...]
+
+    @property
+    def may_keep(self) -> bool:
+        """Whether some of it can be kept where it is."""
+        return any(row.may_stay and (row.moves or row.stays) for row in self.rows)
 
 
 def preview_page(cohort: CohortView, preview: Preview, wanted: Wanted) -> PreviewPage:
@@ -81,7 +85,6 @@ def preview_page(cohort: CohortView, preview: Preview, wanted: Wanted) -> Previe
         zones=len(look.learners),
         findings=sum(len(row.findings) for row in rows),
         obstacles=preview.plan.obstacles,
-        keep=tuple(sorted(wanted.keep)),
     )
 
 
