@@ -183,7 +183,7 @@ def end(view: ProjectView) -> ResponseReturnValue:
         form, lambda now: actions.end_project(view.line.id, reason, actor=current_actor(), now=now)
     )
     if refused:
-        return _project(view, end=form)
+        return _project(view, end=form) if view.line.running else _too_late(view, form)
     flash("The project has ended. One step back reopens it.", "good")
     return redirect(_url(view), code=303)
 
@@ -200,8 +200,15 @@ def topic(view: ProjectView) -> ResponseReturnValue:
         reason=form.reason.data or "",
     )
     if attempt(form, lambda now: actions.assign_topic(view.line.id, given, actor=current_actor(), now=now)):
-        return _project(view, topic=form)
+        shown = view.line.state is ProjectState.REJECTED
+        return _project(view, topic=form) if shown else _too_late(view, form)
     flash("The team has its topic and a new date.", "good")
+    return redirect(_url(view), code=303)
+
+
+def _too_late(view: ProjectView, form: ReasonForm | TopicForm) -> ResponseReturnValue:
+    """Say why nothing was done where the form is not on the page any more."""
+    flash(" ".join(form.form_errors) or "Nothing was changed: the project has moved on.", "warn")
     return redirect(_url(view), code=303)
 
 
