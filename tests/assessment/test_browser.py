@@ -55,7 +55,7 @@ def test_a_marker_goes_through_the_queue_by_keyboard(
     other = new_context()
     sign_in(other, Visitor(app).signed_in(second), live_server)
     with without_complaints(page):
-        page.goto(f"{live_server}/marking/{tasks[5].public_id}")
+        page.goto(f"{live_server}/marking/{tasks[5].public_id}", wait_until="networkidle")
         page.keyboard.press("4")
         page.keyboard.press("3")
         page.keyboard.press("k")
@@ -88,7 +88,7 @@ def test_what_was_written_in_another_window_is_shown_beside_ones_own(
     _cohort, marker, _second, _coordinator, _author, tasks = scene
     sign_in(page.context, Visitor(app).signed_in(marker), live_server)
     address = f"{live_server}/marking/{tasks[5].public_id}"
-    page.goto(address)
+    page.goto(address, wait_until="networkidle")
     other = page.context.new_page()
     other.goto(address)
     other.locator("#comment").fill("From the other window")
