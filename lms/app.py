@@ -17,6 +17,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from whitenoise import WhiteNoise
 
 from lms import shell
+from lms.cohorts import queries as cohorts
 from lms.core import config, files, jobs, mail
 from lms.core.config import Mode, Settings
 from lms.core.db import db, render_for_migration
@@ -83,6 +84,7 @@ def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
     assets.register(app)
     filters.register(app)
     _domains(app)
+    people_ports.cohort_names_from(cohorts.names)
     _answers()
     app.register_blueprint(web_shell.bp)
     app.register_blueprint(status.bp)

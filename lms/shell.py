@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
-from flask import Flask, current_app, g, has_request_context, request, url_for
+from flask import Flask, g, has_request_context, request, url_for
 
 from lms.cohorts.models import Cohort, CohortState
 from lms.core.config import Mode, Settings
@@ -120,14 +120,8 @@ def _shell(settings: Settings, actor: Actor | None) -> Shell:
         zone=actor.zone,
         nav=_nav(hat),
         roles=_roles(actor, world, hat),
-        account=tuple(
-            NavItem(label, url_for(endpoint), icon)
-            for label, endpoint, icon in ACCOUNT
-            if endpoint in current_app.view_functions
-        ),
-        notices_href=url_for("notifications.inbox")
-        if "notifications.inbox" in current_app.view_functions
-        else "",
+        account=tuple(NavItem(label, url_for(endpoint), icon) for label, endpoint, icon in ACCOUNT),
+        notices_href=url_for("notifications.inbox"),
         notice_count=world.unread,
         zone_href="" if actor.zone_chosen else url_for("people.zone"),
     )
@@ -212,7 +206,6 @@ def _nav(hat: tuple[str, _Cohort | None]) -> tuple[NavItem, ...]:
             current=request.endpoint == endpoint,
         )
         for label, endpoint, icon, takes_slug in places
-        if endpoint in current_app.view_functions
     )
 
 
@@ -234,8 +227,14 @@ def _roles(actor: Actor, world: _World, hat: tuple[str, _Cohort | None]) -> tupl
     if _any(actor, COORDINATING):
         word = "Coordinator" if actor.anywhere(Role.COORDINATOR) else "Director"
         switches.append(RoleSwitch(word, "cohorts", url_for("desks.coordination"), kind == "coordinator"))
-    if actor.anywhere(Role.ADMINISTRATOR) or actor.anywhere(Role.AUDITOR):
+    looks_after = actor.anywhere(Role.ADMINISTRATOR)
+    if looks_after or actor.anywhere(Role.AUDITOR):
         switches.append(
-            RoleSwitch("Administrator", "institution", url_for("people.directory"), kind == "administrator")
+            RoleSwitch(
+                "Administrator" if looks_after else "Auditor",
+                "institution",
+                url_for("people.directory" if looks_after else "people.audit_log"),
+                kind == "administrator",
+            )
         )
     return tuple(switches) if len(switches) > 1 else ()

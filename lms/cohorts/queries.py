@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -253,3 +254,9 @@ def slug_taken(slug: str) -> bool:
 def all_ids() -> list[int]:
     """The ids of all cohorts, oldest first: for maintenance."""
     return list(db.session.scalars(sa.select(Cohort.id).order_by(Cohort.id)))
+
+
+def names(cohort_ids: Collection[int]) -> dict[int, str]:
+    """What these cohorts are called, by id."""
+    rows = db.session.execute(sa.select(Cohort.id, Cohort.name).where(Cohort.id.in_(list(cohort_ids))))
+    return {row.id: row.name for row in rows}

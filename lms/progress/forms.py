@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from wtforms import DateField, SelectField, TextAreaField
-from wtforms.validators import InputRequired, Length, Optional, ValidationError
+from wtforms.validators import InputRequired, Length, Optional
 
 from lms.progress.models import CaseKind
 from lms.web.forms import BaseForm
@@ -29,7 +31,10 @@ class CaseForm(BaseForm):
     )
     due_on = DateField("Due on", validators=[Optional()])
 
-    def validate_due_on(self, field: DateField) -> None:
-        """A promise says when it falls due."""
-        if self.kind.data == CaseKind.PROMISE.value and field.data is None:
-            raise ValidationError("Say when the promise falls due.")
+    def validate(self, extra_validators: Any = None) -> bool:
+        """Besides the fields: a promise says when it falls due."""
+        valid = bool(super().validate(extra_validators))
+        if self.kind.data == CaseKind.PROMISE.value and self.due_on.data is None and not self.due_on.errors:
+            self.refuse("due_on", "Say when the promise falls due.")
+            return False
+        return valid

@@ -38,9 +38,8 @@ def _http(error: HTTPException) -> ResponseReturnValue:
     status = error.code or 500
     if status < 400 or error.response is not None:
         return error.get_response()
-    body, _status = page(status)  # type: ignore[misc]
     response = error.get_response()
-    response.set_data(body)  # type: ignore[arg-type]
+    response.set_data(render_template("errors/error.html", status=status, message="", expired=False))
     response.content_type = "text/html; charset=utf-8"
     return response
 

@@ -40,7 +40,7 @@ def _home_of(actor: Actor) -> str:
     if places:
         return url_for("desks.learner", slug=places[0][0])
     if actor.anywhere(Role.ADMINISTRATOR):
-        return url_for("people.admin_people")
+        return url_for("people.directory")
     return url_for("people.profile")
 
 

@@ -210,7 +210,7 @@ class Event(_Activity):
     """A date that people should know: a board, an instalment, a publication. Nothing is handed in."""
 
     kind: Literal["event"]
-    minutes: Annotated[int, Field(ge=0, le=600)] = 0  # type: ignore[assignment]
+    minutes: Annotated[int, Field(ge=0, le=600)] = 0
     audience: Literal["everyone", "staff"] = "everyone"
     at: AnchorText
     text: Prose
