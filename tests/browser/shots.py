@@ -22,7 +22,7 @@ PAGES = {
     "learner": {
         "desk": "/cohorts/cohort-14",
         "schedule": "/cohorts/cohort-14/schedule",
-        "module": "/cohorts/cohort-14/modules/k",
+        "module": "/cohorts/cohort-14/modules/k-capstone",
         "progress": "/cohorts/cohort-14/progress",
         "capstone": "/cohorts/cohort-14/capstone",
     },

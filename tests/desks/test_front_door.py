@@ -69,6 +69,6 @@ def test_a_case_file_keeps_a_promise(visit, session) -> None:
 def test_every_page_of_a_learner_opens_in_the_first_week(visit, session) -> None:
     cohort = world.cohort(weeks_in=1)
     browser = visit(world.learner(cohort))
-    for path in ("", "/learn", "/courses/core", "/modules/a1", "/modules/a1/why", "/progress", "/rules",
+    for path in ("", "/learn", "/courses/core", "/modules/a1-strategy-and-vision", "/modules/a1-strategy-and-vision/why", "/progress", "/rules",
                  "/activities/ps-r1", "/schedule", "/capstone", "/team"):  # fmt: skip
         browser.get(f"/cohorts/{cohort.slug}{path}")
