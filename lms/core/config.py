@@ -55,7 +55,7 @@ class Settings(BaseSettings):
     )
     mail_url: str = Field(
         "",
-        description="smtp://user:password@host:587 (smtps:// for TLS from the start); empty: mails are kept and shown to administrators",
+        description="smtp://user:password@host:587, or smtps:// for TLS from the start; empty: mails are only kept",
     )
     mail_from: str = Field("Cadre <no-reply@localhost>", description="sender of mails")
     admin_email: str = Field("", description="makes this person the first administrator at start")

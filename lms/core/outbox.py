@@ -155,7 +155,7 @@ def _carry_out(row_id: int) -> None:
                 return
             _handlers[row.kind](row.payload, work.now)
             row.state, row.done_at, row.last_error = OutboxState.DONE, work.now, ""
-    except Exception as failure:
+    except Exception as failure:  # noqa: BLE001 - whatever fails is kept with its reason and tried again
         log.warning("outbox.failed", row=row_id, error=repr(failure))
         _failed(row_id, "".join(traceback.format_exception(failure))[-4000:])
 

@@ -6,8 +6,8 @@ import io
 import random
 import zipfile
 from functools import lru_cache
+from html import escape
 from typing import Any
-from xml.sax.saxutils import escape
 
 import xlsxwriter
 import yaml

@@ -69,6 +69,7 @@ def test_a_case_file_keeps_a_promise(visit, session) -> None:
 def test_every_page_of_a_learner_opens_in_the_first_week(visit, session) -> None:
     cohort = world.cohort(weeks_in=1)
     browser = visit(world.learner(cohort))
-    for path in ("", "/learn", "/courses/core", "/modules/a1-strategy-and-vision", "/modules/a1-strategy-and-vision/why", "/progress", "/rules",
-                 "/activities/ps-r1", "/schedule", "/capstone", "/team"):  # fmt: skip
+    module = "/modules/a1-strategy-and-vision"
+    paths = ["", "/learn", "/courses/core", module, f"{module}/why", "/progress", "/rules"]
+    for path in [*paths, "/activities/ps-r1", "/schedule", "/capstone", "/team"]:
         browser.get(f"/cohorts/{cohort.slug}{path}")

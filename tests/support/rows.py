@@ -17,7 +17,7 @@ PARENT = object()
 """The row that the column's foreign key points to."""
 EXAMPLES: dict[str, dict[str, Any]] = {
     "capstone_project": {"team_id": PARENT},
-    "post_draft": {"subject_id": 1},
+    "post_draft": {"subject_id": 1, "parent_id": 0},
     "submission": {"place_id": PARENT},
 }
 """Table → column → value."""

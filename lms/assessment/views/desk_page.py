@@ -27,6 +27,7 @@ from lms.assessment.rules import (
 )
 from lms.assessment.rules.figures import plain
 from lms.people.rules import Actor
+from lms.web.html import stored
 from lms.web.shapes import Criterion, FileItem, Level, QueueItem
 
 STATE_OF = {TaskState.WAITING: "todo", TaskState.DRAFT: "draft"}
@@ -184,7 +185,7 @@ def penalty(late: LateRule, late_days: int) -> str:
 
 def _work(task: TaskView, work: WorkView | None) -> WorkPart:
     if work is None:
-        return WorkPart(task.title, (), Markup(""), (), "", (), "", (), missing=True)
+        return WorkPart(task.title, (), stored(""), (), "", (), "", (), missing=True)
     versions = tuple(
         (
             str(version.number),
@@ -205,7 +206,7 @@ def _work(task: TaskView, work: WorkView | None) -> WorkPart:
                 ),
             )
         ),
-        html=Markup(work.html),  # noqa: S704 - made safe when it was saved
+        html=stored(work.html),
         files=tuple(
             FileItem(
                 name=file.name,

@@ -32,6 +32,7 @@ from lms.core.errors import Conflict, RuleViolation
 from lms.core.uow import unit_of_work
 from lms.coursework import queries as coursework
 from lms.web.guards import current_actor, requires
+from lms.web.html import stored
 from lms.web.requests import no_store
 
 
@@ -138,8 +139,8 @@ def _answer_page(at: ProjectMilestone) -> AnswerPage:
         status=status(key, standing, item, now=now, answered_at=answer.at if answer else None),
         opens=item.starts_at if item else None,
         due=item.ends_at if item else None,
-        brief=Markup(content.html.get("body", "")),  # noqa: S704 - made safe when it was published
-        duty=Markup(content.html.get("guide_duty", "")),  # noqa: S704 - made safe when it was published
+        brief=stored(content.html.get("body", "")),
+        duty=stored(content.html.get("guide_duty", "")),
         parts=parts(content.spec),
         goes_to_markers=key in rules.MARKED_WHEN_ACCEPTED,
         level_titles=level_titles(at.cohort.version_id),

@@ -38,6 +38,7 @@ from lms.curriculum import queries as curriculum
 from lms.scheduling.queries import ItemLine
 from lms.web.filters import cut1, plural, when
 from lms.web.guards import current_actor
+from lms.web.html import stored
 from lms.web.shapes import FileItem
 
 
@@ -143,8 +144,8 @@ def present(
             line.key, standings.get(line.key), item, now=now, answered_at=last.at if last else None
         ),
         deliverable=head.get("deliverable", ""),
-        brief=Markup(content.html.get("body", "")),  # noqa: S704 - made safe when it was published
-        duty=Markup(content.html.get("guide_duty", "")),  # noqa: S704 - made safe when it was published
+        brief=stored(content.html.get("body", "")),
+        duty=stored(content.html.get("guide_duty", "")),
         feedback_days=spec.get("feedback_days", 5),
         gate=bool(spec.get("gate")),
         parts=parts(spec),

@@ -25,6 +25,7 @@ from lms.curriculum import queries as curriculum
 from lms.enrolment.rules import PlaceState
 from lms.people.rules import Actor
 from lms.web.filters import day, plural
+from lms.web.html import stored
 from lms.web.shapes import FileItem, Milestone, StoryEvent, Tone
 from lms.web.shell import initials
 
@@ -284,7 +285,7 @@ def _said(entry: Entry) -> Said:
         initials=initials(entry.author),
         role=entry.role,
         at=entry.at,
-        html=Markup(entry.html),  # noqa: S704 - made safe when it was written
+        html=stored(entry.html),
         state=entry.state,
         mine=entry.mine,
         may_remove=entry.may_remove,

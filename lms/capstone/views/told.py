@@ -11,6 +11,7 @@ from markupsafe import Markup
 from lms.capstone.queries import MeetingLine, StoryLine
 from lms.capstone.rules import Act, Told
 from lms.web.filters import plural, when
+from lms.web.html import stored
 from lms.web.shapes import StoryEvent
 
 _SYMBOLS = {
@@ -112,7 +113,7 @@ def meeting_rows(meetings: Sequence[MeetingLine], names: Mapping[int, str]) -> t
                 name for place, name in names.items() if each.held and place not in each.present
             ),
             agenda=each.agenda,
-            decisions=Markup(each.decisions_html),  # noqa: S704 - made safe when it was noted
+            decisions=stored(each.decisions_html),
             by=each.by,
             noted_at=each.noted_at,
         )

@@ -15,6 +15,7 @@ from lms.coursework.queries import ReadingState, Visit
 from lms.coursework.rules.readings import END
 from lms.coursework.views.frame import Frame, bp, frame
 from lms.web.guards import requires
+from lms.web.html import stored
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +41,7 @@ def reading(visit: Visit) -> ResponseReturnValue:
     around = frame(visit, queries.window(visit))
     html = queries.content(visit.line.id).html.get("body", "") if around.shown else ""
     state = queries.reading_state(visit.place.place_id, visit.line.id) if visit.place else None
-    page = ReadingPage(around, Markup(html), state)  # noqa: S704 - made safe when it was published
+    page = ReadingPage(around, stored(html), state)
     return render_template("coursework/reading.html", page=page, frame=around)
 
 

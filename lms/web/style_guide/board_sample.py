@@ -27,7 +27,7 @@ def _heat(random: Random, strength: float, weeks: int) -> tuple[int | None, ...]
 
 
 def _row(index: int, name: str, weeks: int) -> BoardRow:
-    random = Random(index)  # noqa: S311 - samples, the same every time
+    random = Random(index)  # noqa: S311 # nosec B311 - samples, the same every time
     risk, leave = index < 4, index == 4
     strength = 1.4 if risk else (2.6 if index < 18 else 3.4)
     attendance = (70.8, 74.6, 75.0, 77.2)[index] if risk else min(100.0, 80 + index % 20 + index / 10)

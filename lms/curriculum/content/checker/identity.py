@@ -125,7 +125,7 @@ def fields_unique(content: ProgrammeContent) -> Iterator[Problem]:
             yield from _twice(names, "part id", module.source, (*loc, "parts"), "id")
 
 
-def _fields(fields: list[schema.Field_], source: Source, loc: Loc) -> Iterator[Problem]:
+def _fields(fields: list[schema.FormField], source: Source, loc: Loc) -> Iterator[Problem]:
     yield from _twice([field.id for field in fields], "field id", source, loc, "id")
     for position, field in enumerate(fields):
         yield from _twice(field.options, "option", source, (*loc, position, "options"))

@@ -17,7 +17,7 @@ from lms.curriculum.content.schema.activities import (
 from lms.curriculum.content.schema.assessment import (
     BriefHead,
     Criterion,
-    Field_,
+    FormField,
     Item,
     QuizFile,
     ReadingHead,
@@ -41,8 +41,8 @@ __all__ = [
     "Criterion",
     "Discussion",
     "Event",
-    "Field_",
     "FormActivity",
+    "FormField",
     "Item",
     "LiveSession",
     "Masterclass",

@@ -6,7 +6,7 @@ from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
-from lms.curriculum.content.schema.assessment import Field_, Rubric
+from lms.curriculum.content.schema.assessment import FormField, Rubric
 from lms.curriculum.content.schema.base import (
     AnchorText,
     Code,
@@ -148,7 +148,7 @@ class FormActivity(_Graded):
 
     kind: Literal["form"]
     intro: Prose
-    fields: Annotated[list[Field_], Field(min_length=1)]
+    fields: Annotated[list[FormField], Field(min_length=1)]
     opens: AnchorText
     due: AnchorText
 
@@ -195,7 +195,7 @@ class Milestone(_Graded):
     guide_duty: Prose
     feedback_days: Annotated[int, Field(ge=1, le=30)]
     """Working days the guide promises."""
-    fields: list[Field_] = []
+    fields: list[FormField] = []
     """Asked with the submission."""
     parts: list[MilestonePart] = []
 

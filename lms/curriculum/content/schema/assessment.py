@@ -38,7 +38,7 @@ class Rubric(Strict):
         return self
 
 
-class Field_(Strict):
+class FormField(Strict):
     """One field of a form that a learner, guide or panel member fills in."""
 
     id: Slug

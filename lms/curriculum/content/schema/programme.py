@@ -7,7 +7,7 @@ from typing import Annotated, Literal, Self
 from pydantic import Field, model_validator
 
 from lms.curriculum.content.schema.activities import Activity
-from lms.curriculum.content.schema.assessment import Field_, LevelBand, Rubric
+from lms.curriculum.content.schema.assessment import FormField, LevelBand, Rubric
 from lms.curriculum.content.schema.base import (
     AnchorText,
     CompetencyCode,
@@ -95,7 +95,7 @@ class GradingGroup(Strict):
     best: Annotated[int, Field(ge=1)] | None = None
     """Only the best n marks count."""
     parts: list[GroupPart] = []
-    """Fixed shares in points of the course (balanced score 8, memos 10 …), for results that come from outside activities."""
+    """Fixed shares in points of the course (balanced score 8, memos 10 …), where results come from outside."""
 
 
 class GroupPart(Strict):
@@ -317,7 +317,7 @@ class CapstonePolicy(Strict):
     similarity: dict[str, Percent]
     report_rubric: Rubric
     panel_rubric: Rubric
-    panel_fields: list[Field_]
+    panel_fields: list[FormField]
     confidentiality: list[Line]
 
 
