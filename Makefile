@@ -43,13 +43,12 @@ lint: install ## Check style, types, imports, templates and security
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy --strict lms
 	$(BIN)/lint-imports
-	$(BIN)/djlint --check --quiet templates
+	$(BIN)/djlint --lint --quiet templates
 	$(BIN)/bandit --quiet --recursive --configfile pyproject.toml lms
 
 fmt: install ## Put code and templates into the house's form
 	$(BIN)/ruff check --fix-only --quiet .
 	$(BIN)/ruff format .
-	-$(BIN)/djlint --reformat --quiet templates
 
 lock: $(VENV)/.tools ## Lock the newest versions that the .in files in requirements/ allow
 	for name in tools node run test; do \
