@@ -248,8 +248,15 @@ def institution_roles_of(person_id: int, now: dt.datetime) -> frozenset[Role]:
     )
 
 
+SOON = dt.timedelta(minutes=1)
+
+
 def administrators_able_to_sign_in(now: dt.datetime, *, besides: int) -> int:
-    """How many administrators other than this person could sign in now."""
+    """How many administrators other than this person can sign in, now and a minute from now.
+
+    Two who act at the same moment read the clock before they wait for each other: without the minute, the one who
+    waited could take a role for valid that the other has just ended.
+    """
     return (
         db.session.scalar(
             sa.select(sa.func.count(sa.distinct(RoleGrant.person_id)))
@@ -259,6 +266,7 @@ def administrators_able_to_sign_in(now: dt.datetime, *, besides: int) -> int:
                 RoleGrant.cohort_id.is_(None),
                 RoleGrant.person_id != besides,
                 grant_in_force(now),
+                grant_in_force(now + SOON),
                 User.active.is_(True),
                 User.password.is_not(None),
             )
