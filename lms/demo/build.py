@@ -26,6 +26,7 @@ from lms.enrolment import actions as enrolment
 from lms.enrolment import queries as enrolment_queries
 from lms.enrolment.actions import Enrolling, NewTeam
 from lms.enrolment.rules import PlaceState, TeamKind
+from lms.notifications.models import Notice
 from lms.people import actions as people
 from lms.people import queries as people_queries
 from lms.people.models import Person
@@ -129,6 +130,7 @@ def _build(
             _changes(year)
             _live_through(year)
         _last_seen(year)
+        _notices_read(year)
         with at(now):
             progress.refresh_cohort(cohort.id, now=now)
 
@@ -314,6 +316,17 @@ def _live_through(year: Year) -> None:
     _carry_out_changes(year)
     talk.announcements(year)
     talk.cases(year)
+
+
+def _notices_read(year: Year) -> None:
+    """What is older than some days has been read."""
+    old = year.now - dt.timedelta(days=6)
+    with at(year.now):
+        db.session.execute(
+            sa.update(Notice)
+            .where(Notice.cohort_id == year.cohort.id, Notice.at < old, Notice.read_at.is_(None))
+            .values(read_at=Notice.at)
+        )
 
 
 def _last_seen(year: Year) -> None:
