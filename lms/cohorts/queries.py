@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
 import sqlalchemy as sa
@@ -43,7 +43,7 @@ class CohortView:
         return self.id
 
 
-_COLUMNS = (
+COLUMNS = (
     Cohort.id,
     Cohort.slug,
     Cohort.name,
@@ -59,26 +59,36 @@ _COLUMNS = (
 )
 
 
-def _view(row: Any) -> CohortView:
-    return CohortView(**{**row._asdict(), "breaks": tuple(row.breaks)})
+def view_of(row: Any) -> CohortView:
+    """The view in a row that holds `COLUMNS`, whatever stands beside them."""
+    values = {field.name: getattr(row, field.name) for field in fields(CohortView)}
+    return CohortView(**{**values, "breaks": tuple(row.breaks)})
 
 
 def by_id(cohort_id: int) -> CohortView:
     """The cohort, for those who have its id already."""
-    row = db.session.execute(sa.select(*_COLUMNS).where(Cohort.id == cohort_id)).one_or_none()
+    row = db.session.execute(sa.select(*COLUMNS).where(Cohort.id == cohort_id)).one_or_none()
     if row is None:
         raise NotFound
-    return _view(row)
+    return view_of(row)
 
 
 def cohort_visible_to(actor: Actor, slug: str) -> CohortView:
     """The cohort with this slug, if the actor has any role in it or sees all; else NotFound."""
-    row = db.session.execute(sa.select(*_COLUMNS).where(Cohort.slug == slug)).one_or_none()
-    if row is None or not sees(actor, row.id):
+    row = db.session.execute(sa.select(*COLUMNS).where(Cohort.slug == slug)).one_or_none()
+    if row is None:
         raise NotFound
-    if row.state is CohortState.PREPARING and not sees_before_opening(actor, row.id):
+    cohort = view_of(row)
+    if not visible(actor, cohort):
         raise NotFound
-    return _view(row)
+    return cohort
+
+
+def visible(actor: Actor, cohort: CohortView) -> bool:
+    """Whether the actor may know of the cohort."""
+    if cohort.state is CohortState.PREPARING and not sees_before_opening(actor, cohort.id):
+        return False
+    return sees(actor, cohort.id)
 
 
 def sees(actor: Actor, cohort_id: int) -> bool:
@@ -97,10 +107,10 @@ def sees_before_opening(actor: Actor, cohort_id: int) -> bool:
 
 def cohorts_of(actor: Actor, *roles: Role) -> list[CohortView]:
     """The cohorts in which the actor holds one of the roles, all of them with a wide grant; latest start first."""
-    statement = sa.select(*_COLUMNS).order_by(Cohort.starts_on.desc(), Cohort.id)
+    statement = sa.select(*COLUMNS).order_by(Cohort.starts_on.desc(), Cohort.id)
     if not any((role, None) in actor.grants for role in roles):
         statement = statement.where(Cohort.id.in_(actor.cohorts(*roles)))
-    return [_view(row) for row in db.session.execute(statement)]
+    return [view_of(row) for row in db.session.execute(statement)]
 
 
 def sections(cohort_id: int) -> list[Section]:

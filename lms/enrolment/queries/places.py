@@ -51,31 +51,41 @@ class MyPlace:
 def my_place(actor: Actor, slug: str) -> MyPlace:
     """The actor's own active place in the cohort with this slug; NotFound when they have none.
 
-    Three statements: the cohort, the place, the teams.
+    One statement: the cohort, the place, and a row for each team.
     """
-    cohort = cohorts.cohort_visible_to(actor, slug)
-    row = db.session.execute(
-        sa.select(Place.id, Place.state, Place.section_id, Place.joined_on, Place.left_on).where(
-            Place.cohort_id == cohort.id, Place.person_id == actor.person_id, Place.state.in_(ACTIVE)
+    rows = db.session.execute(
+        sa.select(
+            *cohorts.COLUMNS,
+            Place.id.label("place_id"),
+            Place.state.label("place_state"),
+            Place.section_id,
+            Place.joined_on,
+            Place.left_on,
+            Team.kind.label("team_kind"),
+            Team.id.label("team_id"),
+            Team.name.label("team_name"),
         )
-    ).one_or_none()
-    if row is None:
-        raise NotFound
-    teams = db.session.execute(
-        sa.select(Team.kind, Team.id, Team.name)
-        .join(TeamMembership, TeamMembership.team_id == Team.id)
-        .where(TeamMembership.place_id == row.id, TeamMembership.ends_at.is_(None))
+        .select_from(Cohort)
+        .join(Place, Place.cohort_id == Cohort.id)
+        .outerjoin(
+            TeamMembership, sa.and_(TeamMembership.place_id == Place.id, TeamMembership.ends_at.is_(None))
+        )
+        .outerjoin(Team, Team.id == TeamMembership.team_id)
+        .where(Cohort.slug == slug, Place.person_id == actor.person_id, Place.state.in_(ACTIVE))
         .order_by(Team.id)
     ).all()
+    if not rows or not cohorts.visible(actor, cohorts.view_of(rows[0])):
+        raise NotFound
+    first = rows[0]
     return MyPlace(
-        place_id=row.id,
+        place_id=first.place_id,
         person_id=actor.person_id,
-        state=row.state,
-        section_id=row.section_id,
-        joined_on=row.joined_on,
-        left_on=row.left_on,
-        cohort=cohort,
-        teams=tuple((kind, team, name) for kind, team, name in teams),
+        state=first.place_state,
+        section_id=first.section_id,
+        joined_on=first.joined_on,
+        left_on=first.left_on,
+        cohort=cohorts.view_of(first),
+        teams=tuple((row.team_kind, row.team_id, row.team_name) for row in rows if row.team_id is not None),
     )
 
 

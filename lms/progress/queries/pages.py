@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+from contextlib import suppress
 from dataclasses import dataclass
 
-from lms.cohorts import policy as cohort_policy
 from lms.cohorts import queries as cohorts
 from lms.cohorts.queries import CohortView
 from lms.completion import queries as completion
@@ -16,7 +16,7 @@ from lms.curriculum import rules as words
 from lms.curriculum.queries import ActivityLine, CourseLine, ModuleLine, Outline
 from lms.enrolment import queries as enrolment
 from lms.enrolment.queries import MyPlace
-from lms.people.rules import Actor
+from lms.people.rules import Actor, Role
 from lms.progress import rules
 from lms.progress.rules import WorkState
 from lms.scheduling import queries as scheduling
@@ -50,11 +50,11 @@ class Member:
 
 def member(actor: Actor, slug: str) -> Member:
     """The cohort with this slug as this actor sees it; NotFound when they have no business there."""
-    cohort = cohorts.cohort_visible_to(actor, slug)
-    if cohort_policy.can_learn(actor, cohort):
-        place = enrolment.my_place(actor, slug)
-        return Member(place.cohort, place)
-    return Member(cohort, None)
+    if actor.anywhere(Role.LEARNER):
+        with suppress(NotFound):
+            place = enrolment.my_place(actor, slug)
+            return Member(place.cohort, place)
+    return Member(cohorts.cohort_visible_to(actor, slug), None)
 
 
 @dataclass(frozen=True, slots=True)
