@@ -21,7 +21,10 @@ from lms.core import audit, backup, clock, config, mail
 from lms.core.config import Mode, Settings
 from lms.core.uow import unit_of_work
 from lms.curriculum import actions as curriculum
+from lms.curriculum import queries as curriculum_reads
+from lms.curriculum.content import diff
 from lms.curriculum.content.checker import check
+from lms.curriculum.content.reader import read_programme
 from lms.demo import build as demo
 from lms.demo.cast import DOMAIN, PASSWORD, SIGN_INS
 from lms.people import actions as people
@@ -182,6 +185,24 @@ def content_publish(slug: str | None) -> None:
                 click.echo(
                     f"{folder.name}: published as version {version.number} ({version.content_hash[:12]})."
                 )
+
+
+@content.command("diff")
+@click.argument("slug")
+def content_diff(slug: str) -> None:
+    """Show what the files would change in the programme's last published version, activity by activity."""
+    app = _app()
+    with app.app_context():
+        found, problems = read_programme(_programmes(slug)[0])
+        for problem in problems:
+            click.echo(f"{slug}/{problem}", err=True)
+        latest = curriculum_reads.latest(slug)
+        if found is None or problems:
+            raise SystemExit("Mend the files first.")
+        if latest is None:
+            raise SystemExit(f"{slug} was never published.")
+        lines = diff.compare(curriculum_reads.snapshot(latest.id), diff.snapshot_of(found)).lines()
+        click.echo("\n".join(lines))
 
 
 @main.group()
