@@ -18,7 +18,7 @@ from whitenoise import WhiteNoise
 
 from lms import shell
 from lms.cohorts import queries as cohorts
-from lms.core import config, files, jobs, mail
+from lms.core import config, files, jobs, mail, readiness
 from lms.core.config import Mode, Settings
 from lms.core.db import db, render_for_migration
 from lms.people import ports as people_ports
@@ -88,6 +88,9 @@ def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
     _answers()
     app.register_blueprint(web_shell.bp)
     app.register_blueprint(status.bp)
+    status.check("database", readiness.why_no_database)
+    status.check("revision", lambda: readiness.why_not_migrated(ROOT / "migrations"))
+    status.check("outbox", readiness.why_outbox_lags)
     if settings.mode is not Mode.PRODUCTION:
         app.register_blueprint(style_guide.bp)
     shell.register(app, settings)

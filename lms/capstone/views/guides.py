@@ -18,6 +18,7 @@ from lms.capstone.views.frame import Status, bp, statuses
 from lms.capstone.views.room_page import state_tone
 from lms.cohorts.queries import CohortView, cohort_visible_to
 from lms.core import clock
+from lms.core.sheets import safe_cell
 from lms.core.uow import unit_of_work
 from lms.curriculum import queries as curriculum
 from lms.people.rules import Actor
@@ -33,7 +34,6 @@ SHOWS = {
     "alarm": "Meetings missed",
     "late": "Behind",
 }
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,17 +252,13 @@ def guides_csv(cohort: CohortView) -> ResponseReturnValue:
     for row in page.rows:
         cells = [f"{cell.word} {cell.date}".strip() for cell in row.cells]
         line = [row.title, row.owner, row.people, row.state, row.guide, row.meetings, row.met, row.waiting]
-        writer.writerow([_defused(value) for value in [*line, *cells]])
+        writer.writerow([safe_cell(value) for value in [*line, *cells]])
     no_store()
     return Response(
         out.getvalue(),
         mimetype="text/csv",
         headers={"Content-Disposition": f'attachment; filename="{cohort.slug}-capstones.csv"'},
     )
-
-
-def _defused(value: str) -> str:
-    return f"'{value}" if value.startswith(FORMULA) else value
 
 
 @bp.post("/cohorts/<slug>/guides/projects")

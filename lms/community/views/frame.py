@@ -9,10 +9,9 @@ from typing import Any
 
 from flask import Blueprint, Response, current_app, url_for
 
-bp = Blueprint("community", __name__)
+from lms.core.sheets import safe_cell
 
-FORMULA = ("=", "+", "-", "@", "\t", "\r")
-"""What a spreadsheet would take for a formula at the beginning of a cell."""
+bp = Blueprint("community", __name__)
 
 
 def href(endpoint: str, slug: str, **values: Any) -> str:
@@ -27,12 +26,8 @@ def csv_file(name: str, head: Sequence[str], rows: Iterable[Sequence[object]]) -
     out = io.StringIO()
     writer = csv.writer(out)
     writer.writerow(head)
-    writer.writerows([[_cell(value) for value in row] for row in rows])
+    writer.writerows([[safe_cell(value) for value in row] for row in rows])
     response = Response("\N{ZERO WIDTH NO-BREAK SPACE}" + out.getvalue(), mimetype="text/csv; charset=utf-8")
     response.headers["Content-Disposition"] = f'attachment; filename="{name}.csv"'
     response.headers["Cache-Control"] = "no-store"
     return response
-
-
-def _cell(value: object) -> object:
-    return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA) else value

@@ -10,6 +10,7 @@ from collections.abc import Callable
 from flask import url_for
 
 from lms.cohorts.queries import CohortView
+from lms.core.sheets import safe_cell
 from lms.desks.queries.board import BoardLine
 from lms.desks.views.learner import fact
 from lms.web.filters import cut1, plural
@@ -227,9 +228,5 @@ def as_csv(lines: list[BoardLine]) -> str:
             _forecast(line),
             "; ".join(line.standing.reasons),
         ]
-        writer.writerow([_defused(cell) for cell in row])
+        writer.writerow([safe_cell(cell) for cell in row])
     return out.getvalue()
-
-
-def _defused(cell: object) -> object:
-    return f"'{cell}" if isinstance(cell, str) and cell[:1] in ("=", "+", "-", "@", "\t", "\r") else cell

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from lms.core.errors import Refusal, RuleViolation
+from lms.core.sheets import FORMULA, safe_cell
 from lms.people.rules import clean
 
 MOST_BYTES = 5 * 1024 * 1024
@@ -22,7 +23,6 @@ _BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
-_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 
 
 class ListRefusal(Refusal):
@@ -200,14 +200,9 @@ def _folded(heading: str) -> str:
 # Writing ------------------------------------------------------------------------------------------------------------
 
 
-def safe_cell(text: str) -> str:
-    """A cell that no spreadsheet takes for a formula: such a beginning gets an apostrophe in front."""
-    return f"'{text}" if text.startswith(_FORMULA) else text
-
-
 def unsafe_cell(text: str) -> str:
     """A cell as it was before `safe_cell`, so that our own export can be imported again."""
-    return text[1:] if text.startswith("'") and text[1:].startswith(_FORMULA) else text
+    return text[1:] if text.startswith("'") and text[1:].startswith(FORMULA) else text
 
 
 def to_csv(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> str:

@@ -14,6 +14,7 @@ from flask.typing import ResponseReturnValue
 from lms.cohorts import queries as cohorts
 from lms.cohorts.queries import CohortView
 from lms.core import clock
+from lms.core.sheets import safe_cell
 from lms.live import policy, queries
 from lms.live.queries import RosterState, SessionView
 from lms.live.rules import Verdict
@@ -103,7 +104,7 @@ def attendance_csv(cohort: CohortView) -> ResponseReturnValue:
         ]
         writer.writerow(
             [
-                *(_plain(text) for text in (place.name, place.email, place.external_id)),
+                *(safe_cell(text) for text in (place.name, place.email, place.external_id)),
                 place.state.value,
                 filters.figure(total.present),
                 total.sessions,
@@ -116,8 +117,3 @@ def attendance_csv(cohort: CohortView) -> ResponseReturnValue:
         mimetype="text/csv",
         headers={"Content-Disposition": f'attachment; filename="attendance-{cohort.slug}.csv"'},
     )
-
-
-def _plain(text: str) -> str:
-    """A text that no spreadsheet takes for a formula."""
-    return f"'{text}" if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
