@@ -38,6 +38,9 @@ class MarkingTask(Model):
     late_days: Mapped[int] = mapped_column(default=0)
     """Days started after the effective deadline."""
     marker_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
+    handed_over_from_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
+    """Who was to mark it before; empty: nobody else was."""
+    handed_over_at: Mapped[dt.datetime | None]
     promised_at: Mapped[dt.datetime]
     """When the work is to be back."""
     state: Mapped[TaskState] = mapped_column(default=TaskState.WAITING)
@@ -93,7 +96,7 @@ class MarkVersion(Model):
     """{"overall": html, "criteria": [{title, level, comment html}], "comments": n}"""
     task_id: Mapped[int | None] = mapped_column(sa.ForeignKey("marking_task.id"), index=True)
     origin: Mapped[str] = mapped_column(sa.String(20))
-    """`rubric`, `quiz`, `participation`, `external` …"""
+    """`rubric`, `quiz`, `participation`, `contribution`, `external`."""
     entered_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
     entered_at: Mapped[dt.datetime]
     reason: Mapped[Text] = mapped_column(default="")

@@ -13,6 +13,7 @@ from lms.core.db import Document, Documents, Key, Model, Name, Pk, PublicId, Tex
 __all__ = [
     "GuideAssignment",
     "Meeting",
+    "MeetingVersion",
     "MilestoneDraft",
     "MilestoneFeedback",
     "MilestoneFile",
@@ -193,3 +194,28 @@ class Meeting(Model):
     """Place ids."""
     by_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"))
     noted_at: Mapped[dt.datetime]
+
+
+class MeetingVersion(Model):
+    """What the note on a meeting said before it was corrected; never changed."""
+
+    __tablename__ = "guide_meeting_version"
+    __table_args__ = (sa.UniqueConstraint("meeting_id", "number"),)
+
+    id: Mapped[Pk]
+    meeting_id: Mapped[int] = mapped_column(sa.ForeignKey("guide_meeting.id"))
+    number: Mapped[int]
+    """From 1: as it was first noted."""
+    held_at: Mapped[dt.datetime]
+    minutes: Mapped[int]
+    held: Mapped[bool]
+    agenda: Mapped[Text] = mapped_column(default="")
+    decisions: Mapped[Text] = mapped_column(default="")
+    decisions_html: Mapped[Text] = mapped_column(default="")
+    present: Mapped[Documents]
+    written_at: Mapped[dt.datetime]
+    """When these words were written."""
+    replaced_at: Mapped[dt.datetime]
+    replaced_by_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"))
+    reason: Mapped[Text]
+    """Why they were corrected; the team reads it."""

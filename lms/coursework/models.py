@@ -164,6 +164,23 @@ class FormResponse(Model):
     answered_at: Mapped[dt.datetime]
 
 
+class FormFile(Model):
+    """A file that somebody brought for a field of a form; the latest of a field is the one that is sent."""
+
+    __tablename__ = "form_file"
+    __table_args__ = (sa.Index(None, "place_id", "activity_id"), sa.UniqueConstraint("file_id"))
+
+    id: Mapped[Pk]
+    place_id: Mapped[int] = mapped_column(sa.ForeignKey("place.id"))
+    activity_id: Mapped[int] = mapped_column(sa.ForeignKey("activity.id"))
+    field: Mapped[Key]
+    """The author's id of the field."""
+    file_id: Mapped[int] = mapped_column(sa.ForeignKey("stored_file.id"))
+    added_at: Mapped[dt.datetime]
+    removed_at: Mapped[dt.datetime | None]
+    """Taken out, or replaced by a later one; what was sent with it keeps it."""
+
+
 class Extension(Model):
     """More time for one learner or team; the new date itself is an override of the schedule."""
 

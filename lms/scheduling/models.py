@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 import enum
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from lms.core.db import Document, Key, Model, Name, Pk, Text
+from lms.core.db import Document, Json, Key, Model, Name, Pk, Text
 from lms.scheduling.rules import ItemKind, ItemState
 
 __all__ = [
@@ -96,6 +97,8 @@ class ScheduleRelease(Model):
     announced: Mapped[bool]
     undoes: Mapped[int | None]
     """The release it takes back."""
+    calendar: Mapped[dict[str, Any] | None] = mapped_column(Json)
+    """{"before": {…}, "after": {…}}: the cohort's calendar, where the release changed it; undoing restores it."""
 
 
 class ReleaseChange(Model):
