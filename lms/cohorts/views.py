@@ -157,14 +157,19 @@ def state(cohort: CohortView, to: str) -> ResponseReturnValue:
     return render_template("cohorts/state.html", cohort=cohort, form=form, to=to)
 
 
-@bp.route("/cohorts/<slug>/staff", methods=["GET", "POST"])
+@bp.get("/cohorts/<slug>/staff")
 @requires(policy.can_see_overview, queries.cohort_visible_to)
 def staff(cohort: CohortView) -> ResponseReturnValue:
-    """Show who has which task, find people and appoint them."""
-    may = policy.can_manage_cohort(current_actor(), cohort)
-    now = clock.now()
-    form = AppointForm(list(_courses(cohort).items()))
-    if may and form.validate_on_submit():
+    """Show who has which task, and find people to appoint."""
+    return _staff(cohort, _appoint_form(cohort))
+
+
+@bp.post("/cohorts/<slug>/staff")
+@requires(policy.can_manage_cohort, queries.cohort_visible_to)
+def appoint(cohort: CohortView) -> ResponseReturnValue:
+    """Give somebody a task in the cohort."""
+    form = _appoint_form(cohort)
+    if form.validate():
         try:
             person = _known_person(str(form.person.data))
             with unit_of_work() as work:
@@ -181,10 +186,21 @@ def staff(cohort: CohortView) -> ResponseReturnValue:
         else:
             flash(f"{person.name} is {form.role.data} in this cohort now.", "good")
             return redirect(url_for(".staff", slug=cohort.slug), code=303)
+    return _staff(cohort, form)
+
+
+def _appoint_form(cohort: CohortView) -> AppointForm:
+    return AppointForm(list(_courses(cohort).items()))
+
+
+def _staff(cohort: CohortView, form: AppointForm) -> ResponseReturnValue:
+    may = policy.can_manage_cohort(current_actor(), cohort)
+    now = clock.now()
     words = request.args.get("q", "").strip()[:100]
-    chosen = _person(request.args.get("person", "")) if may else None
-    if form.is_submitted() and chosen is None and may:
-        chosen = _person(str(form.person.data or ""))
+    chosen = None
+    if may:
+        asked = request.args.get("person", "")
+        chosen = _person(asked) or (_person(str(form.person.data or "")) if form.is_submitted() else None)
     return render_template(
         "cohorts/staff.html",
         cohort=cohort,

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Protocol
+
+from lms.assessment import policy as assessment
 from lms.cohorts import policy as cohorts
 from lms.cohorts.policy import OfCohort
 from lms.people.rules import Actor, Role
 
 MODERATING = cohorts.TEACHING
+RECORDING = frozenset({Role.FACULTY, Role.COORDINATOR})
 ANNOUNCING = frozenset({Role.FACULTY, Role.COORDINATOR})
 
 
@@ -34,6 +38,16 @@ def can_see_participation(actor: Actor, thing: OfCohort) -> bool:
     return can_moderate(actor, thing) or cohorts.can_oversee(actor, thing)
 
 
+def can_see_course_participation(actor: Actor, thing: OfCohort) -> bool:
+    """See what participation comes to and what is recorded of it: those who see the cohort's marks."""
+    return assessment.can_see_marks(actor, thing)
+
+
+def can_record_participation(actor: Actor, thing: OfCohort) -> bool:
+    """Record participation: the cohort's faculty and coordinators. The marks still pass the release gate."""
+    return actor.has_any(RECORDING, thing.cohort_id)
+
+
 def can_announce(actor: Actor, thing: OfCohort) -> bool:
     """Write announcements to the cohort: its faculty and coordinators."""
     return actor.has_any(ANNOUNCING, thing.cohort_id)
@@ -42,3 +56,16 @@ def can_announce(actor: Actor, thing: OfCohort) -> bool:
 def can_read_announcement(actor: Actor, thing: OfCohort) -> bool:
     """Read an announcement that was found: it was sent to them, or they are staff."""
     return cohorts.can_take_part(actor, thing)
+
+
+class SomebodysAnnouncement(OfCohort, Protocol):
+    """An announcement with its author."""
+
+    @property
+    def author_id(self) -> int: ...
+
+
+def can_withdraw(actor: Actor, announcement: SomebodysAnnouncement) -> bool:
+    """Take back what was sent: its author while they may announce, and the cohort's coordinators."""
+    own = announcement.author_id == actor.person_id and can_announce(actor, announcement)
+    return own or cohorts.can_coordinate(actor, announcement)

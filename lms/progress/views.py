@@ -18,7 +18,7 @@ from lms.progress.models import CaseKind
 from lms.progress.policy import can_read_case, can_write_case
 from lms.progress.queries import Member
 from lms.web import pictures
-from lms.web.guards import current_actor, requires
+from lms.web.guards import current_actor, may_open, requires
 from lms.web.requests import no_store
 from lms.web.shapes import Fact
 
@@ -127,23 +127,34 @@ def _told(document: dict[str, Any]) -> Fact | None:
     )
 
 
-@bp.route("/cohorts/<slug>/learners/<public_id>", methods=["GET", "POST"])
+@bp.get("/cohorts/<slug>/learners/<public_id>")
 @requires(can_read_case, queries.case_visible_to)
 def case_file(place: PlaceView) -> ResponseReturnValue:
-    """Show a learner's case file to staff, and take one more entry."""
-    actor = current_actor()
+    """Show a learner's case file to staff."""
+    return _case_file(place, CaseForm())
+
+
+@bp.post("/cohorts/<slug>/learners/<public_id>")
+@requires(can_write_case, queries.case_visible_to)
+def write_case(place: PlaceView) -> ResponseReturnValue:
+    """Take one more entry into a learner's case file."""
     form = CaseForm()
-    if form.validate_on_submit() and can_write_case(actor, place):
-        words = CaseWords(
-            kind=CaseKind(form.kind.data),
-            text=form.text.data,
-            readers=form.readers.data,
-            due_on=form.due_on.data,
-        )
-        with unit_of_work() as work:
-            actions.add_case_entry(place.id, words, actor=actor, now=work.now)
-        flash("Added to the case file.", "good")
-        return redirect(url_for(".case_file", slug=place.cohort.slug, public_id=place.public_id), code=303)
+    if not form.validate():
+        return _case_file(place, form)
+    words = CaseWords(
+        kind=CaseKind(form.kind.data),
+        text=form.text.data,
+        readers=form.readers.data,
+        due_on=form.due_on.data,
+    )
+    with unit_of_work() as work:
+        actions.add_case_entry(place.id, words, actor=current_actor(), now=work.now)
+    flash("Added to the case file.", "good")
+    return redirect(url_for(".case_file", slug=place.cohort.slug, public_id=place.public_id), code=303)
+
+
+def _case_file(place: PlaceView, form: CaseForm) -> ResponseReturnValue:
+    actor = current_actor()
     no_store()
     read = queries.case_file(place, actor)
     return render_template(
@@ -152,6 +163,10 @@ def case_file(place: PlaceView) -> ResponseReturnValue:
         cohort=place.cohort,
         form=form,
         may_write=can_write_case(actor, place),
+        may_extend=may_open("coursework.extension", place),
+        may_announce=may_open("community.new_announcement", place),
+        board=may_open("desks.board", place),
+        people=may_open("enrolment.place", place),
         why_attendance=_told(read.progress.standing.why_attendance),
         why_award=_told(read.progress.standing.why_award),
         zone=actor.zone,

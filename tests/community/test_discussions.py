@@ -198,9 +198,15 @@ def test_learners_cannot_hide_and_strangers_find_nothing(visit, cohort, rhea, sa
         his.refused(f"{page_of}/participation.csv", status=403)
         page = his.get(page_of)
         token = page.one("#write input[name=csrf_token]")["value"]
-        for act, status in (("hide", 403), ("restore", 404), ("nonsense", 404)):
+        for act, where, status in (
+            ("hide", "/moderation", 403),
+            ("restore", "/moderation", 403),
+            ("nonsense", "/moderation", 403),
+            ("hide", "", 404),
+            ("restore", "", 404),
+        ):
             data = {"act": act, "post": first.public_id, "reason": "no", "csrf_token": token}
-            assert his.open("POST", page_of, data=data).status_code == status
+            assert his.open("POST", page_of + where, data=data).status_code == status
         data = {
             "act": "edit",
             "post": first.public_id,

@@ -6,7 +6,6 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from lms.cohorts import queries as cohorts
-from lms.cohorts.policy import can_coordinate
 from lms.cohorts.queries import CohortView
 from lms.community import actions, policy, queries
 from lms.community.actions import Drafting
@@ -66,17 +65,11 @@ def announcement(found: AnnouncementView) -> ResponseReturnValue:
         on_leave=sum(1 for one in who if one.note == "on leave"),
         recipients=queries.recipients(found.id) if found.board.sees_all and not is_draft else [],
         audience=queries.audience_in_words(found.cohort.id, found.audience) if found.board.sees_all else "",
-        may_withdraw=_may_withdraw(found),
+        may_withdraw=found.state is AnnouncementState.SENT and policy.can_withdraw(actor, found),
         withdraw_form=WithdrawForm(formdata=None),
         now=clock.now(),
         zone=actor.zone,
     )
-
-
-def _may_withdraw(found: AnnouncementView) -> bool:
-    actor = current_actor()
-    mine = found.author_id == actor.person_id and policy.can_announce(actor, found)
-    return found.state is AnnouncementState.SENT and (mine or can_coordinate(actor, found))
 
 
 # Writing ------------------------------------------------------------------------------------------------------------
@@ -195,13 +188,11 @@ def send_announcement(found: AnnouncementView) -> ResponseReturnValue:
 
 
 @bp.post("/cohorts/<slug>/announcements/<announcement>/withdraw")
-@requires(policy.can_announce, queries.announcement_visible_to)
+@requires(policy.can_withdraw, queries.announcement_visible_to)
 def withdraw_announcement(found: AnnouncementView) -> ResponseReturnValue:
     """Withdraw what was sent: by its author or a coordinator."""
     form = WithdrawForm()
-    if found.state is AnnouncementState.SENT and not _may_withdraw(found):
-        flash("Only its author or a coordinator can withdraw an announcement.", "bad")
-    elif form.validate():
+    if form.validate():
         try:
             with unit_of_work() as work:
                 actions.withdraw(found.id, form.reason.data or "", actor=current_actor(), now=work.now)

@@ -18,7 +18,7 @@ from lms.community.queries.talk import Looking
 from lms.community.rules import Participation, Sort, Window
 from lms.community.views.frame import bp, href
 from lms.core import clock, ids
-from lms.core.errors import Conflict, Forbidden, NotFound, RuleViolation
+from lms.core.errors import Conflict, NotFound, RuleViolation
 from lms.core.markdown import words
 from lms.core.uow import unit_of_work
 from lms.curriculum.queries import Outline, outline
@@ -72,6 +72,8 @@ class DiscussionPage:
     older_href: str
     composer: Composer | None
     draft_href: str
+    read_href: str
+    moderate_href: str
     sent_href: str
     now: dt.datetime
     zone: str
@@ -163,6 +165,8 @@ def _page(discussion: Discussion, other_text: str) -> DiscussionPage:
         older_href=_stretch(discussion, talk, talk.older_from),
         composer=_composer(reader, talk, wanted, other_text),
         draft_href=_url(discussion, ".keep_draft"),
+        read_href=_url(discussion, ".mark_read", sort=talk.sort.value),
+        moderate_href=_url(discussion, ".moderate", sort=talk.sort.value, **_from(look)),
         sent_href=_sent_href(discussion),
         now=now,
         zone=actor.zone,
@@ -261,44 +265,56 @@ def _form(discussion: Discussion, page: DiscussionPage) -> PostForm:
 
 
 @bp.post("/cohorts/<slug>/discussions/<key>")
-@requires(policy.can_read, queries.discussion_visible_to)
+@requires(policy.can_write, queries.discussion_visible_to)
 def discuss(discussion: Discussion) -> ResponseReturnValue:
-    """Post, reply, change or remove one's own, hide another's, mark as read."""
+    """Post, reply, change or remove one's own."""
     act = request.form.get("act", "post")
     if act in ("post", "reply", "edit"):
         return _write(discussion, act)
-    if act == "hide":
-        return _hide(discussion)
+    if act != "remove":
+        raise NotFound
     post = request.form.get("post", "")
     try:
-        said = _do(discussion, act, post)
+        with unit_of_work() as work:
+            actions.remove_in(discussion, post, actor=current_actor(), now=work.now)
     except RuleViolation as refused:
         flash(refused.message, "bad")
-        return redirect(_back(discussion, post), code=303)
-    flash(said, "good")
+    else:
+        flash("Your post is removed. Its place stays, so that replies make sense.", "good")
     return redirect(_back(discussion, post), code=303)
 
 
-def _do(discussion: Discussion, act: str, post: str) -> str:
-    actor = current_actor()
-    if act == "read":
-        with unit_of_work():
-            actions.mark_read(actions.thread_of(discussion), request.form.get("read_to", ""), actor=actor)
-        return "Everything up to here is marked as read."
-    if act == "remove":
+@bp.post("/cohorts/<slug>/discussions/<key>/read")
+@requires(policy.can_read, queries.discussion_visible_to)
+def mark_read(discussion: Discussion) -> ResponseReturnValue:
+    """Mark as read what the page showed."""
+    newest = request.form.get("read_to", "")
+    with unit_of_work():
+        actions.mark_read(actions.thread_of(discussion), newest, actor=current_actor())
+    flash("Everything up to here is marked as read.", "good")
+    return redirect(_back(discussion, ""), code=303)
+
+
+@bp.post("/cohorts/<slug>/discussions/<key>/moderation")
+@requires(policy.can_moderate, queries.discussion_visible_to)
+def moderate(discussion: Discussion) -> ResponseReturnValue:
+    """Hide somebody's post with a reason, or show it again."""
+    act, post = request.form.get("act", ""), request.form.get("post", "")
+    if act == "hide":
+        return _hide(discussion, post)
+    if act != "restore":
+        raise NotFound
+    try:
         with unit_of_work() as work:
-            actions.remove_in(discussion, post, actor=actor, now=work.now)
-        return "Your post is removed. Its place stays, so that replies make sense."
-    if act == "restore" and policy.can_moderate(actor, discussion):
-        with unit_of_work() as work:
-            actions.restore_in(discussion, post, actor=actor, now=work.now)
-        return "The post is shown again."
-    raise NotFound
+            actions.restore_in(discussion, post, actor=current_actor(), now=work.now)
+    except RuleViolation as refused:
+        flash(refused.message, "bad")
+    else:
+        flash("The post is shown again.", "good")
+    return redirect(_back(discussion, post), code=303)
 
 
 def _write(discussion: Discussion, act: str) -> ResponseReturnValue:
-    if not policy.can_write(current_actor(), discussion):
-        raise Forbidden
     form = PostForm()
     if not form.validate():
         return _discussion(discussion, form)
@@ -334,10 +350,8 @@ def _write(discussion: Discussion, act: str) -> ResponseReturnValue:
     return redirect(_back(discussion, public_id, **values), code=303)
 
 
-def _hide(discussion: Discussion) -> ResponseReturnValue:
-    if not policy.can_moderate(current_actor(), discussion):
-        raise Forbidden
-    form, post = HideForm(), request.form.get("post", "")
+def _hide(discussion: Discussion, post: str) -> ResponseReturnValue:
+    form = HideForm()
     if not form.validate():
         return _discussion(discussion, hide_form=form)
     try:
