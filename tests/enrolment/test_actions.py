@@ -175,7 +175,9 @@ def test_a_place_goes_on_leave_and_comes_back(session):
         PlaceEventKind.ENROLLED, PlaceEventKind.LEAVE_STARTED, PlaceEventKind.LEAVE_ENDED,
     ]  # fmt: skip
     assert rules.leaves(queries.told(place_id)) == (rules.Interval(start, clock.now().date()),)
-    assert queries.counting_days(cohort.id)[place_id] == (rules.Interval(cohort.starts_on, None),)
+    assert queries.counting_days(cohort.id)[place_id] == rules.Days(
+        (rules.Interval(cohort.starts_on, None),), (rules.Interval(start, clock.now().date()),)
+    )
 
 
 def test_withdrawing_ends_access_frees_the_seat_and_leaves_the_team(session):
@@ -188,7 +190,7 @@ def test_withdrawing_ends_access_frees_the_seat_and_leaves_the_team(session):
     assert (place.left_on, queries.seats_taken(cohort.id)) == (on, 1)
     assert not is_learner(cohort.id, place.person_id)
     assert [one.place_id for one in queries.members(team_id, clock.now())] == [second]
-    assert queries.counting_days_of([first])[first] == (rules.Interval(cohort.starts_on, on),)
+    assert queries.counting_days_of([first])[first] == rules.Days((rules.Interval(cohort.starts_on, on),))
     enrolment.many(cohort, 1)
     assert refusal(first, S.ENROLLED) is EnrolmentRefusal.NO_SEATS
     change(second, S.WITHDRAWN)
@@ -196,7 +198,7 @@ def test_withdrawing_ends_access_frees_the_seat_and_leaves_the_team(session):
     assert place_of(first).left_on is None
     assert is_learner(cohort.id, place.person_id)
     assert queries.team_of(first, TeamKind.WORKING) is None
-    assert len(queries.counting_days_of([first])[first]) == 2
+    assert len(queries.counting_days_of([first])[first].held) == 2
 
 
 def test_the_state_that_is_kept_is_that_of_the_story(session):
@@ -272,7 +274,7 @@ def test_section_and_first_day_change_with_a_sentence_each(session):
     place = place_of(place_id)
     assert (place.section_id, place.joined_on) == (section.id, later)
     assert kinds(place_id)[1:] == [PlaceEventKind.SECTION_CHANGED, PlaceEventKind.JOIN_DATE_CHANGED]
-    assert queries.counting_days(cohort.id)[place_id] == (rules.Interval(later, None),)
+    assert queries.counting_days(cohort.id)[place_id].held == (rules.Interval(later, None),)
     for act, value, why in (
         (actions.change_section, section.id, EnrolmentRefusal.SAME_SECTION),
         (actions.change_section, 999_999, EnrolmentRefusal.NO_SUCH_SECTION),

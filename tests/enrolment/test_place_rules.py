@@ -112,6 +112,35 @@ def test_a_day_counts_from_the_first_up_to_and_without_the_last():
     assert counted == [5, 6, 7, 8, 9, *range(20, 32)]
 
 
+OFF = rules.Off
+AWAY = story(
+    (K.ENROLLED, 5), (K.LEAVE_STARTED, 8), (K.LEAVE_ENDED, 10), (K.WITHDRAWN, 15), (K.REINSTATED, 20)
+)
+
+
+@pytest.mark.parametrize(
+    ("events", "day", "off"),
+    [
+        (AWAY, 4, OFF.BEFORE),
+        (AWAY, 5, None),
+        (AWAY, 7, None),
+        (AWAY, 8, OFF.LEAVE),
+        (AWAY, 9, OFF.LEAVE),
+        (AWAY, 10, None),
+        (AWAY, 14, None),
+        (AWAY, 15, OFF.BETWEEN),
+        (AWAY, 19, OFF.BETWEEN),
+        (AWAY, 20, None),
+        (story((K.ENROLLED, 5), (K.WITHDRAWN, 15)), 15, OFF.AFTER),
+        (story((K.ENROLLED, 5), (K.WITHDRAWN, 3)), 4, OFF.BEFORE),
+        (story((K.ENROLLED, 5), (K.LEAVE_STARTED, 8)), 30, OFF.LEAVE),
+        (story((K.ENROLLED, 5), (K.LEAVE_STARTED, 8), (K.WITHDRAWN, 12)), 12, OFF.AFTER),
+    ],
+)
+def test_why_a_day_does_not_count(events, day, off):
+    assert rules.days_of(events).off(D(2026, 1, day)) is off
+
+
 steps = st.lists(st.tuples(st.sampled_from(list(K)), st.integers(0, 30)), max_size=12)
 
 

@@ -16,11 +16,13 @@ from lms.core.db import db
 from lms.core.errors import Conflict, RuleViolation
 from lms.core.uow import unit_of_work
 from lms.enrolment import actions as enrolment
+from lms.enrolment.models import Place
 from lms.enrolment.rules import PlaceState
 from lms.live import actions, queries
 from lms.live.actions import Held, NewEvidence
 from lms.live.models import AttendanceEvidence, AttendanceTotal, LiveSession
 from lms.live.rules import EvidenceKind, LiveRefusal, SessionState, Verdict
+from lms.people.models import Person
 from lms.people.rules import Role
 from lms.scheduling import actions as scheduling
 from lms.scheduling import queries as scheduling_queries
@@ -190,6 +192,69 @@ def test_sessions_before_joining_and_from_leaving_on_do_not_count(cohort):
     live.held(cohort, [Held(key="s3")])
     assert live.verdict(cohort, "s3", place) is None
     assert queries.attendance(place).total.sessions == 1
+
+
+def leave(place_id, on, wanted=PlaceState.ON_LEAVE):
+    with unit_of_work() as work:
+        enrolment.change_state(
+            place_id, wanted, reason="Parental leave.", effective_on=on, actor=world.director(), now=work.now
+        )
+
+
+def test_sessions_during_a_leave_stand_in_neither_sum_and_one_attended_all_the_same_does(cohort, learners):
+    here, away, guest = learners
+    days = [live.session(cohort, key).day for key in ("s1", "s2", "s3")]
+    live.held(
+        cohort,
+        [
+            Held(key="s1", ticks={here: PRESENT, away: ABSENT, guest: ABSENT}),
+            Held(key="s2", ticks={here: PRESENT, guest: PRESENT}),
+            Held(key="s3", ticks={here: PRESENT, guest: HALF}),
+        ],
+    )
+    assert queries.attendance(away).ratio == 0
+    for place_id in (away, guest):
+        leave(place_id, days[1])
+    assert [live.verdict(cohort, key, away) for key in ("s1", "s2", "s3")] == [ABSENT, EXCUSED, EXCUSED]
+    assert [live.verdict(cohort, key, guest) for key in ("s1", "s2", "s3")] == [ABSENT, PRESENT, EXCUSED]
+    assert (queries.attendance(away).total.sessions, queries.attendance(guest).ratio) == (1, Fraction(1, 2))
+    mark = queries.mark(live.session(cohort, "s2").id, away)
+    assert mark is not None
+    assert mark.trace["why"].startswith("On leave since ")
+    with unit_of_work() as work:
+        actions.correct(
+            live.session(cohort, "s3").id,
+            away,
+            ABSENT,
+            "Asked to count it.",
+            actor=world.director(),
+            now=work.now,
+        )
+    assert live.verdict(cohort, "s3", away) is ABSENT
+
+
+def test_a_leave_that_ends_brings_the_later_sessions_back_into_the_sum(cohort, learners):
+    place_id = learners[0]
+    live.held(cohort, [Held(key=key) for key in ("s1", "s2", "s3")])
+    leave(place_id, live.session(cohort, "s1").day)
+    assert queries.attendance(place_id).total.sessions == 0
+    leave(place_id, live.session(cohort, "s3").day, PlaceState.ENROLLED)
+    assert [live.verdict(cohort, key, place_id) for key in ("s1", "s2", "s3")] == [EXCUSED, EXCUSED, ABSENT]
+
+
+def test_marking_all_the_rest_present_leaves_those_on_leave_alone(visit, cohort, learners):
+    leave(learners[0], clock.now().date() - dt.timedelta(days=30))
+    visitor = visit(world.granted(Role.FACULTY, cohort))
+    page = visitor.get(f"/cohorts/{cohort.slug}/sessions/s3/roster")
+    assert "1 person on leave: nothing needs to be done" in page.text()
+    visitor.submit(page, "form[data-autosave-url]", press="rest")
+    assert [live.verdict(cohort, "s3", place_id) for place_id in learners] == [None, PRESENT, PRESENT]
+    live.closed(cohort, "s3")
+    assert [live.verdict(cohort, "s3", place_id) for place_id in learners] == [EXCUSED, PRESENT, PRESENT]
+    page = visit(db.session.get_one(Person, db.session.get_one(Place, learners[0]).person_id)).get(
+        f"/cohorts/{cohort.slug}/sessions/s3"
+    )
+    assert "Sessions during a leave stand in neither sum" in page.text("[aria-labelledby=mine-title]")
 
 
 def test_joining_is_noted_and_is_not_presence(cohort, learners):

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from lms.enrolment.rules import Days, Interval
 from lms.live import rules
 from lms.live.rules import (
     Bounds,
@@ -106,14 +107,32 @@ def test_a_session_that_overruns_punishes_nobody_who_left_on_time():
     assert judged.trace["weighed"][0]["share"] == [1, 1]
 
 
+def span(first: int, until: int | None) -> Interval:
+    """Days around the session's own: 0 is its day."""
+    day = dt.timedelta(days=1)
+    return Interval(DAY + first * day, DAY + until * day if until is not None else None)
+
+
+def held(*days: tuple[int, int | None], from_joining: bool = True) -> Membership:
+    return Membership(Days(tuple(span(*each) for each in days)), from_joining=from_joining)
+
+
+def away(*leaves: tuple[int, int | None]) -> Membership:
+    return Membership(Days((span(-30, None),), tuple(span(*each) for each in leaves)))
+
+
 @pytest.mark.parametrize(
     ("member", "counts"),
     [
         (Membership(), True),
-        (Membership(DAY), True),
-        (Membership(DAY + dt.timedelta(days=1)), False),
-        (Membership(None, DAY), False),
-        (Membership(None, DAY + dt.timedelta(days=1)), True),
+        (held((0, None)), True),
+        (held((1, None)), False),
+        (held((1, None), from_joining=False), True),
+        (held((-9, 0)), False),
+        (held((-9, 0), from_joining=False), False),
+        (held((-9, 1)), True),
+        (held((-9, -5), (0, None)), True),
+        (held((-9, -5), (1, None)), False),
     ],
 )
 def test_sessions_outside_the_membership_leave_the_denominator(member, counts):
@@ -126,6 +145,46 @@ def test_a_cancelled_session_leaves_everybodys_denominator_whatever_was_ticked()
     judged = rules.judge(ledger((K.OVERRIDE, 0.0)), cancelled, BOUNDS)
     assert judged.verdict is EXCUSED
     assert judged.trace["why"] == "Cancelled by the provider"
+
+
+@pytest.mark.parametrize(
+    ("entries", "meeting", "verdict"),
+    [
+        ((), OPEN, UNMARKED),
+        ((), CLOSED, EXCUSED),
+        (((K.JOIN_CLICK,),), OPEN, UNMARKED),
+        (((K.ROSTER, 1.0),), OPEN, PRESENT),
+        (((K.ROSTER, 1.0),), CLOSED, PRESENT),
+        (((K.ROSTER, 0.5),), CLOSED, EXCUSED),
+        (((K.ROSTER, 0.0),), OPEN, EXCUSED),
+        (((K.ROSTER, 0.0),), CLOSED, EXCUSED),
+        (((K.INTERVAL, 0, 180),), CLOSED, PRESENT),
+        (((K.INTERVAL, 0, 100),), CLOSED, EXCUSED),
+        (((K.MAKE_UP, 1.0),), CLOSED, PRESENT),
+        (((K.EXCUSE, 1.0),), CLOSED, EXCUSED),
+        (((K.OVERRIDE, 0.0),), CLOSED, ABSENT),
+        (((K.OVERRIDE, 0.5),), CLOSED, Verdict.HALF),
+    ],
+)
+def test_a_session_during_a_leave_counts_only_for_who_was_there_in_full_or_by_decision(
+    entries, meeting, verdict
+):
+    assert rules.judge(ledger(*entries), meeting, BOUNDS, away((-3, 4))).verdict is verdict
+
+
+@pytest.mark.parametrize(
+    ("leave", "verdict", "why"),
+    [
+        ((-3, None), EXCUSED, "On leave since 12 August 2026"),
+        ((0, 1), EXCUSED, "On leave from 15 August 2026 until the return on 16 August 2026"),
+        ((-3, 0), ABSENT, "Nothing shows attendance, and the roster is closed"),
+        ((1, 4), ABSENT, "Nothing shows attendance, and the roster is closed"),
+    ],
+)
+def test_a_leave_begins_on_its_first_day_and_ends_before_the_return(leave, verdict, why):
+    judged = rules.judge([], CLOSED, BOUNDS, away(leave))
+    assert (judged.verdict, judged.trace["why"]) == (verdict, why)
+    assert judged.trace["decided_by"] == (rules.LEAVE if verdict is EXCUSED else "")
 
 
 def test_the_trace_shows_everything_weighed_with_the_bounds():

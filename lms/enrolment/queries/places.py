@@ -258,20 +258,20 @@ def told(place_id: int) -> tuple[rules.Told, ...]:
     return tuple(rules.Told(kind, on) for kind, on in rows)
 
 
-def counting_days(cohort_id: int) -> dict[int, tuple[rules.Interval, ...]]:
-    """For each place of a cohort the days on which it is held: from joining until leaving, and again once reinstated.
+def counting_days(cohort_id: int) -> dict[int, rules.Days]:
+    """For each place of a cohort the days on which it is held, and its days of leave.
 
-    Whoever computes a share of sessions asks `rules.counts_on(days[place_id], day of the session)`. One statement.
+    Whoever computes a share of sessions asks `days[place_id].off(day of the session)`. One statement.
     """
-    return _intervals(Place.cohort_id == cohort_id)
+    return _days(Place.cohort_id == cohort_id)
 
 
-def counting_days_of(place_ids: Collection[int]) -> dict[int, tuple[rules.Interval, ...]]:
+def counting_days_of(place_ids: Collection[int]) -> dict[int, rules.Days]:
     """The same for some places."""
-    return _intervals(Place.id.in_(place_ids))
+    return _days(Place.id.in_(place_ids))
 
 
-def _intervals(which: sa.ColumnElement[bool]) -> dict[int, tuple[rules.Interval, ...]]:
+def _days(which: sa.ColumnElement[bool]) -> dict[int, rules.Days]:
     rows = db.session.execute(
         sa.select(PlaceEvent.place_id, PlaceEvent.kind, PlaceEvent.effective_on)
         .join(Place, Place.id == PlaceEvent.place_id)
@@ -279,6 +279,6 @@ def _intervals(which: sa.ColumnElement[bool]) -> dict[int, tuple[rules.Interval,
         .order_by(PlaceEvent.place_id, PlaceEvent.id)
     )
     return {
-        place_id: rules.intervals(rules.Told(kind, on) for _place, kind, on in events)
+        place_id: rules.days_of(rules.Told(kind, on) for _place, kind, on in events)
         for place_id, events in groupby(rows, key=lambda row: row.place_id)
     }

@@ -263,6 +263,44 @@ def counts_on(days: Iterable[Interval], on: dt.date) -> bool:
     return any(interval.holds(on) for interval in days)
 
 
+class Off(enum.StrEnum):
+    """Why a day does not count for a place."""
+
+    BEFORE = "before"
+    """Before the first day."""
+    BETWEEN = "between"
+    """The place was given up, and taken again later."""
+    AFTER = "after"
+    """On or after the last day."""
+    LEAVE = "leave"
+
+
+@dataclass(frozen=True, slots=True)
+class Days:
+    """The days on which a place is held and, of these, the days of leave: what every share of sessions follows."""
+
+    held: tuple[Interval, ...] = ()
+    leaves: tuple[Interval, ...] = ()
+
+    def leave_on(self, on: dt.date) -> Interval | None:
+        """The leave within which a day lies."""
+        return next((one for one in self.leaves if one.holds(on)), None)
+
+    def off(self, on: dt.date) -> Off | None:
+        """Why a day does not count, or None when it does."""
+        if not counts_on(self.held, on):
+            if not self.held or on < self.held[0].first:
+                return Off.BEFORE
+            return Off.BETWEEN if any(on < one.first for one in self.held) else Off.AFTER
+        return Off.LEAVE if self.leave_on(on) else None
+
+
+def days_of(story: Iterable[Told]) -> Days:
+    """The days of a place, from its story."""
+    told = tuple(story)
+    return Days(intervals(told), leaves(told))
+
+
 # Dates --------------------------------------------------------------------------------------------------------------
 
 CAN_BE_PLANNED = frozenset({PlaceState.ON_LEAVE, PlaceState.WITHDRAWN})

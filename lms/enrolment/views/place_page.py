@@ -62,8 +62,8 @@ def _all(place: PlaceView, teams: Sequence[str], seats_left: int) -> Iterable[Ac
                 "or the late rule applies to it."
             ),
             (
-                "Live sessions count until you excuse them on the session's roster, so that the decision stands "
-                "in the attendance ledger."
+                "Live sessions during the leave stand in neither sum of their attendance, unless they come all the "
+                "same and stay. “Why?” at each session names the leave; nobody has to excuse them one by one."
             ),
             "A leave that begins later starts by itself on its day; until then you can drop it.",
         ),
@@ -263,7 +263,7 @@ def plan_of(story: Sequence[StoryLine], now: dt.datetime) -> Plan | None:
 
 
 def days_words(story: Sequence[StoryLine], now: dt.datetime) -> tuple[str, ...]:
-    """The days on which the place is held: “from Mon 6 Jan”, “Mon 6 Jan to Thu 3 Apr”."""
+    """The days on which sessions count: “from Mon 6 Jan”, “Mon 6 Jan to Thu 3 Apr”, “not on leave from Sun 9 Feb”."""
     today = now.date()
 
     def words(one: rules.Interval) -> str:
@@ -271,7 +271,10 @@ def days_words(story: Sequence[StoryLine], now: dt.datetime) -> tuple[str, ...]:
             return f"from {filters.day(one.first, today)}"
         return f"{filters.day(one.first, today)} to {filters.day(one.until - dt.timedelta(days=1), today)}"
 
-    return tuple(words(one) for one in rules.intervals(rules.Told(line.kind, line.on) for line in story))
+    days = rules.days_of(rules.Told(line.kind, line.on) for line in story)
+    held = [words(one) for one in days.held]
+    away = [words(one) for one in days.leaves if one.until is None or one.first < one.until]
+    return (*held, *(f"not on leave {one}" for one in away))
 
 
 def back_on(story: Sequence[StoryLine]) -> dt.date | None:

@@ -18,6 +18,7 @@ from lms.completion.rules import FactKind
 from lms.core import events
 from lms.core.db import db, insert_ignoring
 from lms.curriculum import queries as curriculum
+from lms.enrolment.rules import Off
 from lms.live import queries, rules
 from lms.live.events import AttendanceChanged
 from lms.live.models import AttendanceEvidence, AttendanceMark, AttendanceTotal, LiveSession
@@ -112,7 +113,7 @@ def recompute(
         meeting = queries.meeting(session)
         for place in people:
             found = ledger.get((session.id, place.place_id), [])
-            member = queries.membership(cohort, place.joined_on, place.left_on)
+            member = queries.membership(cohort, place.days)
             judged = rules.judge(found, meeting, bounds, member)
             before = stored.get((session.id, place.place_id))
             if before is None and not found and not _says_something(judged, place, session):
@@ -143,7 +144,7 @@ def _says_something(judged: Judgement, place: RosterPlace, session: SessionView)
     """Whether a mark without any evidence is worth a row: not for the unmarked, nor after somebody left."""
     if judged.verdict is Verdict.UNMARKED:
         return False
-    return place.left_on is None or session.day < place.left_on
+    return place.days.off(session.day) is not Off.AFTER
 
 
 def _mark(session: SessionView, place: RosterPlace, judged: Judgement, now: dt.datetime) -> dict[str, Any]:

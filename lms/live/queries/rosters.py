@@ -14,8 +14,9 @@ from lms.cohorts.models import Section
 from lms.cohorts.queries import CohortView
 from lms.core.db import db
 from lms.core.errors import NotFound
+from lms.enrolment import queries as enrolment
 from lms.enrolment.models import Place, Team, TeamMembership
-from lms.enrolment.rules import ACTIVE, PlaceState, TeamKind
+from lms.enrolment.rules import ACTIVE, Days, Interval, PlaceState, TeamKind
 from lms.live import rules
 from lms.live.models import AttendanceEvidence, AttendanceMark
 from lms.live.queries.sessions import SessionView, policy_of, session_visible_to
@@ -42,10 +43,12 @@ class RosterPlace:
     section_id: int | None
     section: str
     team: str
+    days: Days
+    """On which sessions count for them, and those of leave."""
 
 
 def places(cohort_id: int, place_ids: Iterable[int] | None = None) -> list[RosterPlace]:
-    """Everybody who has or had a place in the cohort, by name. One statement."""
+    """Everybody who has or had a place in the cohort, by name. Two statements."""
     statement = (
         sa.select(
             Place.id.label("place_id"),
@@ -76,15 +79,19 @@ def places(cohort_id: int, place_ids: Iterable[int] | None = None) -> list[Roste
         .where(Place.cohort_id == cohort_id, Place.state.in_(HAD_A_PLACE))
         .order_by(Person.sort_name, Place.id)
     )
-    if place_ids is not None:
-        statement = statement.where(Place.id.in_(list(place_ids)))
-    return [RosterPlace(**row._asdict()) for row in db.session.execute(statement)]
+    wanted = None if place_ids is None else list(place_ids)
+    if wanted is not None:
+        statement = statement.where(Place.id.in_(wanted))
+    days = enrolment.counting_days(cohort_id) if wanted is None else enrolment.counting_days_of(wanted)
+    return [
+        RosterPlace(**row._asdict(), days=days.get(row.place_id, Days()))
+        for row in db.session.execute(statement)
+    ]
 
 
-def membership(cohort: CohortView, joined_on: dt.date, left_on: dt.date | None) -> Membership:
+def membership(cohort: CohortView, days: Days) -> Membership:
     """The days on which sessions count for somebody, by the programme's policy."""
-    from_join = policy_of(cohort).late_joiner_from_join_date
-    return Membership(joined_on if from_join else None, left_on)
+    return Membership(days, from_joining=policy_of(cohort).late_joiner_from_join_date)
 
 
 def bounds(cohort: CohortView) -> Bounds:
@@ -96,9 +103,7 @@ def bounds(cohort: CohortView) -> Bounds:
 def on_roster(session: SessionView, everybody: Iterable[RosterPlace]) -> list[RosterPlace]:
     """Those for whom the session counts, or would."""
     return [
-        one
-        for one in everybody
-        if not rules.counts_for(membership(session.cohort, one.joined_on, one.left_on), session.day)
+        one for one in everybody if not rules.counts_for(membership(session.cohort, one.days), session.day)
     ]
 
 
@@ -164,6 +169,8 @@ class RosterLine:
     clicks: tuple[dt.datetime, ...]
     minutes: int | None
     """Merged minutes in the meeting, from lists; None without any."""
+    leave: Interval | None = None
+    """The leave within which the session lies."""
 
 
 def roster(session: SessionView) -> list[RosterLine]:
@@ -199,6 +206,7 @@ def _line(session: SessionView, place: RosterPlace, ledger: list[Evidence], verd
         verdict=verdict,
         clicks=tuple(one.at for one in ledger if one.kind is EvidenceKind.JOIN_CLICK),
         minutes=minutes if spans else None,
+        leave=place.days.leave_on(session.day),
     )
 
 

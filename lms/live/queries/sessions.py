@@ -238,7 +238,7 @@ class RosterState:
 
 
 def roster_states(lines: Iterable[SessionView]) -> dict[int, RosterState]:
-    """How far the rosters of some sessions are, by session. Two statements."""
+    """How far the rosters of some sessions are, by session; nobody waits for those on leave. Two statements."""
     lines = list(lines)
     ids = [line.id for line in lines]
     marked = dict(
@@ -251,7 +251,10 @@ def roster_states(lines: Iterable[SessionView]) -> dict[int, RosterState]:
     learners = dict(
         db.session.execute(
             sa.select(Place.cohort_id, sa.func.count())
-            .where(Place.cohort_id.in_({line.cohort_id for line in lines}), Place.state.in_(ACTIVE))
+            .where(
+                Place.cohort_id.in_({line.cohort_id for line in lines}),
+                Place.state.in_(ACTIVE - {PlaceState.ON_LEAVE}),
+            )
             .group_by(Place.cohort_id)
         ).all()
     )

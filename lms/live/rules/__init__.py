@@ -3,6 +3,7 @@
 from lms.live.rules.attendance import (
     COUNTED,
     HALVES,
+    LEAVE,
     PRECEDENCE,
     Bounds,
     Count,
@@ -19,6 +20,7 @@ from lms.live.rules.attendance import (
     in_force,
     judge,
     merged,
+    on_leave,
     share,
     ticked,
     totals,
@@ -45,6 +47,7 @@ from lms.live.rules.sessions import (
 __all__ = [
     "COUNTED",
     "HALVES",
+    "LEAVE",
     "PRECEDENCE",
     "Bounds",
     "Clash",
@@ -76,6 +79,7 @@ __all__ = [
     "lacks",
     "merge_roster",
     "merged",
+    "on_leave",
     "opens_at",
     "plan",
     "share",

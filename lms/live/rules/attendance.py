@@ -2,7 +2,8 @@
 
 The strongest kind of evidence decides: a coordinator's decision, then an excuse, a tick on the roster, a make-up,
 minutes in the meeting, the self-code. A press of the join button is noted and never decides. Within a kind the latest
-entry holds; one without a value takes the earlier ones of its kind back.
+entry holds; one without a value takes the earlier ones of its kind back. A session on a day of leave stands in neither
+sum, unless the coordinator decided otherwise or the learner was there all the same, in full.
 """
 
 from __future__ import annotations
@@ -13,6 +14,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
+
+from lms.enrolment.rules import Days, Interval, Off
 
 
 class SessionState(enum.StrEnum):
@@ -61,6 +64,10 @@ PRECEDENCE = (
     EvidenceKind.SELF_CODE,
 )
 """Strongest first."""
+_DECISIONS = frozenset({EvidenceKind.OVERRIDE, EvidenceKind.EXCUSE})
+"""They hold on days of leave too."""
+LEAVE = "leave"
+"""What decided, in a trace, where no evidence did."""
 HALVES = {Verdict.PRESENT: 2, Verdict.HALF: 1, Verdict.ABSENT: 0, Verdict.EXCUSED: 0, Verdict.UNMARKED: 0}
 COUNTED = frozenset({Verdict.PRESENT, Verdict.HALF, Verdict.ABSENT})
 """The verdicts that stand in a denominator."""
@@ -110,11 +117,15 @@ class Meeting:
 
 @dataclass(frozen=True, slots=True)
 class Membership:
-    """The days on which sessions count for a learner: from the first, up to and without the last."""
+    """The days on which sessions count for a learner. Without days, all do."""
 
-    joined_on: dt.date | None = None
-    """Empty: the policy counts sessions before joining too."""
-    left_on: dt.date | None = None
+    days: Days | None = None
+    from_joining: bool = True
+    """Sessions before the first day do not count (policy `late_joiner_from_join_date`)."""
+
+    def leave_on(self, day: dt.date) -> Interval | None:
+        """The leave within which a day lies."""
+        return self.days.leave_on(day) if self.days else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,20 +190,37 @@ def verdict_of(value: Fraction | float, bounds: Bounds | None = None) -> Verdict
 
 def counts_for(member: Membership, day: dt.date) -> str:
     """Why a session on this day does not count for a learner; empty when it does."""
-    if member.joined_on is not None and day < member.joined_on:
-        return "Held before the first day in this cohort"
-    if member.left_on is not None and day >= member.left_on:
-        return "Held after the last day in this cohort"
-    return ""
+    off = member.days.off(day) if member.days else None
+    if off is Off.BEFORE and not member.from_joining:
+        return ""
+    return _OUTSIDE.get(off, "") if off else ""
+
+
+_OUTSIDE = {
+    Off.BEFORE: "Held before the first day in this cohort",
+    Off.BETWEEN: "Held between giving the place up and taking it again",
+    Off.AFTER: "Held after the last day in this cohort",
+}
+
+
+def on_leave(leave: Interval) -> str:
+    """A leave in words; its last day is the one before the return."""
+    if leave.until is None:
+        return f"On leave since {_spoken(leave.first)}"
+    return f"On leave from {_spoken(leave.first)} until the return on {_spoken(leave.until)}"
+
+
+def _spoken(day: dt.date) -> str:
+    return f"{day.day} {day:%B %Y}"
 
 
 def judge(
     evidence: Sequence[Evidence], meeting: Meeting, bounds: Bounds, member: Membership | None = None
 ) -> Judgement:
     """What the ledger of one learner and session comes to, with every piece that was weighed."""
-    outside = (
-        "Cancelled by the provider" if meeting.cancelled else counts_for(member or Membership(), meeting.day)
-    )
+    member = member or Membership()
+    outside = "Cancelled by the provider" if meeting.cancelled else counts_for(member, meeting.day)
+    leave = member.leave_on(meeting.day)
     standing = _standing(evidence)
     found = _share_of(standing, meeting)
     weighed = [_line(kind, entries, found) for kind, entries in standing.items()]
@@ -204,7 +232,13 @@ def judge(
         verdict = _verdict(kind, standing[kind], found, bounds)
         if kind is EvidenceKind.INTERVAL and verdict is Verdict.ABSENT and not meeting.closed:
             continue
+        if leave and kind not in _DECISIONS and verdict is not Verdict.PRESENT:
+            break
         return Judgement(verdict, _trace(_WORDS[kind], kind.value, weighed, meeting, bounds, found))
+    if leave:
+        off = meeting.closed or any(kind in standing for kind in PRECEDENCE)
+        verdict = Verdict.EXCUSED if off else Verdict.UNMARKED
+        return Judgement(verdict, _trace(on_leave(leave), LEAVE, weighed, meeting, bounds, found))
     if meeting.closed:
         why = "Nothing shows attendance, and the roster is closed"
         return Judgement(Verdict.ABSENT, _trace(why, "", weighed, meeting, bounds, found))

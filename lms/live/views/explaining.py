@@ -9,11 +9,15 @@ from fractions import Fraction
 from typing import Any
 
 from lms.live.queries import AttendanceView, MarkView
-from lms.live.rules import Count, Verdict
+from lms.live.rules import LEAVE, Count, Verdict
 from lms.live.views.frame import TONES, WORDS
 from lms.web import filters
 from lms.web.shapes import Fact
 
+LEAVE_RULE = (
+    "Sessions during a leave stand in neither sum, unless one was there all the same, in full, or the coordinator "
+    "decided otherwise"
+)
 _VERDICTS = {Verdict.PRESENT: "met", Verdict.HALF: "open", Verdict.ABSENT: "missed"}
 
 
@@ -34,6 +38,8 @@ def explained(mark: MarkView, zone: str, now: dt.datetime) -> Explained:
         f"{filters.percent(trace['half_from'], whole=True)} of the scheduled "
         f"{filters.minutes(trace['scheduled_minutes'])}"
     )
+    if trace["decided_by"] == LEAVE:
+        bound = LEAVE_RULE
     fact = Fact(
         text=trace["why"],
         value=WORDS[mark.verdict],
@@ -94,6 +100,7 @@ def standing(
     *,
     ahead: bool,
     to_come: int,
+    on_leave: bool = False,
 ) -> Standing:
     """A learner's exact ratio overall and in the course of a session, and what missing it would cost."""
     overall, in_course = needed
@@ -103,6 +110,8 @@ def standing(
         lines.append((title, _short(view.of(key)), f"{filters.percent(in_course, whole=True)} needed"))
     if not ahead:
         return Standing(tuple(lines), short=not view.total.reaches(overall))
+    if on_leave:
+        return Standing(tuple(lines), f"You are on leave. {LEAVE_RULE}.")
     missed = view.total.plus(Verdict.ABSENT)
     cost = f"If you miss this one: {sessions(missed)}."
     if to_come > 1:

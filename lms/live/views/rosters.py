@@ -13,7 +13,6 @@ from flask.typing import ResponseReturnValue
 from lms.core import clock
 from lms.core.errors import RuleViolation
 from lms.core.uow import unit_of_work
-from lms.enrolment.rules import PlaceState
 from lms.live import actions, policy, queries, rules
 from lms.live.actions import Roster, RosterSaved
 from lms.live.forms import EmptyForm, ReasonForm
@@ -26,7 +25,6 @@ from lms.web.guards import current_actor, requires
 
 CONFLICT, REFUSED = 409, 422
 SHOWN = "mark-"
-LEAVE_REASON = "On leave"
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +34,7 @@ class Row:
     line: RosterLine
     href: str
     about: str
-    """Section, team, and whether they are on leave."""
+    """Section, team, and their leave."""
     evidence: str
     word: str
     tone: str
@@ -67,7 +65,7 @@ def counts(lines: Iterable[RosterLine]) -> str:
 
 def _row(session: SessionView, line: RosterLine, zone: str) -> Row:
     place = line.place
-    leave = "on leave" if place.state is PlaceState.ON_LEAVE else ""
+    leave = rules.on_leave(line.leave).lower() if line.leave else ""
     evidence = []
     if line.clicks:
         evidence.append(f"joined {', '.join(filters.clock(at, zone) for at in line.clicks[:4])}")
@@ -112,8 +110,8 @@ def roster(session: SessionView) -> ResponseReturnValue:
         choices=_choices(lines),
         options=OPTIONS,
         counts=counts(lines),
-        unmarked=sum(line.verdict is Verdict.UNMARKED for line in lines),
-        on_leave=sum(_waits_on_leave(line) for line in visible),
+        unmarked=_waiting(lines),
+        on_leave=sum(line.leave is not None for line in visible),
         refusal=refusal,
         opens=refusal is LiveRefusal.NOT_BEGUN,
         may_close=rules.why_not_close(
@@ -136,40 +134,39 @@ def _choices(lines: list[RosterLine]) -> list[tuple[str, str]]:
     return found + [(f"team:{name}", f"Team {name}") for name in teams]
 
 
-def _waits_on_leave(line: RosterLine) -> bool:
-    return line.place.state is PlaceState.ON_LEAVE and line.verdict is Verdict.UNMARKED
+def _waits(line: RosterLine) -> bool:
+    """Nothing is known yet, and closing would make them absent: not those on leave."""
+    return line.verdict is Verdict.UNMARKED and line.leave is None
 
 
-def _wanted(lines: list[RosterLine], show: str) -> tuple[dict[int, Verdict], str]:
-    """What the posted form asks for: ticks by place, and the reason for excuses."""
+def _waiting(lines: Iterable[RosterLine]) -> int:
+    return sum(_waits(line) for line in lines)
+
+
+def _wanted(lines: list[RosterLine], show: str) -> dict[int, Verdict]:
+    """What the posted form asks for: ticks by place."""
     values = {verdict.value: verdict for verdict in TICKS}
     wanted = {
         line.place.place_id: values[chosen]
         for line in lines
         if (chosen := request.form.get(SHOWN + line.place.public_id, "")) in values
     }
-    act = request.form.get("do")
-    if act == "rest":
+    if request.form.get("do") == "rest":
         for line in shown(lines, show):
-            if line.verdict is Verdict.UNMARKED:
+            if _waits(line):
                 wanted.setdefault(line.place.place_id, Verdict.PRESENT)
-    elif act == "leave":
-        for line in shown(lines, show):
-            if _waits_on_leave(line):
-                wanted[line.place.place_id] = Verdict.EXCUSED
-        return wanted, LEAVE_REASON
-    return wanted, ""
+    return wanted
 
 
 def _save(session: SessionView, show: str, actor: Actor) -> ResponseReturnValue:
     quietly = request.accept_mimetypes.best == "application/json"
     back = url_for(".roster", slug=session.cohort.slug, key=session.key, show=show or None)
-    wanted, reason = _wanted(queries.roster(session), show)
+    wanted = _wanted(queries.roster(session), show)
     version = _number(request.form.get("version", ""))
     try:
         with unit_of_work() as work:
             saved = actions.set_roster(
-                session.id, Roster(version=version, wanted=wanted, reason=reason), actor=actor, now=work.now
+                session.id, Roster(version=version, wanted=wanted), actor=actor, now=work.now
             )
     except RuleViolation as refused:
         if quietly:
@@ -194,9 +191,8 @@ def _told(session: SessionView, saved: RosterSaved, actor: Actor) -> ResponseRet
     words = filters.clock(clock.now(), actor.zone)
     if saved.by_others:
         words += f" · {_names(saved.by_others)} changed by somebody else; reload to see"
-    unmarked = sum(line.verdict is Verdict.UNMARKED for line in lines)
     return jsonify(
-        saved=words, version=saved.version, out={"counts": counts(lines), "unmarked": str(unmarked)}
+        saved=words, version=saved.version, out={"counts": counts(lines), "unmarked": str(_waiting(lines))}
     )
 
 

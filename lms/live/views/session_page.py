@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from lms.curriculum import queries as curriculum
 from lms.curriculum import rules as words
+from lms.enrolment.rules import PlaceState
 from lms.live import policy, queries
 from lms.live.queries import SessionView, StaffName
 from lms.live.rules import JoinState
@@ -140,4 +141,5 @@ def _standing(session: SessionView, now: dt.datetime) -> Standing | None:
         (rule.attendance_overall, in_course),
         ahead=ahead,
         to_come=queries.still_to_come(session.cohort_id, now) if ahead else 0,
+        on_leave=session.place.state is PlaceState.ON_LEAVE,
     )
