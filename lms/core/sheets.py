@@ -1,6 +1,10 @@
-"""Cells for spreadsheets: a text that a spreadsheet would run as a formula is written as a text."""
+"""Tables for spreadsheets, in one way: a byte order mark, CRLF, and no cell that would run as a formula."""
 
 from __future__ import annotations
+
+import csv
+import io
+from collections.abc import Iterable, Sequence
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 """What a formula may begin with, full-width signs included (OWASP, CSV injection)."""
@@ -9,3 +13,17 @@ FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 def safe_cell(value: object) -> object:
     """The value as it may stand in a CSV: a text that begins like a formula gets an apostrophe before it."""
     return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA) else value
+
+
+def unsafe_cell(text: str) -> str:
+    """A cell as it was before `safe_cell`, so that our own export can be imported again."""
+    return text[1:] if text.startswith("'") and text[1:].startswith(FORMULA) else text
+
+
+def to_csv(headings: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+    """A table as CSV that spreadsheets open rightly."""
+    out = io.StringIO(newline="")
+    writer = csv.writer(out)
+    writer.writerow([safe_cell(heading) for heading in headings])
+    writer.writerows([safe_cell(cell) for cell in row] for row in rows)
+    return f"\ufeff{out.getvalue()}"

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
-import io
 from contextlib import suppress
 
 import pytest
@@ -108,22 +106,6 @@ def test_twenty_thousand_rows_are_read():
 def test_no_bytes_do_worse_than_be_refused(body):
     with suppress(RuleViolation):
         read(body)
-
-
-@given(st.lists(st.lists(st.text(max_size=12), min_size=2, max_size=2), min_size=1, max_size=5))
-def test_no_cell_of_a_written_list_begins_a_formula(rows):
-    written = csv.reader(io.StringIO(lists.to_csv(("a", "b"), rows).removeprefix("\ufeff"), newline=""))
-    assert not [
-        cell for row in written for cell in row if cell.startswith(("=", "+", "-", "@", "\t", "\r", "\n"))
-    ]
-
-
-@pytest.mark.parametrize("cell", ["=1+1", "+49 30", "-5", "@sum", "\tx", "＝A1"])
-def test_a_formula_is_defused_and_reads_back_as_it_was(cell):
-    assert lists.safe_cell(cell) == f"'{cell}"
-    assert lists.unsafe_cell(lists.safe_cell(cell)) == cell
-    assert lists.safe_cell("O'Neil = fine") == "O'Neil = fine"
-    assert lists.unsafe_cell("'tis") == "'tis"
 
 
 # Cells --------------------------------------------------------------------------------------------------------------

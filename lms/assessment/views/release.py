@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Response, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from lms.assessment import actions, policy, queries
@@ -14,7 +14,7 @@ from lms.cohorts.queries import CohortView, cohort_visible_to
 from lms.core import clock
 from lms.core.errors import Conflict, RuleViolation
 from lms.core.uow import unit_of_work
-from lms.enrolment.rules.lists import to_csv
+from lms.web.downloads import csv_file
 from lms.web.filters import plural
 from lms.web.guards import current_actor, requires
 from lms.web.requests import no_store
@@ -43,13 +43,8 @@ def marks(cohort: CohortView) -> ResponseReturnValue:
 @requires(policy.can_see_marks, cohort_visible_to)
 def marks_csv(cohort: CohortView) -> ResponseReturnValue:
     """Give every mark of a cohort as a spreadsheet."""
-    no_store()
     head, *rows = queries.export_lines(cohort)
-    return Response(
-        to_csv(head, rows),
-        mimetype="text/csv",
-        headers={"Content-Disposition": f"attachment; filename={cohort.slug}-marks.csv"},
-    )
+    return csv_file(f"{cohort.slug}-marks", head, rows)
 
 
 @bp.get("/cohorts/<slug>/activities/<key>/marks")

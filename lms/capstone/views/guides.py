@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
-import io
 from dataclasses import dataclass
 
-from flask import Response, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from lms.capstone import actions, policy, queries
@@ -18,10 +16,10 @@ from lms.capstone.views.frame import Status, bp, statuses
 from lms.capstone.views.room_page import state_tone
 from lms.cohorts.queries import CohortView, cohort_visible_to
 from lms.core import clock
-from lms.core.sheets import safe_cell
 from lms.core.uow import unit_of_work
 from lms.curriculum import queries as curriculum
 from lms.people.rules import Actor
+from lms.web.downloads import csv_file
 from lms.web.filters import day_in, plural
 from lms.web.guards import current_actor, requires
 from lms.web.requests import no_store
@@ -236,8 +234,6 @@ def _cell(
 def guides_csv(cohort: CohortView) -> ResponseReturnValue:
     """Hand out the list for a spreadsheet."""
     page = _page(cohort, current_actor(), "")
-    out = io.StringIO()
-    writer = csv.writer(out)
     head = [
         "project",
         "team or learner",
@@ -248,17 +244,21 @@ def guides_csv(cohort: CohortView) -> ResponseReturnValue:
         "last met",
         "waits for answer",
     ]
-    writer.writerow([*head, *(code for code, _title in page.codes)])
-    for row in page.rows:
-        cells = [f"{cell.word} {cell.date}".strip() for cell in row.cells]
-        line = [row.title, row.owner, row.people, row.state, row.guide, row.meetings, row.met, row.waiting]
-        writer.writerow([safe_cell(value) for value in [*line, *cells]])
-    no_store()
-    return Response(
-        out.getvalue(),
-        mimetype="text/csv",
-        headers={"Content-Disposition": f'attachment; filename="{cohort.slug}-capstones.csv"'},
-    )
+    rows = [
+        [
+            row.title,
+            row.owner,
+            row.people,
+            row.state,
+            row.guide,
+            row.meetings,
+            row.met,
+            row.waiting,
+            *(f"{cell.word} {cell.date}".strip() for cell in row.cells),
+        ]
+        for row in page.rows
+    ]
+    return csv_file(f"{cohort.slug}-capstones", [*head, *(code for code, _title in page.codes)], rows)
 
 
 @bp.post("/cohorts/<slug>/guides/projects")

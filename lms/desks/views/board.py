@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
-import io
 from collections.abc import Callable
 
 from flask import url_for
 
 from lms.cohorts.queries import CohortView
-from lms.core.sheets import safe_cell
+from lms.core.sheets import to_csv
 from lms.desks.queries.board import BoardLine
 from lms.desks.views.learner import fact
 from lms.web.filters import cut1, plural
@@ -198,35 +196,34 @@ def _lines(line: BoardLine, cell: str, now: dt.datetime) -> list[Fact]:
     return found or [Fact("Nothing has been counted yet")]
 
 
+BOARD_HEADINGS = (
+    "name",
+    "email",
+    "state",
+    "attendance %",
+    "absences left",
+    "overdue",
+    "last seen",
+    "forecast",
+    "risk",
+)
+
+
 def as_csv(lines: list[BoardLine]) -> str:
-    """The board as CSV: one row per learner; cells that a spreadsheet would run as a formula are defused."""
-    out = io.StringIO()
-    writer = csv.writer(out)
-    writer.writerow(
-        [
-            "name",
-            "email",
-            "state",
-            "attendance %",
-            "absences left",
-            "overdue",
-            "last seen",
-            "forecast",
-            "risk",
-        ]
+    """The board as CSV: one row per learner."""
+    return to_csv(BOARD_HEADINGS, (_cells(line) for line in lines))
+
+
+def _cells(line: BoardLine) -> tuple[object, ...]:
+    share = line.standing.attendance
+    return (
+        line.name,
+        line.email,
+        line.state.value,
+        cut1(share * 100) if share is not None else "",
+        "" if line.standing.absences_left is None else line.standing.absences_left,
+        line.standing.late_open,
+        line.last_seen_on.isoformat() if line.last_seen_on else "",
+        _forecast(line),
+        "; ".join(line.standing.reasons),
     )
-    for line in lines:
-        share = line.standing.attendance
-        row = [
-            line.name,
-            line.email,
-            line.state.value,
-            cut1(share * 100) if share is not None else "",
-            "" if line.standing.absences_left is None else line.standing.absences_left,
-            line.standing.late_open,
-            line.last_seen_on.isoformat() if line.last_seen_on else "",
-            _forecast(line),
-            "; ".join(line.standing.reasons),
-        ]
-        writer.writerow([safe_cell(cell) for cell in row])
-    return out.getvalue()

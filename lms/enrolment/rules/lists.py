@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from lms.core.errors import Refusal, RuleViolation
-from lms.core.sheets import FORMULA, safe_cell
+from lms.core.sheets import unsafe_cell
 from lms.people.rules import clean
 
 MOST_BYTES = 5 * 1024 * 1024
@@ -195,20 +195,3 @@ def _folded(heading: str) -> str:
     plain = unicodedata.normalize("NFKD", heading)
     plain = "".join(c for c in plain if not unicodedata.combining(c)).lower()
     return re.sub(r"[^a-z0-9]+", "", plain)
-
-
-# Writing ------------------------------------------------------------------------------------------------------------
-
-
-def unsafe_cell(text: str) -> str:
-    """A cell as it was before `safe_cell`, so that our own export can be imported again."""
-    return text[1:] if text.startswith("'") and text[1:].startswith(FORMULA) else text
-
-
-def to_csv(headings: Sequence[str], rows: Sequence[Sequence[str]]) -> str:
-    """A table as CSV that spreadsheets open rightly: a byte order mark, CRLF, safe cells."""
-    out = io.StringIO(newline="")
-    writer = csv.writer(out)
-    writer.writerow([safe_cell(heading) for heading in headings])
-    writer.writerows([[safe_cell(cell) for cell in row] for row in rows])
-    return f"\ufeff{out.getvalue()}"

@@ -16,8 +16,9 @@ from lms.enrolment.forms import ApplyForm, ListForm, OnlyForm
 from lms.enrolment.queries import ImportView, import_visible_to
 from lms.enrolment.rules import ListKind, TeamKind, learners, lists, team_lists
 from lms.enrolment.rules.plan import Line, ListStop, Outcome, changes_many
-from lms.enrolment.views.blueprint import bp, download
+from lms.enrolment.views.blueprint import bp
 from lms.web import filters
+from lms.web.downloads import csv_file
 from lms.web.guards import current_actor, requires
 from lms.web.shapes import Tab
 
@@ -110,10 +111,8 @@ def _uploaded(form: ListForm) -> tuple[bytes, str]:
 def list_template(cohort: CohortView) -> ResponseReturnValue:
     """Give an empty list with the headings and one example."""
     if request.args.get("what") == "teams":
-        return download(lists.to_csv(team_lists.TEMPLATE, [team_lists.EXAMPLE]), "teams-template.csv")
-    return download(
-        lists.to_csv(learners.TEMPLATE, [learners.EXAMPLE]), f"{cohort.slug}-learners-template.csv"
-    )
+        return csv_file("teams-template", team_lists.TEMPLATE, [team_lists.EXAMPLE])
+    return csv_file(f"{cohort.slug}-learners-template", learners.TEMPLATE, [learners.EXAMPLE])
 
 
 # The report ---------------------------------------------------------------------------------------------------------
@@ -245,7 +244,7 @@ def list_errors(found: ImportView) -> ResponseReturnValue:
         for row in sheet.rows
         if row.number in wrong
     ]
-    return download(lists.to_csv(headings, rows), f"{found.cohort.slug}-to-mend.csv")
+    return csv_file(f"{found.cohort.slug}-to-mend", headings, rows)
 
 
 @bp.post("/cohorts/<slug>/import/<public_id>/apply")

@@ -12,13 +12,14 @@ from lms.core.errors import RuleViolation
 from lms.core.uow import unit_of_work
 from lms.enrolment import actions, policy, queries
 from lms.enrolment.forms import EnrolForm
-from lms.enrolment.rules import EnrolmentRefusal, PlaceState, lists
+from lms.enrolment.rules import EnrolmentRefusal, PlaceState
 from lms.enrolment.views import roster_page
-from lms.enrolment.views.blueprint import bp, download
+from lms.enrolment.views.blueprint import bp
 from lms.enrolment.views.roster_page import Asked
 from lms.people import actions as people_actions
 from lms.people.rules import EmailRefusal
 from lms.web import filters
+from lms.web.downloads import csv_file
 from lms.web.guards import current_actor, requires
 
 EVERYBODY = tuple(PlaceState)
@@ -62,7 +63,7 @@ def people_csv(cohort: CohortView) -> ResponseReturnValue:
     """Give the people that the filters leave as a file."""
     chosen = roster_page.chosen(queries.roster(cohort.id, EVERYBODY), _asked())
     rows = roster_page.csv_rows(chosen, clock.now())
-    return download(lists.to_csv(roster_page.HEADINGS, rows), f"{cohort.slug}-people.csv")
+    return csv_file(f"{cohort.slug}-people", roster_page.HEADINGS, rows)
 
 
 @bp.post("/cohorts/<slug>/people/act")

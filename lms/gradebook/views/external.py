@@ -16,12 +16,13 @@ from lms.core.files import Limits
 from lms.core.uow import unit_of_work
 from lms.enrolment import queries as enrolment
 from lms.enrolment.queries import PlaceView
-from lms.enrolment.rules.lists import MOST_BYTES, to_csv
+from lms.enrolment.rules.lists import MOST_BYTES
 from lms.gradebook import actions, policy, queries
 from lms.gradebook.actions.importing import TEMPLATE, body_of
 from lms.gradebook.forms import ApplyForm, ExternalForm, ImportForm
 from lms.gradebook.queries.external import EvidenceView, import_purpose, stored_file
 from lms.gradebook.views.blueprint import bp
+from lms.web.downloads import csv_file
 from lms.web.filters import plural
 from lms.web.guards import current_actor, requires
 from lms.web.requests import no_store
@@ -147,11 +148,7 @@ def import_template(cohort: CohortView) -> ResponseReturnValue:
         ["name@example.org", thing.key, "34", "40", f"{thing.label}: where it was done, and what you saw"]
         for thing in queries.markable(cohort.version_id)[:1]
     ]
-    return Response(
-        to_csv(TEMPLATE, example),
-        mimetype="text/csv",
-        headers={"Content-Disposition": "attachment; filename=external-results.csv"},
-    )
+    return csv_file("external-results", TEMPLATE, example)
 
 
 @bp.post("/cohorts/<slug>/external-results/import")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Response, render_template
+from flask import render_template
 from flask.typing import ResponseReturnValue
 
 from lms.assessment import queries as assessment
@@ -11,12 +11,12 @@ from lms.cohorts.queries import CohortView, cohort_visible_to
 from lms.core import clock
 from lms.enrolment import queries as enrolment
 from lms.enrolment.queries import PlaceView
-from lms.enrolment.rules.lists import to_csv
 from lms.gradebook import policy, queries
 from lms.gradebook.queries import CourseGrid
 from lms.gradebook.queries.results import PROGRAMME
 from lms.gradebook.views import grid_page
 from lms.gradebook.views.blueprint import bp
+from lms.web.downloads import csv_file
 from lms.web.guards import current_actor, requires
 from lms.web.requests import no_store
 
@@ -57,7 +57,6 @@ def course(page: CourseGrid) -> ResponseReturnValue:
 @requires(policy.can_see_results, cohort_visible_to)
 def gradebook_csv(cohort: CohortView) -> ResponseReturnValue:
     """Give the whole gradebook as a spreadsheet."""
-    no_store()
     keys = {(thing.activity_id, thing.part): thing.key for thing in queries.markable(cohort.version_id)}
     head, rows = grid_page.export(
         queries.plan(cohort.version_id),
@@ -66,11 +65,7 @@ def gradebook_csv(cohort: CohortView) -> ResponseReturnValue:
         queries.results_of_cohort(cohort.id),
         assessment.released_values_of_cohort(cohort.id),
     )
-    return Response(
-        to_csv(head, rows),
-        mimetype="text/csv",
-        headers={"Content-Disposition": f"attachment; filename={cohort.slug}-gradebook.csv"},
-    )
+    return csv_file(f"{cohort.slug}-gradebook", head, rows)
 
 
 @bp.get("/cohorts/<slug>/learners/<public_id>/results")

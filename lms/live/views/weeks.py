@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
-import csv
 import datetime as dt
-import io
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
-from flask import Response, render_template, request
+from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
 from lms.cohorts import queries as cohorts
 from lms.cohorts.queries import CohortView
 from lms.core import clock
-from lms.core.sheets import safe_cell
 from lms.live import policy, queries
 from lms.live.queries import RosterState, SessionView
 from lms.live.rules import Verdict
 from lms.live.views.frame import WORDS, bp
 from lms.scheduling import queries as scheduling
 from lms.scheduling.rules import Calendar
-from lms.web import filters, requests
+from lms.web import filters
+from lms.web.downloads import csv_file
 from lms.web.guards import current_actor, requires
 
 WEEK = dt.timedelta(weeks=1)
@@ -88,23 +86,22 @@ def _row(line: SessionView, roster: RosterState, now: dt.datetime) -> SessionRow
 @requires(policy.can_read_attendance, cohorts.cohort_visible_to)
 def attendance_csv(cohort: CohortView) -> ResponseReturnValue:
     """Give the attendance of a cohort as a table: a row for each learner, a column for each session that counts."""
-    requests.no_store()
     lines = [line for line in queries.sessions(cohort) if line.counts]
     marks = queries.verdicts(line.id for line in lines)
     totals = queries.attendance_of(cohort.id)
-    out = io.StringIO()
-    writer = csv.writer(out)
     head = [f"{line.line.code or line.key} {line.day.isoformat()}" for line in lines]
-    writer.writerow(["name", "email", "external_id", "state", "present", "sessions", "per cent", *head])
+    rows = []
     for place in queries.places(cohort.id):
         total = totals.get(place.place_id, queries.NONE_YET).total
         cells = [
             WORDS[marks[line.id, place.place_id]] if (line.id, place.place_id) in marks else ""
             for line in lines
         ]
-        writer.writerow(
+        rows.append(
             [
-                *(safe_cell(text) for text in (place.name, place.email, place.external_id)),
+                place.name,
+                place.email,
+                place.external_id,
                 place.state.value,
                 filters.figure(total.present),
                 total.sessions,
@@ -112,8 +109,5 @@ def attendance_csv(cohort: CohortView) -> ResponseReturnValue:
                 *("" if cell == WORDS[Verdict.UNMARKED] else cell for cell in cells),
             ]
         )
-    return Response(
-        "\ufeff" + out.getvalue(),
-        mimetype="text/csv",
-        headers={"Content-Disposition": f'attachment; filename="attendance-{cohort.slug}.csv"'},
-    )
+    headings = ["name", "email", "external_id", "state", "present", "sessions", "per cent", *head]
+    return csv_file(f"attendance-{cohort.slug}", headings, rows)
