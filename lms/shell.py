@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
 from flask import Flask, g, has_request_context, request, url_for
 
+from lms.assessment.policy import can_have_work_to_mark, can_see_marks
+from lms.capstone.policy import can_see_guides
 from lms.cohorts.models import Cohort, CohortState
 from lms.core.config import Mode, Settings
 from lms.core.db import db
+from lms.enrolment.policy import can_see_people
 from lms.notifications.models import Notice
+from lms.people.policy import can_look_after_people
 from lms.people.rules import Actor, Role
 from lms.web.guards import current_actor_or_none
 from lms.web.shell import NavItem, RoleSwitch, Shell, initials, local_path, theme_of
@@ -37,8 +42,14 @@ FACULTY_IN_COHORT: tuple[Place, ...] = (
     ("Schedule", "scheduling.schedule", "calendar", True),
     ("Programme", "progress.learn", "book-open", True),
     ("Marks", "assessment.marks", "graduation-cap", True),
+    ("People", "enrolment.people", "users", True),
+    ("Teams", "enrolment.teams", "users-round", True),
+    ("Announce", "community.announcements", "megaphone", True),
+    ("Capstones", "capstone.guides", "flag", True),
 )
+PROGRAMMES: Place = ("Programmes", "curriculum.programmes", "book-marked", False)
 COORDINATOR: tuple[Place, ...] = (("Desk", "desks.coordination", "house", False),)
+COORDINATOR_OUTSIDE: tuple[Place, ...] = (("People", "people.directory", "users", False), PROGRAMMES)
 COORDINATOR_IN_COHORT: tuple[Place, ...] = (
     ("Board", "desks.board", "layout-list", True),
     ("People", "enrolment.people", "users", True),
@@ -54,7 +65,17 @@ ADMINISTRATOR: tuple[Place, ...] = (
     ("Mailbox", "people.mailbox", "mail", False),
     ("Outbox", "people.outbox_page", "send", False),
     ("Audit", "people.audit_log", "scroll-text", False),
+    PROGRAMMES,
 )
+MAY: Mapping[str, Callable[[Actor, Any], bool]] = {
+    "assessment.queue": lambda actor, _cohort: can_have_work_to_mark(actor),
+    "assessment.marks": can_see_marks,
+    "enrolment.people": can_see_people,
+    "enrolment.teams": can_see_people,
+    "capstone.guides": can_see_guides,
+    "people.directory": lambda actor, _cohort: can_look_after_people(actor),
+}
+"""What not everybody who wears a hat may see: the policy of the page itself."""
 ACCOUNT: tuple[tuple[str, str, str], ...] = (
     ("Profile", "people.profile", "user"),
     ("Time zone", "people.zone", "globe"),
@@ -72,6 +93,11 @@ class _Cohort:
     id: int
     slug: str
     name: str
+
+    @property
+    def cohort_id(self) -> int:
+        """What policies ask of a thing."""
+        return self.id
 
 
 @dataclass(frozen=True)
@@ -118,7 +144,7 @@ def _shell(settings: Settings, actor: Actor | None) -> Shell:
         actor_initials=initials(actor.name),
         signed_in=True,
         zone=actor.zone,
-        nav=_nav(hat),
+        nav=_nav(actor, hat),
         roles=_roles(actor, world, hat),
         account=tuple(NavItem(label, url_for(endpoint), icon) for label, endpoint, icon in ACCOUNT),
         notices_href=url_for("notifications.inbox"),
@@ -186,15 +212,15 @@ def _learning(actor: Actor, world: _World) -> list[_Cohort]:
     return [cohort for cohort in world.cohorts if (Role.LEARNER, cohort.id) in actor.grants]
 
 
-def _nav(hat: tuple[str, _Cohort | None]) -> tuple[NavItem, ...]:
+def _nav(actor: Actor, hat: tuple[str, _Cohort | None]) -> tuple[NavItem, ...]:
     kind, cohort = hat
     places: tuple[Place, ...] = ()
     if kind == "learner":
         places = LEARNER
     elif kind == "faculty":
-        places = FACULTY + (FACULTY_IN_COHORT if cohort else ())
+        places = FACULTY + (FACULTY_IN_COHORT if cohort else (PROGRAMMES,))
     elif kind == "coordinator":
-        places = COORDINATOR + (COORDINATOR_IN_COHORT if cohort else ())
+        places = COORDINATOR + (COORDINATOR_IN_COHORT if cohort else COORDINATOR_OUTSIDE)
     elif kind == "administrator":
         places = ADMINISTRATOR
     slug = cohort.slug if cohort else ""
@@ -206,6 +232,7 @@ def _nav(hat: tuple[str, _Cohort | None]) -> tuple[NavItem, ...]:
             current=request.endpoint == endpoint,
         )
         for label, endpoint, icon, takes_slug in places
+        if endpoint not in MAY or MAY[endpoint](actor, cohort)
     )
 
 
@@ -225,7 +252,7 @@ def _roles(actor: Actor, world: _World, hat: tuple[str, _Cohort | None]) -> tupl
             RoleSwitch("Faculty", "teaching and marking", url_for("desks.teaching"), kind == "faculty")
         )
     if _any(actor, COORDINATING):
-        word = "Coordinator" if actor.anywhere(Role.COORDINATOR) else "Director"
+        word = next(role.value.title() for role in COORDINATING if actor.anywhere(role))
         switches.append(RoleSwitch(word, "cohorts", url_for("desks.coordination"), kind == "coordinator"))
     looks_after = actor.anywhere(Role.ADMINISTRATOR)
     if looks_after or actor.anywhere(Role.AUDITOR):

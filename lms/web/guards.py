@@ -12,7 +12,7 @@ from functools import wraps
 from typing import Any, TypeVar, cast
 from urllib.parse import urlsplit
 
-from flask import g, redirect, request, url_for
+from flask import current_app, g, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from lms.core.errors import Forbidden, NotFound
@@ -101,6 +101,15 @@ def requires(
         return cast(View, guarded)
 
     return decorate
+
+
+def may_open(endpoint: str, thing: Any) -> bool:
+    """Whether the person here passes the guard of a page for a thing: for links to pages of higher domains.
+
+    A page that this installation does not have is open to nobody.
+    """
+    view = current_app.view_functions.get(endpoint)
+    return view is not None and bool(view.__allowed__(current_actor(), thing))  # type: ignore[attr-defined]
 
 
 def to_sign_in() -> ResponseReturnValue:

@@ -22,7 +22,7 @@ from lms.core import clock, ids
 from lms.core.errors import Forbidden, RuleViolation
 from lms.core.uow import unit_of_work
 from lms.people.rules import Actor
-from lms.web.guards import current_actor, requires
+from lms.web.guards import current_actor, may_open, requires
 from lms.web.requests import no_store
 
 
@@ -33,6 +33,7 @@ class Acts:
     guide: bool
     steer: bool
     assign: bool
+    all_projects: bool
     reject_open: bool
     """The proposal was rejected twice: a topic is to be assigned."""
     running: bool
@@ -43,6 +44,7 @@ def _acts(view: ProjectView, actor: Actor) -> Acts:
         guide=policy.can_guide(actor, view),
         steer=policy.can_steer(actor, view),
         assign=policy.can_assign_guides(actor, view),
+        all_projects=policy.can_see_guides(actor, view),
         reject_open=view.line.state is ProjectState.REJECTED,
         running=view.line.running,
     )
@@ -90,6 +92,9 @@ def _project(
         milestone_href=url_for(".project_milestone", public_id=view.line.public_id, key="KEY"),
         may_talk=acts.guide and acts.running,
         staff=True,
+        case_href=url_for("progress.case_file", slug=view.cohort.slug, public_id="KEY")
+        if may_open("progress.case_file", view)
+        else "",
     )
     meeting = meeting or _empty_meeting(actor)
     meeting.present.choices = [(one.place_public_id, one.name) for one in room.members]

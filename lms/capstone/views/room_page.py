@@ -9,7 +9,7 @@ from flask import request
 from markupsafe import Markup
 
 from lms.capstone import queries
-from lms.capstone.queries import ProjectLine, Room
+from lms.capstone.queries import MemberLine, ProjectLine, Room
 from lms.capstone.rules import ProjectState
 from lms.capstone.rules.promises import MeetingCount
 from lms.capstone.rules.states import state_words
@@ -53,6 +53,8 @@ class Person:
     initials: str
     note: str
     tone: Tone
+    href: str
+    """Their case file, for staff who may read it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,9 +121,16 @@ class RoomPage:
 
 
 def present(
-    room: Room, actor: Actor, *, here: str, milestone_href: str, may_talk: bool, staff: bool
+    room: Room,
+    actor: Actor,
+    *,
+    here: str,
+    milestone_href: str,
+    may_talk: bool,
+    staff: bool,
+    case_href: str = "",
 ) -> RoomPage:
-    """Make a room's page. `milestone_href` is the address of a milestone with KEY where its key goes."""
+    """Make a room's page; the addresses of a milestone and a case file have KEY where the key goes."""
     now, project, cohort = clock.now(), room.project, room.cohort
     standings = queries.standings(room.versions)
     links = {line.key: milestone_href.replace("KEY", line.key) for line in room.milestones}
@@ -145,7 +154,9 @@ def present(
         rail=rail,
         stops=stops,
         next=_next(room, stops, staff=staff),
-        people=tuple(_person(one.name, one.state, one.last_seen_on, now) for one in room.members),
+        people=tuple(
+            _person(one, case_href.replace("KEY", one.place_public_id), now) for one in room.members
+        ),
         guide=project.guide,
         meetings=meeting_rows(room.chronicle.meetings, names),
         count=room.chronicle.count,
@@ -249,7 +260,8 @@ def _next(room: Room, stops: tuple[StopRow, ...], *, staff: bool) -> NextAct:
     return NextAct(f"Next is {ahead.code}: {ahead.title}.", label, ahead.href, ahead.status.at, verb, tone)  # type: ignore[arg-type]
 
 
-def _person(name: str, state: PlaceState, seen: dt.date | None, now: dt.datetime) -> Person:
+def _person(one: MemberLine, href: str, now: dt.datetime) -> Person:
+    name, state, seen = one.name, one.state, one.last_seen_on
     days = (now.date() - seen).days if seen else None
     if state is PlaceState.ON_LEAVE:
         note, tone = "on leave", "warn"
@@ -261,7 +273,7 @@ def _person(name: str, state: PlaceState, seen: dt.date | None, now: dt.datetime
         note, tone = f"here {plural(days, 'day')} ago", ""
     else:
         note, tone = f"last here {day(seen, now.date()) if seen else ''}", "warn"
-    return Person(name, initials(name), note, tone)  # type: ignore[arg-type]
+    return Person(name, initials(name), note, tone, href)  # type: ignore[arg-type]
 
 
 def _files(room: Room) -> tuple[tuple[str, int, tuple[FileItem, ...]], ...]:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from flask import Blueprint, Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from lms.assessment.policy import can_have_work_to_mark, can_see_marks
 from lms.cohorts.policy import can_coordinate, can_create_cohorts, can_learn, can_oversee
 from lms.cohorts.queries import CohortView, cohort_visible_to
 from lms.core import clock
 from lms.desks import queries
 from lms.desks.views import board as board_page
 from lms.desks.views import learner as learner_page
+from lms.enrolment.policy import can_see_people
 from lms.enrolment.queries import MyPlace, my_place, places_of
 from lms.people.rules import Actor, Role
 from lms.scheduling import queries as scheduling
@@ -71,8 +73,17 @@ def _coordinates(actor: Actor) -> bool:
 def teaching() -> ResponseReturnValue:
     """Show somebody who teaches, marks or guides what waits for them, over all their cohorts."""
     now = clock.now()
-    desk = queries.teaching(current_actor(), now)
-    return render_template("desks/teaching.html", desk=desk, zone=current_actor().zone, now=now)
+    actor = current_actor()
+    desk = queries.teaching(actor, now)
+    return render_template(
+        "desks/teaching.html",
+        desk=desk,
+        marks=can_have_work_to_mark(actor),
+        marks_in={cohort.id for cohort in desk.cohorts if can_see_marks(actor, cohort)},
+        people_in={cohort.id for cohort in desk.cohorts if can_see_people(actor, cohort)},
+        zone=actor.zone,
+        now=now,
+    )
 
 
 @bp.get("/coordination")

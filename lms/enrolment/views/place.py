@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from zoneinfo import ZoneInfo
 
-from flask import current_app, flash, redirect, render_template, url_for
+from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from lms.cohorts import queries as cohorts
@@ -20,7 +20,7 @@ from lms.enrolment.views import place_page
 from lms.enrolment.views.blueprint import bp
 from lms.enrolment.views.roster_page import seen_words
 from lms.web import filters
-from lms.web.guards import current_actor, requires
+from lms.web.guards import current_actor, may_open, requires
 
 
 @bp.get("/cohorts/<slug>/people/<public_id>")
@@ -45,7 +45,7 @@ def place(found: PlaceView) -> ResponseReturnValue:
         acts=place_page.acts_of(found) if may_manage else (),
         may_manage=may_manage,
         seen=seen_words(found.last_seen_on, now),
-        has_case_file="progress.case_file" in current_app.view_functions,
+        has_case_file=may_open("progress.case_file", found),
         zone=current_actor().zone,
         now=now,
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from flask import current_app, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from lms.cohorts import policy as cohorts
@@ -22,7 +22,7 @@ from lms.enrolment.views import teams_page
 from lms.enrolment.views.blueprint import bp
 from lms.enrolment.views.place_page import KINDS
 from lms.web import filters
-from lms.web.guards import current_actor, requires
+from lms.web.guards import current_actor, may_open, requires
 
 
 def kind_asked() -> TeamKind:
@@ -54,7 +54,7 @@ def _teams_page(cohort: CohortView, form: TeamForm) -> ResponseReturnValue:
         form=form,
         only=OnlyForm(),
         may_manage=policy.can_manage_people(current_actor(), cohort),
-        has_guides=kind is TeamKind.CAPSTONE and "capstone.guides" in current_app.view_functions,
+        has_guides=kind is TeamKind.CAPSTONE and may_open("capstone.guides", cohort),
     )
 
 
@@ -144,7 +144,7 @@ def _team_page(found: TeamView, form: TeamForm) -> ResponseReturnValue:
         back=_list(cohort, found.kind),
         form=form,
         may_manage=policy.can_manage_people(current_actor(), found) and found.dissolved_at is None,
-        has_guides=found.kind is TeamKind.CAPSTONE and "capstone.guides" in current_app.view_functions,
+        has_guides=found.kind is TeamKind.CAPSTONE and may_open("capstone.guides", found),
         zone=current_actor().zone,
         now=now,
     )
