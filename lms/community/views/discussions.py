@@ -100,15 +100,16 @@ class DiscussionPage:
 @requires(policy.can_read, queries.discussion_visible_to)
 def discussion(discussion: Discussion) -> ResponseReturnValue:
     """Show a discussion."""
-    return _discussion(discussion)
+    return shown(discussion)
 
 
-def _discussion(
+def shown(
     discussion: Discussion,
     form: PostForm | None = None,
     hide_form: HideForm | None = None,
     other_text: str = "",
 ) -> ResponseReturnValue:
+    """The page, with what was typed where it is shown again."""
     page = _page(discussion, other_text)
     if form is None:
         form = _form(discussion, page)
@@ -281,7 +282,7 @@ def discuss(discussion: Discussion) -> ResponseReturnValue:
         flash(refused.message, "bad")
     else:
         flash("Your post is removed. Its place stays, so that replies make sense.", "good")
-    return redirect(_back(discussion, post), code=303)
+    return redirect(back(discussion, post), code=303)
 
 
 @bp.post("/cohorts/<slug>/discussions/<key>/read")
@@ -292,32 +293,13 @@ def mark_read(discussion: Discussion) -> ResponseReturnValue:
     with unit_of_work():
         actions.mark_read(actions.thread_of(discussion), newest, actor=current_actor())
     flash("Everything up to here is marked as read.", "good")
-    return redirect(_back(discussion, ""), code=303)
-
-
-@bp.post("/cohorts/<slug>/discussions/<key>/moderation")
-@requires(policy.can_moderate, queries.discussion_visible_to)
-def moderate(discussion: Discussion) -> ResponseReturnValue:
-    """Hide somebody's post with a reason, or show it again."""
-    act, post = request.form.get("act", ""), request.form.get("post", "")
-    if act == "hide":
-        return _hide(discussion, post)
-    if act != "restore":
-        raise NotFound
-    try:
-        with unit_of_work() as work:
-            actions.restore_in(discussion, post, actor=current_actor(), now=work.now)
-    except RuleViolation as refused:
-        flash(refused.message, "bad")
-    else:
-        flash("The post is shown again.", "good")
-    return redirect(_back(discussion, post), code=303)
+    return redirect(back(discussion, ""), code=303)
 
 
 def _write(discussion: Discussion, act: str) -> ResponseReturnValue:
     form = PostForm()
     if not form.validate():
-        return _discussion(discussion, form)
+        return shown(discussion, form)
     text = (form.text.data or "").replace("\r\n", "\n")
     try:
         with unit_of_work() as work:
@@ -341,30 +323,17 @@ def _write(discussion: Discussion, act: str) -> ResponseReturnValue:
             public_id = written.public_id
     except Conflict as conflict:
         form.refuse("text", conflict.message)
-        return _discussion(discussion, form, other_text=str(conflict.current))
+        return shown(discussion, form, other_text=str(conflict.current))
     except RuleViolation as refused:
         form.refuse("text", refused.message)
-        return _discussion(discussion, form)
+        return shown(discussion, form)
     flash("Your change is saved." if act == "edit" else "Posted.", "good")
     values = {} if act == "edit" else {"sent": form.parent.data if act == "reply" else "-"}
-    return redirect(_back(discussion, public_id, **values), code=303)
+    return redirect(back(discussion, public_id, **values), code=303)
 
 
-def _hide(discussion: Discussion, post: str) -> ResponseReturnValue:
-    form = HideForm()
-    if not form.validate():
-        return _discussion(discussion, hide_form=form)
-    try:
-        with unit_of_work() as work:
-            actions.hide_in(discussion, post, form.reason.data, actor=current_actor(), now=work.now)
-    except RuleViolation as refused:
-        form.refuse("reason", refused.message)
-        return _discussion(discussion, hide_form=form)
-    flash("The post is hidden, and its author is told why.", "good")
-    return redirect(_back(discussion, post), code=303)
-
-
-def _back(discussion: Discussion, post: str, **values: str | None) -> str:
+def back(discussion: Discussion, post: str, **values: str | None) -> str:
+    """The address of the page at a post, in the order in which it was read."""
     given = {name: value for name, value in values.items() if value}
     sort = rules.sort_of(request.args.get("sort")).value
     if not rules.is_key(post):
