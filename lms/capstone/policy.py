@@ -12,6 +12,8 @@ SEEING = frozenset({Role.FACULTY, Role.COORDINATOR, Role.DIRECTOR, Role.AUDITOR}
 """They see every project of the cohort."""
 GUIDING = frozenset({Role.FACULTY, Role.COORDINATOR})
 """They may answer and note in the guide's place."""
+GUIDES = frozenset({Role.GUIDE, Role.FACULTY})
+"""They may be assigned to a project."""
 STEERING = frozenset({Role.COORDINATOR})
 ASSIGNING = frozenset({Role.COORDINATOR, Role.DIRECTOR})
 CONFIDANTS = frozenset({Role.COORDINATOR, Role.DIRECTOR})
@@ -44,17 +46,21 @@ def can_work(actor: Actor, visit: OwnPlace) -> bool:
     return cohorts.can_learn(actor, visit) and visit.place is not None
 
 
+def guides(actor: Actor, project: OfProject) -> bool:
+    """Be the project's guide: assigned to it, and still with a task in the cohort that lets one guide."""
+    return project.guide_id == actor.person_id and actor.has_any(GUIDES, project.cohort_id)
+
+
 def can_see_project(actor: Actor, project: OfProject) -> bool:
     """Open a project: its members, its guide, and the cohort's faculty, coordinators, directors and auditors."""
-    own = project.member or project.guide_id == actor.person_id
-    return own or actor.has_any(SEEING, project.cohort_id)
+    return project.member or guides(actor, project) or actor.has_any(SEEING, project.cohort_id)
 
 
 def can_guide(actor: Actor, project: OfProject) -> bool:
     """Answer milestones and note meetings: the guide, or faculty and coordinators in the guide's place."""
     if project.member:
         return False
-    return project.guide_id == actor.person_id or actor.has_any(GUIDING, project.cohort_id)
+    return guides(actor, project) or actor.has_any(GUIDING, project.cohort_id)
 
 
 def can_talk(actor: Actor, project: OfProject) -> bool:

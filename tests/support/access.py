@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+import contextvars
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
 
 from flask import Flask
+from flask.globals import _cv_app
 
+from lms.core.db import db
 from lms.web.guards import requires, signed_in
+from tests.support.pages import Visitor
 
 OUTSIDE = ("static", "style_guide", "security", "status", "web")
 """Endpoints of the toolkit: everybody's, and tested where they are."""
@@ -51,3 +55,18 @@ def routes(app: Flask) -> list[tuple[str, str, str]]:
         if rule.endpoint.partition(".")[0] not in OUTSIDE
         for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
     )
+
+
+def asked(visitors: Mapping[str, Visitor], method: str, url: str) -> dict[str, str]:
+    """What each visitor gets at an address: `yes`, `no` (403), `hidden` (404), `sign-in`, or another status."""
+    db.session.commit()
+    context = contextvars.copy_context()
+    context.run(_cv_app.set, None)
+    return context.run(lambda: {name: _answer(one, method, url) for name, one in visitors.items()})
+
+
+def _answer(visitor: Visitor, method: str, url: str) -> str:
+    response = visitor.client.open(url, method=method)
+    if response.status_code in (302, 303) and "/login" in response.headers["Location"]:
+        return "sign-in"
+    return {200: "yes", 403: "no", 404: "hidden"}.get(response.status_code, str(response.status_code))

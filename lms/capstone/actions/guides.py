@@ -22,7 +22,6 @@ from lms.curriculum.models import CourseKind
 from lms.people.models import Person
 from lms.people.rules import Actor, Role, clean
 
-GUIDES = frozenset({Role.GUIDE, Role.FACULTY})
 """Who has one of these tasks in the cohort may guide without another appointment."""
 
 
@@ -105,7 +104,7 @@ def _chosen(public_id: str) -> Person:
 def _appoint(cohort_id: int, person: Person, actor: Actor, now: dt.datetime) -> None:
     """Give the person the role of a guide in the cohort, unless they have it."""
     tasks = [line for line in cohort_reads.staff(cohort_id, at=now) if line.person_id == person.id]
-    if any(line.role in GUIDES for line in tasks):
+    if any(line.role in policy.GUIDES for line in tasks):
         return
     outline = curriculum.outline(cohort_reads.by_id(cohort_id).version_id)
     course = next((each.key for each in outline.courses if each.kind is CourseKind.CAPSTONE), "")

@@ -10,6 +10,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from lms.capstone import policy
 from lms.capstone.models import (
     GuideAssignment,
     Meeting,
@@ -29,11 +30,8 @@ from lms.enrolment.models import Place, Team, TeamMembership
 from lms.enrolment.rules import ACTIVE, TeamKind
 from lms.people.models import Person, RoleGrant
 from lms.people.queries.persons import grant_in_force
-from lms.people.rules import Role
 from lms.scheduling import queries as scheduling
 from lms.scheduling.queries import ItemLine
-
-MAY_GUIDE = (Role.GUIDE, Role.FACULTY)
 
 
 def loads(person_ids: Collection[int] | None = None, *, besides: int | None = None) -> dict[int, int]:
@@ -72,7 +70,7 @@ def candidates(cohort_id: int, now: dt.datetime) -> list[Candidate]:
     people = db.session.execute(
         sa.select(Person.id, Person.public_id, Person.name, here.label("here"))
         .join(RoleGrant, RoleGrant.person_id == Person.id)
-        .where(RoleGrant.role.in_(MAY_GUIDE), grant_in_force(now), sa.not_(learner))
+        .where(RoleGrant.role.in_(policy.GUIDES), grant_in_force(now), sa.not_(learner))
         .group_by(Person.id, Person.public_id, Person.name, Person.sort_name)
         .order_by(Person.sort_name, Person.id)
     ).all()

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from lms.assessment import ports
 from lms.assessment.models import MarkingTask
+from lms.assessment.policy import MARKING
 from lms.capstone import policy
 from lms.capstone.models import MilestoneDraft, MilestoneFile, MilestoneSubmission, Project
 from lms.capstone.queries.projects import ProjectLine, project_visible_to
@@ -105,7 +106,7 @@ def file_visible_to(actor: Actor, public_id: str, file: str) -> FileView:
     drafted = not handed_in and _drafted(project.id, stored.id)
     if not handed_in and not drafted:
         raise NotFound
-    if not _reads(actor, public_id, handed_in):
+    if not _reads(actor, public_id, project.cohort_id, handed_in):
         raise NotFound
     return FileView(project.cohort_id, stored.name, stored.content_type, stored.size, stored.sha256, True)
 
@@ -117,11 +118,11 @@ def _drafted(project_id: int, file_id: int) -> bool:
     return any(each["id"] == file_id for files in rows for each in files)
 
 
-def _reads(actor: Actor, public_id: str, handed_in: list[int]) -> bool:
+def _reads(actor: Actor, public_id: str, cohort_id: int, handed_in: list[int]) -> bool:
     try:
         view = project_visible_to(actor, public_id)
     except NotFound:
-        return bool(handed_in) and _marks(actor.person_id, handed_in)
+        return actor.has_any(MARKING, cohort_id) and bool(handed_in) and _marks(actor.person_id, handed_in)
     return view.member or (bool(handed_in) and policy.can_see_project(actor, view))
 
 

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from lms.assessment import ports
 from lms.assessment.models import MarkingTask
+from lms.assessment.policy import MARKING
 from lms.assessment.rules import TaskState
 from lms.core.db import db
 from lms.core.errors import NotFound
@@ -293,7 +294,8 @@ def file_visible_to(actor: Actor, submission: str, file: str) -> FileView:
         size=stored.size,
         sha256=stored.sha256,
         own=_is_own(actor.person_id, row.place_id, row.team_id, stands_for),
-        marks=_marks(actor.person_id, [version.id for version in versions]),
+        marks=actor.has_any(MARKING, row.cohort_id)
+        and _marks(actor.person_id, [version.id for version in versions]),
         draft=not versions,
     )
 
