@@ -82,6 +82,16 @@ class AnnouncementForm(BaseForm):
     key = HiddenField()
 
 
+class RecordForm(BaseForm):
+    """Recording participation; the reason is for figures that change."""
+
+    reason = StringField(
+        "Why recorded figures change",
+        [Length(max=LONGEST_REASON, message="At most %(max)d characters.")],
+        description="It stays with the marks that change.",
+    )
+
+
 class WithdrawForm(BaseForm):
     """Why an announcement is withdrawn: for the record."""
 

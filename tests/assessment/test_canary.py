@@ -7,9 +7,11 @@ from fractions import Fraction
 import pytest
 import sqlalchemy as sa
 
-from lms.assessment import actions, queries
+from lms.assessment import actions, queries, rules
 from lms.assessment.models import Mark, MarkingTask
 from lms.assessment.rules import Judgement
+from lms.community import actions as community_actions
+from lms.community import queries as community
 from lms.completion import queries as completion
 from lms.core.db import db
 from lms.core.uow import unit_of_work
@@ -51,12 +53,35 @@ def scene(session):
             actor=world.actor(marker),
             now=work.now,
         )
+    with unit_of_work() as work:
+        actions.record_mark(
+            actions.Recorded(
+                place_id=place,
+                cohort_id=cohort.id,
+                activity_id=make.activity_id("th1"),
+                value=Fraction("66.6"),
+                origin="participation",
+                trace={"facts": [rules.fact("First post in time", "60", note=CANARY)]},
+                reason=CANARY,
+            ),
+            actor=world.actor(marker),
+            now=work.now,
+        )
+    with unit_of_work() as work:
+        talk = community.course_talk(cohort, "core")
+        community_actions.record_contribution(
+            talk,
+            {place: community_actions.Contribution(91, f"In the room, {CANARY}.")},
+            stamp=community.course_participation(talk, work.now).contribution_stamp,
+            actor=world.actor(marker),
+            now=work.now,
+        )
     return cohort, author, place
 
 
 def test_no_query_for_learners_has_it(scene) -> None:
     _cohort, _author, place = scene
-    assert db.session.scalar(sa.select(sa.func.count()).select_from(Mark)) == 2
+    assert db.session.scalar(sa.select(sa.func.count()).select_from(Mark)) == 4
     assert queries.released_marks(place) == {}
     assert queries.released_marks_of([place]) == {}
     assert gradebook.results(place) == {}
@@ -70,7 +95,7 @@ def test_no_page_of_the_learner_shows_it(app, scene, visit) -> None:
         *db.session.scalars(sa.select(Mark.public_id)),
         *db.session.scalars(sa.select(MarkingTask.public_id)),
     ]
-    keys = ["a-1", "core"]
+    keys = ["a-1", "core", "th1", "contribution-a"]
     looked_at = 0
     for rule in app.url_map.iter_rules():
         if "GET" not in rule.methods or rule.endpoint.startswith(("static", "style_guide", "security")):
@@ -87,18 +112,32 @@ def test_no_page_of_the_learner_shows_it(app, scene, visit) -> None:
             text = answer.get_data(as_text=True)
             assert CANARY not in text, address
             assert MARK not in text, address
-            assert "77.7" not in text, address
+            for figure in ("77.7", "66.6", "91.0"):
+                assert figure not in text, address
             looked_at += 1
     assert looked_at > 50
+
+
+@pytest.mark.parametrize("table", ["outbox", "notice", "completion_fact", "result"])
+def test_nothing_that_is_sent_or_counted_carries_it(scene, table) -> None:
+    rows = repr(db.session.execute(sa.select(db.metadata.tables[table])).all())
+    assert CANARY not in rows
+    for figure in (MARK, "77.7", "66.6", "91.0", "333/5"):
+        assert figure not in rows
 
 
 def test_it_is_there_once_it_is_released(scene, visit) -> None:
     cohort, author, place = scene
     second = make.marker(cohort, "Sam Second")
     make.release(cohort, second)
-    make.release(cohort, second, key="a-2")
+    for key in ("a-2", "th1", "contribution-a"):
+        make.release(cohort, second, key=key)
     marks = queries.released_marks(place)
-    assert {key for key, _part in marks} == {make.activity_id("a-1"), make.activity_id("a-2")}
+    keys = ("a-1", "a-2", "th1", "contribution-a")
+    assert {key for key, _part in marks} == {make.activity_id(key) for key in keys}
+    for key in ("th1", "contribution-a"):
+        page = visit(author).get(f"/cohorts/{cohort.slug}/marks/{marks[make.activity_id(key), ''].public_id}")
+        assert CANARY in page.text()
     page = visit(author).get(f"/cohorts/{cohort.slug}/marks/{marks[make.activity_id('a-1'), ''].public_id}")
     assert CANARY in page.text()
     assert page.text(".mark-figure").startswith(MARK)

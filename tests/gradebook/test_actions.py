@@ -53,7 +53,7 @@ def test_the_plan_of_the_shipped_programme_holds_every_point(session) -> None:
     ]  # fmt: skip
     assert (core.groups[0].shares[0].best, len(core.groups[0].shares[0].items)) == (4, 5)
     assert [(share.title, share.points) for share in core.groups[4].shares] == [
-        ("Discussions", 6), ("Contribution among peers and in rooms", 4),
+        ("Discussions", 6), ("Contribution in rooms and among peers", 4),
     ]  # fmt: skip
     report = capstone.groups[4].shares[0].items
     assert [(item.part, item.weight) for item in report] == [("report", 28), ("reflection", 7)]

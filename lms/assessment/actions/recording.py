@@ -28,7 +28,7 @@ class Recorded:
     value: Fraction
     """0 to 100, exact."""
     origin: str
-    """`quiz`, `participation`, `external`."""
+    """`quiz`, `participation`, `contribution`, `external`."""
     part: str = ""
     trace: Mapping[str, Any] = field(default_factory=dict)
     """{"facts": [lines as `rules.fact` makes them], …}"""

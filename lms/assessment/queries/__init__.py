@@ -14,12 +14,14 @@ from lms.assessment.queries.history import History, VersionLine, history_visible
 from lms.assessment.queries.released import (
     ReleasedMark,
     ReleasedPage,
+    released_mark_of,
     released_mark_visible_to,
     released_marks,
     released_marks_of,
     released_values_of_cohort,
 )
 from lms.assessment.queries.rubrics import CriterionWords, RubricView, late_rule, rubric_view
+from lms.assessment.queries.standing import StandingMark, standing_marks
 from lms.assessment.queries.tasks import (
     QueueGroup,
     QueueLine,
@@ -41,6 +43,7 @@ __all__ = [
     "ReleasedMark",
     "ReleasedPage",
     "RubricView",
+    "StandingMark",
     "TaskView",
     "VersionLine",
     "WaitingLine",
@@ -52,12 +55,14 @@ __all__ = [
     "late_rule",
     "my_queue",
     "queue_of",
+    "released_mark_of",
     "released_mark_visible_to",
     "released_marks",
     "released_marks_of",
     "released_values_of_cohort",
     "rubric_view",
     "staff_markers",
+    "standing_marks",
     "task_ids",
     "task_visible_to",
     "version_id_of",

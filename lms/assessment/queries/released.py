@@ -67,12 +67,39 @@ def _mark(row: Any) -> ReleasedMark:
     )
 
 
-def released_marks(place_id: int) -> dict[tuple[int, str], ReleasedMark]:
-    """A learner's released marks by (activity, part): the only read of marks for learners. One statement."""
-    rows = db.session.execute(
-        sa.select(*_COLUMNS).join(MarkVersion, _RELEASED).where(Mark.place_id == place_id).order_by(Mark.id)
-    )
+_OF_PLACE = (
+    sa.select(*_COLUMNS)
+    .join(MarkVersion, _RELEASED)
+    .where(Mark.place_id == sa.bindparam("place", type_=sa.Integer))
+    .order_by(Mark.id)
+)
+_OF_ACTIVITY = _OF_PLACE.where(Mark.activity_id == sa.bindparam("activity", type_=sa.Integer))
+
+
+def released_marks(place_id: int, activity_id: int | None = None) -> dict[tuple[int, str], ReleasedMark]:
+    """A learner's released marks by (activity, part), of one activity if it is named. One statement.
+
+    The only read of marks for learners.
+    """
+    statement = _OF_PLACE if activity_id is None else _OF_ACTIVITY
+    rows = db.session.execute(statement, {"place": place_id, "activity": activity_id})
     return {(row.activity_id, row.part): _mark(row) for row in rows}
+
+
+def released_mark_of(cohort_id: int, person_id: int, activity_id: int) -> ReleasedMark | None:
+    """A learner's released mark of one activity as a whole, found by who they are. One statement."""
+    row = db.session.execute(
+        sa.select(*_COLUMNS)
+        .join(MarkVersion, _RELEASED)
+        .join(Place, Place.id == Mark.place_id)
+        .where(
+            Place.cohort_id == cohort_id,
+            Place.person_id == person_id,
+            Mark.activity_id == activity_id,
+            Mark.part == "",
+        )
+    ).one_or_none()
+    return _mark(row) if row else None
 
 
 def released_marks_of(place_ids: Iterable[int]) -> dict[int, dict[tuple[int, str], Fraction]]:

@@ -38,6 +38,8 @@ class Origin(enum.StrEnum):
     RUBRIC = "rubric"
     QUIZ = "quiz"
     PARTICIPATION = "participation"
+    CONTRIBUTION = "contribution"
+    """Entered by somebody who saw it; not worked out."""
     EXTERNAL = "external"
 
 

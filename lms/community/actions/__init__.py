@@ -16,6 +16,12 @@ from lms.community.actions.discussions import (
     say,
     thread_of,
 )
+from lms.community.actions.participation import (
+    Contribution,
+    Counted,
+    record_contribution,
+    record_participation,
+)
 from lms.community.actions.posts import (
     Writing,
     edit,
@@ -29,6 +35,8 @@ from lms.community.actions.posts import (
 )
 
 __all__ = [
+    "Contribution",
+    "Counted",
     "Drafting",
     "Writing",
     "announce",
@@ -42,6 +50,8 @@ __all__ = [
     "mark_read",
     "open_thread",
     "post",
+    "record_contribution",
+    "record_participation",
     "remove",
     "remove_in",
     "restore",

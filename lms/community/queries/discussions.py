@@ -90,4 +90,5 @@ def participation_policy(version_id: int) -> Participation:
         Fraction(str(policy.reply)),
         policy.max_replies,
         policy.reply_min_words,
+        Fraction(str(policy.threads)),
     )

@@ -9,6 +9,9 @@ from typing import Any
 from flask import flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from lms.assessment import queries as assessment
+from lms.assessment.queries import ReleasedMark
+from lms.assessment.rules import shown as mark_shown
 from lms.community import actions, policy, queries, rules
 from lms.community.actions import Writing
 from lms.community.actions.posts import version_of
@@ -63,6 +66,9 @@ class DiscussionPage:
     may_write: bool
     moderates: bool
     participation_href: str
+    mark: str
+    """One's own released mark; empty before its release."""
+    mark_href: str
     policy: Participation
     talk: Talk
     here: str
@@ -141,6 +147,7 @@ def _page(discussion: Discussion, other_text: str) -> DiscussionPage:
     talk = queries.talk(discussion.about, reader, now, look)
     brief = queries.brief(discussion.line.id)
     course: Outline = outline(cohort.version_id)
+    mark = _released(discussion, window, now)
     sees = policy.can_see_participation(actor, discussion)
     return DiscussionPage(
         slug=cohort.slug,
@@ -158,6 +165,8 @@ def _page(discussion: Discussion, other_text: str) -> DiscussionPage:
         may_write=reader.may_write,
         moderates=reader.moderates,
         participation_href=_url(discussion, ".participation") if sees else "",
+        mark=mark_shown(mark.value) if mark else "",
+        mark_href=url_for("assessment.mark", slug=cohort.slug, public_id=mark.public_id) if mark else "",
         policy=queries.participation_policy(cohort.version_id),
         talk=talk,
         here=_url(discussion, ".discussion", sort=talk.sort.value, **_from(look)),
@@ -173,6 +182,13 @@ def _page(discussion: Discussion, other_text: str) -> DiscussionPage:
         zone=actor.zone,
         cohort_zone=cohort.zone,
     )
+
+
+def _released(discussion: Discussion, window: Window | None, now: dt.datetime) -> ReleasedMark | None:
+    """The learner's released mark; none is looked for before the discussion closed, or where it counts nowhere."""
+    if discussion.whose is None or not discussion.line.group_key or window is None or now <= window.closes_at:
+        return None
+    return assessment.released_mark_of(discussion.cohort.id, discussion.whose.person_id, discussion.line.id)
 
 
 def _url(discussion: Discussion, endpoint: str, **values: Any) -> str:

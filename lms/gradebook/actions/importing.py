@@ -111,10 +111,10 @@ def _does(ground: Ground, external: External) -> tuple[str, str]:
     present = ground.present.get((external.place_id, external.activity_id, external.part))
     if present is None:
         return "records", f"mark {shown(mark)}, to be released"
-    same = present.value == storable(mark) and present.note == external.note
+    same = present.value == storable(mark) and present.reason == external.note
     if same and present.origin == Origin.EXTERNAL:
         return "nothing", f"{shown(mark)} is recorded already"
-    seen = "which the learner sees" if present.released else "which is not released"
+    seen = "which the learner sees" if present.seen else "which is not released"
     return "replaces", f"mark {shown(mark)} after {shown(present.value)}, {seen}"
 
 

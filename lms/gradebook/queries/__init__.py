@@ -10,7 +10,7 @@ from lms.gradebook.queries.external import (
     import_visible_to,
     markable,
 )
-from lms.gradebook.queries.plans import plan
+from lms.gradebook.queries.plans import has_participation, plan
 from lms.gradebook.queries.results import (
     CourseGrid,
     ResultFigure,
@@ -31,6 +31,7 @@ __all__ = [
     "evidence_visible_to",
     "external_results",
     "ground",
+    "has_participation",
     "import_visible_to",
     "markable",
     "plan",

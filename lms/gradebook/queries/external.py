@@ -9,7 +9,8 @@ from fractions import Fraction
 
 import sqlalchemy as sa
 
-from lms.assessment.models import Mark, MarkVersion
+from lms.assessment.models import Mark
+from lms.assessment.queries import StandingMark, standing_marks
 from lms.cohorts import queries as cohorts
 from lms.cohorts.queries import CohortView
 from lms.core.db import db
@@ -170,16 +171,6 @@ def stored_file(file_id: int) -> StoredFile:
     return db.session.get_one(StoredFile, file_id)
 
 
-@dataclass(frozen=True, slots=True)
-class Standing:
-    """What stands already for a learner and a markable thing."""
-
-    value: Fraction
-    origin: str
-    note: str
-    released: bool
-
-
 @dataclass(frozen=True)
 class Ground:
     """What the rows of an import are judged against."""
@@ -191,7 +182,7 @@ class Ground:
     """Key and code, in lower case."""
     in_parts: Mapping[str, tuple[str, ...]]
     """Codes and keys that are marked in parts → the keys of their parts."""
-    present: Mapping[tuple[int, int, str], Standing]
+    present: Mapping[tuple[int, int, str], StandingMark]
     """(place, activity, part) → the latest version of the mark."""
 
 
@@ -217,31 +208,5 @@ def ground(cohort: CohortView) -> Ground:
         learners,
         things,
         {word: tuple(keys) for word, keys in parts.items()},
-        _present(cohort.id),
+        standing_marks(cohort.id),
     )
-
-
-def _present(cohort_id: int) -> dict[tuple[int, int, str], Standing]:
-    rows = db.session.execute(
-        sa.select(
-            Mark.place_id,
-            Mark.activity_id,
-            Mark.part,
-            Mark.released_version,
-            MarkVersion.numerator,
-            MarkVersion.denominator,
-            MarkVersion.origin,
-            MarkVersion.reason,
-        )
-        .join(MarkVersion, sa.and_(MarkVersion.mark_id == Mark.id, MarkVersion.number == Mark.latest_version))
-        .where(Mark.cohort_id == cohort_id)
-    )
-    return {
-        (row.place_id, row.activity_id, row.part): Standing(
-            Fraction(row.numerator, row.denominator),
-            row.origin,
-            row.reason,
-            row.released_version is not None,
-        )
-        for row in rows
-    }

@@ -16,6 +16,8 @@ from lms.curriculum.models import Activity, ActivityKind, RubricCriterion
 from lms.curriculum.queries import ActivityLine, CourseLine, Outline
 from lms.gradebook.rules import CoursePlan, GroupPlan, Item, ProgrammePlan, SharePlan
 
+TALK = frozenset({ActivityKind.DISCUSSION, ActivityKind.EVENT})
+"""Discussions, and the date until which contribution in rooms is recorded (the content's checker holds it to one)."""
 Parts = dict[int, list[tuple[str, str, Fraction]]]
 
 
@@ -36,6 +38,19 @@ def plan(version_id: int) -> ProgrammePlan:
             )
             for course in outline.courses
         ),
+    )
+
+
+@lru_cache(maxsize=256)
+def has_participation(version_id: int, key: str) -> bool:
+    """Whether discussions count in a course."""
+    outline = curriculum.outline(version_id)
+    return any(
+        line.kind is ActivityKind.DISCUSSION and line.group_key
+        for course in outline.courses
+        if course.key == key
+        for module in course.modules
+        for line in module.activities
     )
 
 
@@ -71,8 +86,9 @@ def _group(outline: Outline, course: CourseLine, group: dict[str, Any], parts: P
     ]
     points = decimal(group["percent"])
     if group.get("parts"):
-        shares = tuple(_given(outline, part, parts) for part in group["parts"])
-    elif members and all(line.kind is ActivityKind.DISCUSSION for line in members):
+        absent = _why_absent(course)
+        shares = tuple(_given(outline, part, parts, absent) for part in group["parts"])
+    elif members and all(line.kind in TALK for line in members):
         shares = _participation(outline, points, members)
     else:
         items = tuple(item for line in members for item in _items(line, parts))
@@ -80,27 +96,37 @@ def _group(outline: Outline, course: CourseLine, group: dict[str, Any], parts: P
     return GroupPlan(group["id"], group["title"], points, shares)
 
 
-def _given(outline: Outline, part: dict[str, Any], parts: Parts) -> SharePlan:
+def _why_absent(course: CourseLine) -> str:
+    """What is said of a share that no activity fills."""
+    kinds = {line.kind for module in course.modules for line in module.activities}
+    if ActivityKind.SIMULATION in kinds:
+        return "recorded when the simulation is played"
+    return "recorded elsewhere: no activity fills it"
+
+
+def _given(outline: Outline, part: dict[str, Any], parts: Parts, absent: str) -> SharePlan:
     lines = [outline.by_key[key] for key in part.get("activities", ())]
     return SharePlan(
         part["title"],
         decimal(part["points"]),
         tuple(item for line in lines for item in _items(line, parts)),
-        absent="" if lines else "comes from outside the activities; not recorded yet",
+        absent="" if lines else absent,
     )
 
 
 def _participation(outline: Outline, points: Fraction, members: list[ActivityLine]) -> tuple[SharePlan, ...]:
     """Threads have their share by policy; the rest is contribution among peers and in rooms."""
     threads = decimal(outline.policies.participation.threads)
-    shares = [SharePlan("Discussions", points * threads, tuple(_item(line) for line in members))]
+    talks = tuple(_item(line) for line in members if line.kind is ActivityKind.DISCUSSION)
+    seen = tuple(_item(line) for line in members if line.kind is ActivityKind.EVENT)
+    shares = [SharePlan("Discussions", points * threads, talks)]
     if threads < 1:
         shares.append(
             SharePlan(
-                "Contribution among peers and in rooms",
+                "Contribution in rooms and among peers",
                 points * (1 - threads),
-                (),
-                absent="not recorded yet",
+                seen,
+                absent="" if seen else "recorded nowhere: the programme names no date for it",
             )
         )
     return tuple(shares)

@@ -15,6 +15,7 @@ from lms.gradebook.rules.results import (
     SharePlan,
     Standing,
     course_result,
+    plain,
     programme_result,
 )
 
@@ -28,6 +29,7 @@ __all__ = [
     "Standing",
     "course_result",
     "external_trace",
+    "plain",
     "programme_result",
     "read_number",
     "score_mark",

@@ -11,7 +11,7 @@ from lms.cohorts.queries import CohortView, cohort_visible_to
 from lms.core import clock
 from lms.enrolment import queries as enrolment
 from lms.enrolment.queries import PlaceView
-from lms.gradebook import policy, queries
+from lms.gradebook import policy, queries, rules
 from lms.gradebook.queries import CourseGrid
 from lms.gradebook.queries.results import PROGRAMME
 from lms.gradebook.views import grid_page
@@ -50,7 +50,15 @@ def course(page: CourseGrid) -> ResponseReturnValue:
         queries.results_of_cohort(cohort.id),
         assessment.released_values_of_cohort(cohort.id),
     )
-    return render_template("gradebook/course.html", cohort=cohort, course=page.course, grid=grid)
+    shares = [share for group in page.course.groups for share in group.shares if share.absent]
+    return render_template(
+        "gradebook/course.html",
+        cohort=cohort,
+        course=page.course,
+        grid=grid,
+        absent=[(share.title, rules.plain(share.points), share.absent) for share in shares],
+        talks=queries.has_participation(cohort.version_id, page.course.key),
+    )
 
 
 @bp.get("/cohorts/<slug>/gradebook.csv")

@@ -49,6 +49,7 @@ def _group(
 ) -> Iterator[Problem]:
     group, path, loc = course.course.groups[position], course.source.path, ("groups", position)
     yield from _weights(group.id, rows)
+    yield from _contribution(group.id, rows)
     yield from _points(course, group, rows)
     if group.parts:
         total = sum(part.points for part in group.parts)
@@ -82,6 +83,20 @@ def _weights(group: str, rows: list[Located]) -> Iterator[Problem]:
             f"the weights in “{group}” are {sum(given):g} for {len(given)} of {len(rows)} items;"
             " give every item one and make them 100, or give none",
         )
+
+
+def _contribution(group: str, rows: list[Located]) -> Iterator[Problem]:
+    """A date counts only beside discussions, and only one: what faculty record of rooms and peers."""
+    events = [row for row in rows if isinstance(row[0], schema.Event)]
+    others = [row for row in rows if not isinstance(row[0], schema.Event | schema.Discussion)]
+    for position, (activity, module, loc) in enumerate(events):
+        line = module.source.line((*loc, "group"))
+        if others or len(events) == len(rows):
+            message = f"“{activity.id}” is a date and “{group}” no group of discussions; drop its group"
+            yield Problem(module.source.path, line, message)
+        elif position:
+            message = f"contribution counts once in “{group}”, and “{events[0][0].id}” stands for it; drop this group"
+            yield Problem(module.source.path, line, message)
 
 
 def _points(course: CourseContent, group: GradingGroup, rows: list[Located]) -> Iterator[Problem]:

@@ -215,6 +215,8 @@ class Event(_Activity):
     at: AnchorText
     text: Prose
     required: bool = False
+    group: Slug | None = None
+    """A group of discussions: by this date faculty record contribution in rooms and among peers, which counts there."""
 
 
 Activity = Annotated[
