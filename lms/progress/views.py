@@ -121,7 +121,7 @@ def _told(document: dict[str, Any]) -> Fact | None:
         text=document["says"],
         value=document["found"],
         bound=document.get("bound", ""),
-        verdict="met" if document["holds"] else "missed",
+        verdict="fact" if document.get("open") else "met" if document["holds"] else "missed",
         note=document.get("note", ""),
         parts=tuple(filter(None, (_told(child) for child in document["children"]))),
     )

@@ -253,6 +253,15 @@ def _attendance(shared: _Cohort, learner: _Learner) -> tuple[Attendance, dict[st
     return Attendance(halves, sessions, sum(shared.ahead.values())), courses
 
 
+def _at_the_end(each: Attendance) -> str:
+    """Where the share can still go; nothing before the first session, when it can go anywhere."""
+    if not each.sessions:
+        return ""
+    if not each.ahead:
+        return "no session is left"
+    return f"between {_share(each.lowest)} and {_share(each.highest)} at the end"
+
+
 def _share(value: Fraction | None) -> str:
     return "nothing counted yet" if value is None else f"{int(value * 1000) / 10:.1f} %"
 
@@ -295,7 +304,8 @@ def _attendance_why(
             "found": counted,
             "bound": f"at least {int(needed * 100)} %",
             "holds": ratio is None or ratio >= needed,
-            "note": f"between {_share(each.lowest)} and {_share(each.highest)} at the end",
+            "open": ratio is None,
+            "note": _at_the_end(each),
             "children": [],
         }
 
@@ -311,9 +321,9 @@ def _attendance_why(
 def _award_why(shared: _Cohort, learner: _Learner, award: str) -> dict[str, Any]:
     def shown(key: str) -> str:
         mark, weight = learner.results.get(key, (None, 0.0))
-        return (
-            "nothing released yet" if mark is None else f"{int(mark * 10) / 10:.1f} from {weight:g} % of it"
-        )
+        if mark is None:
+            return "nothing released yet"
+        return f"{int(mark * 10) / 10:.1f} from {int(weight * 10) / 10:g} % of the marks"
 
     children = [
         {
@@ -321,6 +331,7 @@ def _award_why(shared: _Cohort, learner: _Learner, award: str) -> dict[str, Any]
             "found": shown(course.key),
             "bound": f"{shared.outline.policies.programme_weights[course.key]:g} % of the programme",
             "holds": True,
+            "open": learner.results.get(course.key, (None, 0.0))[0] is None,
             "note": "",
             "children": [],
         }
@@ -331,6 +342,7 @@ def _award_why(shared: _Cohort, learner: _Learner, award: str) -> dict[str, Any]
         "found": shown(""),
         "bound": "marks released so far",
         "holds": True,
+        "open": not award,
         "note": "",
         "children": children,
     }
