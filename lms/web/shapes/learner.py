@@ -9,6 +9,9 @@ from typing import Literal
 
 from lms.web.shapes.common import Act, Fact, Tone
 
+SIGNS_PER_WEEK = 2.6
+"""How many letters of a label stand under one week of the ribbon, where it is as wide as a desk."""
+
 
 @dataclass(frozen=True, slots=True)
 class NextUp:
@@ -84,6 +87,12 @@ class Phase:
     short: str
     first: int
     last: int
+
+    @property
+    def fitting(self) -> str:
+        """The label as far as there is room for it under its weeks."""
+        room = round((self.last - self.first + 1) * SIGNS_PER_WEEK)
+        return self.label if len(self.label) <= room else f"{self.label[: room - 2].rstrip()}…"
 
 
 @dataclass(frozen=True, slots=True)
