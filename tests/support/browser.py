@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -64,11 +64,13 @@ def sign_in(context: BrowserContext, visitor: Visitor, address: str) -> None:
     context.add_cookies([{"name": name, "value": cookie.value, "url": address}])
 
 
-def axe(page: Page, *, within: str | None = None) -> None:
-    """Fail when axe finds something serious on the page as it stands."""
+def axe(page: Page, *, within: str | None = None, rules: Sequence[str] | None = None) -> None:
+    """Fail when axe finds something serious on the page as it stands; by all rules, or by those named."""
     if not page.evaluate("() => typeof window.axe === 'object'"):
         page.evaluate(Path(AXE_FILE_PATH).read_text(encoding="utf-8"))
-    options = {"resultTypes": ["violations"]}
+    options: dict[str, Any] = {"resultTypes": ["violations"]}
+    if rules:
+        options["runOnly"] = {"type": "rule", "values": list(rules)}
     found = page.evaluate(
         "([context, options]) => window.axe.run(context || document, options)", [within, options]
     )
@@ -88,19 +90,22 @@ def fits(page: Page) -> None:
 
 
 @contextmanager
-def without_complaints(page: Page) -> Iterator[None]:
-    """Fail when a script throws, the console shows an error or a request is answered 5xx in the meantime."""
+def without_complaints(page: Page, but: int = 200) -> Iterator[None]:
+    """Fail when a script throws, the console shows an error or a request is answered 5xx in the meantime.
+
+    `but` is the status that the page itself is meant to have: a browser notes every refusal in its console.
+    """
     complaints: list[str] = []
 
     def on_console(message: ConsoleMessage) -> None:
-        if message.type == "error":
+        if message.type == "error" and f"status of {but} " not in message.text:
             complaints.append(f"console: {message.text}")
 
     def on_error(error: Exception) -> None:
         complaints.append(f"script: {error}")
 
     def on_response(response: Any) -> None:
-        if response.status >= 500:
+        if response.status >= 500 and response.status != but:
             complaints.append(f"{response.status}: {response.url}")
 
     page.on("console", on_console)

@@ -1,0 +1,533 @@
+"""Which pages there are, who looks at them, and what must be there first. `test_every_page.py` walks through them.
+
+Every GET route stands either in `LOOKS`, with at least one example, or in `NO_PAGE`, with the reason why there is
+nothing to look at. Names in braces are found in the demonstration's database by `WORDS`.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+from flask import Flask
+
+from lms.cohorts.models import Cohort
+from lms.core import clock
+from lms.core.db import db
+from lms.core.uow import unit_of_work
+from lms.demo.cast import PASSWORD
+from lms.people import actions as people
+from lms.people.models import Person
+from lms.scheduling.models import ScheduledItem
+from tests.factories import people as person_factory
+from tests.support.pages import Visitor
+
+
+@dataclass(frozen=True)
+class Look:
+    """One look at one page."""
+
+    who: str
+    path: str
+    status: int = 200
+    weight: int | None = None
+    """Kilobytes of HTML, where the rule of the house does not hold; say why beside it."""
+
+
+LEARNERS = {"learner", "midway", "newcomer"}
+LEARNER_PAGE, STAFF_PAGE = 60, 120
+"""Kilobytes of plain HTML that a page may weigh, before compression."""
+DESK = 40
+DESKS = {"desks.learner", "desks.teaching", "desks.coordination"}
+
+ADDRESSES = {
+    "learner": "learner@cadre.example",
+    "midway": "aparna.sharma@cadre.example",
+    "newcomer": "anjali.mathur@cadre.example",
+    "faculty": "faculty@cadre.example",
+    "guide": "huimin.tan@cadre.example",
+    "marker": "joseph.kariuki@cadre.example",
+    "careful": "lars.nygaard@cadre.example",
+    "coordinator": "coordinator@cadre.example",
+    "director": "director@cadre.example",
+    "admin": "admin@cadre.example",
+}
+"""Who looks. `careful` has an authenticator app, `half` has only typed the password, `nobody` is not signed in,
+`stranger` has an account and nothing else."""
+
+_OF_LEARNER = "person.email = 'learner@cadre.example'"
+_OF_COHORT = "cohort.slug = 'cohort-14'"
+WORDS = {
+    "place": f"select place.public_id from place join person on person.id = place.person_id where {_OF_LEARNER}",
+    "on_leave": "select public_id from place where state = 'on leave' and cohort_id = 1",
+    "withdrawn": "select public_id from place where state = 'withdrawn' and cohort_id = 1",
+    "new_place": "select public_id from place where cohort_id = 3 order by id limit 1",
+    "risky": "select place.public_id from place join case_entry on case_entry.place_id = place.id"
+    " where cohort_id = 1 order by case_entry.id desc limit 1",
+    "person": f"select public_id from person where {_OF_LEARNER}",
+    "staff_person": "select public_id from person where email = 'faculty@cadre.example'",
+    "team": "select public_id from team where cohort_id = 1 and kind = 'working' order by id limit 1",
+    "capstone_team": "select public_id from team where cohort_id = 1 and kind = 'capstone' order by id limit 1",
+    "announcement": "select public_id from announcement where cohort_id = 1 and state = 'sent' limit 1",
+    "draft_announcement": "select public_id from announcement where state = 'draft' order by id desc limit 1",
+    "version": "select v.public_id from submission_version v join submission s on s.id = v.submission_id"
+    " join activity a on a.id = s.activity_id join place p on p.id = s.place_id join person on person.id = p.person_id"
+    f" where {_OF_LEARNER} and a.key = 'a-1' order by v.id desc limit 1",
+    "attempt": "select t.public_id from quiz_attempt t join place p on p.id = t.place_id"
+    " join person on person.id = p.person_id join activity a on a.id = t.activity_id"
+    f" where {_OF_LEARNER} and t.state = 'finished' order by t.id limit 1",
+    "attempt_quiz": "select a.key from quiz_attempt t join place p on p.id = t.place_id"
+    " join person on person.id = p.person_id join activity a on a.id = t.activity_id"
+    f" where {_OF_LEARNER} and t.state = 'finished' order by t.id limit 1",
+    "running": "select public_id from quiz_attempt where state = 'active' order by id desc limit 1",
+    "mark": "select mark.public_id from mark join place on place.id = mark.place_id"
+    f" join person on person.id = place.person_id where {_OF_LEARNER} and mark.released_version is not null limit 1",
+    "project": "select capstone_project.public_id from capstone_project join team_membership m"
+    " on m.team_id = capstone_project.team_id join place on place.id = m.place_id"
+    f" join person on person.id = place.person_id where {_OF_LEARNER} limit 1",
+    "draft_task": "select t.public_id from marking_task t join person on person.id = t.marker_id"
+    " where t.state = 'draft' and person.email = 'joseph.kariuki@cadre.example' order by t.id limit 1",
+    "finished_task": "select public_id from marking_task where state = 'released' and marker_id ="
+    " (select id from person where email = 'faculty@cadre.example') order by id limit 1",
+    "kept_mail": "select public_id from mail_message order by id desc limit 1",
+    "busy": "select public_id from busy_date limit 1",
+    "list": "select public_id from list_import where what = 'learners' order by id desc limit 1",
+    "team_list": "select public_id from list_import where what <> 'learners' order by id desc limit 1",
+    "import": "select public_id from stored_file where name = 'results.csv'",
+    "next_session": "select i.key from scheduled_item i join activity a on a.id = i.activity_id where i.cohort_id = 1"
+    " and a.kind = 'live_session' and i.starts_at > (select max(stored_at) from stored_file) order by i.starts_at",
+    "override": "select i.key from schedule_override o join scheduled_item i on i.id = o.item_id limit 1",
+}
+
+
+def words() -> dict[str, str]:
+    """What stands for the names in braces."""
+    found = {name: db.session.execute(sa.text(query)).scalar() for name, query in WORDS.items()}
+    missing = [name for name, value in found.items() if value is None]
+    assert not missing, f"the demonstration has nothing for {missing}"
+    found["today"] = str(clock.now().date())
+    return {name: str(value) for name, value in found.items()}
+
+
+C14, C15, C16 = "/cohorts/cohort-14", "/cohorts/cohort-15", "/cohorts/cohort-16"
+
+
+def _looks(who: str, *paths: str) -> tuple[Look, ...]:
+    return tuple(Look(who, path) for path in paths)
+
+
+LOOKS: dict[str, tuple[Look, ...]] = {
+    # The way in
+    "security.login": _looks("nobody", "/login"),
+    "security.second_factor": _looks("half", "/login/code"),
+    "security.recovery_code": _looks("half", "/login/recovery-code"),
+    "security.forgot_password": _looks("nobody", "/reset", "/reset?sent=yes"),
+    "security.reset_password": (Look("nobody", "/reset/{reset}"), Look("nobody", "/reset/old", 410)),
+    "people.accept_invitation": (
+        Look("nobody", "/invitation/{invitation}"),
+        Look("nobody", "/invitation/old", 410),
+    ),
+    # One's account
+    "people.profile": _looks("learner", "/account/profile"),
+    "people.zone": _looks("learner", "/account/zone", "/account/zone?q=lon", "/account/zone?zone=Asia/Tokyo"),
+    "people.busy_dates": (
+        *_looks("faculty", "/account/busy-dates"),
+        *_looks("stranger", "/account/busy-dates"),
+    ),
+    "people.busy_date": _looks("faculty", "/account/busy-dates/{busy}"),
+    "people.my_data": _looks("learner", "/account/data"),
+    "people.own_security": (*_looks("learner", "/account/security"), *_looks("careful", "/account/security")),
+    "people.begin_authenticator": _looks("learner", "/account/security/authenticator"),
+    "people.set_up_authenticator": _looks("setting up", "/account/security/authenticator/set-up"),
+    "people.end_authenticator": _looks("careful", "/account/security/authenticator/off"),
+    "people.recovery_codes": _looks("careful", "/account/security/recovery-codes"),
+    "people.change_password": _looks("learner", "/account/security/password"),
+    "people.sign_ins": _looks("learner", "/account/sign-ins"),
+    "notifications.choices": (
+        *_looks("learner", "/account/notifications"),
+        *_looks("admin", "/account/notifications"),
+    ),
+    "notifications.inbox": (
+        *_looks("learner", "/notices", "/notices?unread="),
+        *_looks("stranger", "/notices"),
+        *_looks("coordinator", "/notices"),
+    ),
+    "desks.home": _looks("stranger", "/"),
+    # A learner's pages
+    "desks.learner": (
+        *_looks("learner", C14),
+        *_looks("midway", C15),
+        *_looks("newcomer", C16),
+    ),
+    "scheduling.schedule": (
+        *_looks("learner", f"{C14}/schedule", f"{C14}/schedule?view=month", f"{C14}/schedule?view=year"),
+        *_looks("newcomer", f"{C16}/schedule"),
+        *_looks("faculty", f"{C14}/schedule"),
+    ),
+    "scheduling.day": _looks("learner", f"{C14}/schedule/days/{{today}}"),
+    "progress.learn": (*_looks("learner", f"{C14}/learn"), *_looks("newcomer", f"{C16}/learn")),
+    "progress.course": (*_looks("learner", f"{C14}/courses/core"), *_looks("faculty", f"{C14}/courses/core")),
+    "progress.module": (
+        *_looks("learner", f"{C14}/modules/a1-strategy-and-vision", f"{C14}/modules/k-capstone"),
+        *_looks("newcomer", f"{C16}/modules/a0-orientation"),
+        *_looks("faculty", f"{C14}/modules/a1-strategy-and-vision"),
+    ),
+    "progress.why": _looks(
+        "learner", f"{C14}/modules/a1-strategy-and-vision/why", f"{C14}/modules/k-capstone/why"
+    ),
+    "progress.activity": _looks(
+        "learner", f"{C14}/activities/ps-r1", f"{C14}/activities/rp1", f"{C14}/activities/award-board"
+    ),
+    "progress.overview": (
+        *_looks("learner", f"{C14}/progress"),
+        *_looks("midway", f"{C15}/progress"),
+        *_looks("newcomer", f"{C16}/progress"),
+    ),
+    "progress.rules": _looks("learner", f"{C14}/rules"),
+    "coursework.reading": (
+        *_looks("learner", f"{C14}/readings/r-a1-bet-with-reasons"),
+        *_looks("faculty", f"{C14}/readings/r-a1-bet-with-reasons"),
+    ),
+    "coursework.quiz": (
+        *_looks("learner", f"{C14}/quizzes/q1"),
+        *_looks("midway", f"{C15}/quizzes/q4"),
+        *_looks("newcomer", f"{C16}/quizzes/q1"),
+        *_looks("faculty", f"{C14}/quizzes/q1"),
+    ),
+    "coursework.attempt": _looks("midway", f"{C15}/quizzes/q4/attempts/{{running}}"),
+    "coursework.finish_quiz": _looks("midway", f"{C15}/quizzes/q4/attempts/{{running}}/finish"),
+    "coursework.quiz_result": _looks(
+        "learner", f"{C14}/quizzes/{{attempt_quiz}}/attempts/{{attempt}}/result"
+    ),
+    "coursework.assignment": (
+        *_looks("learner", f"{C14}/assignments/a-1", f"{C14}/assignments/c-2", f"{C14}/assignments/pn3"),
+        *_looks("newcomer", f"{C16}/assignments/a-1"),
+        *_looks("faculty", f"{C14}/assignments/a-1"),
+    ),
+    "coursework.feedback": _looks("learner", f"{C14}/assignments/a-1/feedback"),
+    "coursework.receipt": _looks("learner", f"{C14}/assignments/a-1/versions/{{version}}"),
+    "coursework.form": (
+        *_looks("learner", f"{C14}/forms/self-rating", f"{C14}/forms/closing-feedback"),
+        *_looks("newcomer", f"{C16}/forms/honour-pledge"),
+        *_looks("faculty", f"{C14}/forms/self-rating"),
+    ),
+    "live.session": (
+        *_looks("learner", f"{C14}/sessions/s1", f"{C14}/sessions/mc9", f"{C14}/sessions/{{next_session}}"),
+        *_looks("newcomer", f"{C16}/sessions/s1"),
+        *_looks("faculty", f"{C14}/sessions/s1"),
+    ),
+    "community.discussion": (
+        *_looks("learner", f"{C14}/discussions/th1", f"{C14}/discussions/th6"),
+        *_looks("newcomer", f"{C16}/discussions/th0"),
+        *_looks("faculty", f"{C14}/discussions/th1"),
+    ),
+    "community.announcements": (
+        *_looks("learner", f"{C14}/announcements"),
+        *_looks("newcomer", f"{C16}/announcements"),
+        *_looks("coordinator", f"{C14}/announcements"),
+    ),
+    "community.announcement": (
+        *_looks("learner", f"{C14}/announcements/{{announcement}}"),
+        *_looks("coordinator", f"{C14}/announcements/{{announcement}}"),
+    ),
+    "enrolment.my_team": (*_looks("learner", f"{C14}/team"), *_looks("newcomer", f"{C16}/team")),
+    "capstone.room": (
+        *_looks("learner", f"{C14}/capstone"),
+        *_looks("midway", f"{C15}/capstone"),
+        *_looks("newcomer", f"{C16}/capstone"),
+        *_looks("faculty", f"{C14}/capstone"),
+    ),
+    "capstone.milestone": (
+        *_looks("learner", f"{C14}/capstone/m1", f"{C14}/capstone/m4"),
+        *_looks("midway", f"{C15}/capstone/m0"),
+    ),
+    # Teaching and marking
+    "desks.teaching": (*_looks("faculty", "/teaching"), *_looks("guide", "/teaching")),
+    "assessment.queue": _looks("faculty", "/marking", "/marking?whose=everybody"),
+    "assessment.desk": (Look("marker", "/marking/{draft_task}"), Look("faculty", "/marking/{finished_task}")),
+    "assessment.marks": (*_looks("faculty", f"{C14}/marks"), *_looks("coordinator", f"{C16}/marks")),
+    "assessment.batch": _looks("faculty", f"{C14}/activities/a-1/marks"),
+    "assessment.release": _looks("coordinator", f"{C14}/activities/a-1/marks/release"),
+    "assessment.mark": _looks("faculty", f"{C14}/marks/{{mark}}"),
+    "assessment.history": _looks("faculty", f"{C14}/marks/{{mark}}/history"),
+    "community.participation": (
+        *_looks("faculty", f"{C14}/discussions/th1/participation"),
+        *_looks("coordinator", f"{C16}/discussions/th0/participation"),
+    ),
+    "live.roster": _looks("faculty", f"{C14}/sessions/s1/roster", f"{C14}/sessions/{{next_session}}/roster"),
+    "live.ledger": _looks("faculty", f"{C14}/sessions/s1/roster/{{place}}"),
+    "live.edit_session": _looks("faculty", f"{C14}/sessions/{{next_session}}/edit"),
+    "live.import_attendance": _looks("faculty", f"{C14}/sessions/s1/import"),
+    "live.sessions_of_the_week": (
+        *_looks("coordinator", f"{C14}/sessions-of-the-week"),
+        *_looks("coordinator", f"{C16}/sessions-of-the-week"),
+    ),
+    "gradebook.gradebook": (
+        *_looks("faculty", f"{C14}/gradebook"),
+        *_looks("coordinator", f"{C16}/gradebook"),
+    ),
+    "gradebook.course": _looks("faculty", f"{C14}/gradebook/core"),
+    "gradebook.learner_results": _looks("faculty", f"{C14}/learners/{{place}}/results"),
+    "gradebook.new_external": _looks("faculty", f"{C14}/learners/{{place}}/external-results/new"),
+    "gradebook.external_results": (
+        *_looks("faculty", f"{C14}/external-results"),
+        *_looks("faculty", f"{C15}/external-results"),
+    ),
+    "gradebook.import_results": _looks("coordinator", f"{C14}/external-results/import"),
+    "gradebook.preview_import": _looks("coordinator", f"{C14}/external-results/import/{{import}}"),
+    "coursework.extension": _looks("coordinator", f"{C14}/learners/{{place}}/extensions/new"),
+    "capstone.project": (
+        *_looks("faculty", "/projects/{project}"),
+        *_looks("coordinator", "/projects/{project}"),
+    ),
+    "capstone.project_milestone": _looks("faculty", "/projects/{project}/milestones/m1"),
+    "capstone.guide": _looks("coordinator", "/projects/{project}/guide"),
+    "capstone.guides": (*_looks("coordinator", f"{C14}/guides"), *_looks("coordinator", f"{C16}/guides")),
+    # Coordinating
+    "desks.coordination": (*_looks("coordinator", "/coordination"), *_looks("director", "/coordination")),
+    "desks.board": (
+        *_looks("coordinator", f"{C14}/board", f"{C14}/board?find=zzzz", f"{C15}/board", f"{C16}/board"),
+        *_looks("director", f"{C14}/board"),
+    ),
+    "cohorts.overview": (*_looks("coordinator", f"{C14}/overview", f"{C16}/overview"),),
+    "cohorts.edit": _looks("coordinator", f"{C16}/edit"),
+    "cohorts.sections": _looks("coordinator", f"{C16}/sections"),
+    "cohorts.state": _looks("coordinator", f"{C16}/state/closed"),
+    "cohorts.staff": _looks("coordinator", f"{C14}/staff", f"{C14}/staff?q=an"),
+    "cohorts.staff_member": _looks("coordinator", f"{C14}/staff/{{staff_person}}"),
+    "scheduling.new_cohort": _looks("coordinator", "/cohorts/new"),
+    "scheduling.plan": (
+        *_looks("coordinator", f"{C15}/plan", f"{C15}/plan?show=all", f"{C15}/plan?kind=quiz"),
+        *_looks("faculty", f"{C15}/plan"),
+    ),
+    "scheduling.item": _looks("coordinator", f"{C15}/plan/s30", f"{C15}/plan/s1", f"{C14}/plan/{{override}}"),
+    "scheduling.change": _looks(
+        "coordinator", f"{C15}/plan/s31/change?act=cancel", f"{C15}/plan/s31/change?act=move&{{move}}"
+    ),
+    "scheduling.releases": _looks("coordinator", f"{C15}/releases", f"{C16}/releases"),
+    "scheduling.undo": _looks("coordinator", f"{C15}/releases/undo?number=2"),
+    "enrolment.people": (
+        *_looks("coordinator", f"{C14}/people", f"{C14}/people?find=zzzz", f"{C16}/people"),
+        *_looks("faculty", f"{C14}/people"),
+    ),
+    "enrolment.place": _looks(
+        "coordinator",
+        f"{C14}/people/{{place}}",
+        f"{C14}/people/{{on_leave}}",
+        f"{C14}/people/{{withdrawn}}",
+        f"{C16}/people/{{new_place}}",
+    ),
+    "enrolment.change": _looks(
+        "coordinator",
+        f"{C14}/people/{{place}}/leave",
+        f"{C14}/people/{{place}}/withdraw",
+        f"{C14}/people/{{on_leave}}/return",
+    ),
+    "enrolment.seat": _looks("coordinator", f"{C14}/people/{{place}}/seat"),
+    "enrolment.enrol": _looks("coordinator", f"{C16}/people/new"),
+    "enrolment.import_learners": _looks("coordinator", f"{C16}/import"),
+    "enrolment.import_teams": _looks("coordinator", f"{C16}/teams/import"),
+    "enrolment.list_report": _looks("coordinator", f"{C16}/import/{{list}}"),
+    "enrolment.teams": _looks("coordinator", f"{C14}/teams", f"{C14}/teams?kind=capstone", f"{C16}/teams"),
+    "enrolment.team": _looks("coordinator", f"{C14}/teams/{{team}}", f"{C14}/teams/{{capstone_team}}"),
+    "enrolment.suggestion": _looks("coordinator", f"{C16}/teams/suggestion"),
+    "progress.case_file": (
+        *_looks(
+            "coordinator",
+            f"{C14}/learners/{{place}}",
+            f"{C14}/learners/{{risky}}",
+            f"{C16}/learners/{{new_place}}",
+        ),
+        *_looks("faculty", f"{C14}/learners/{{place}}"),
+    ),
+    "community.new_announcement": _looks("coordinator", f"{C14}/announcements/new"),
+    "community.edit_announcement": _looks("coordinator", f"{C14}/announcements/{{draft_announcement}}/edit"),
+    "curriculum.programmes": _looks("director", "/programmes"),
+    "curriculum.programme": _looks("director", "/programmes/product-leadership/1"),
+    # Looking after the house
+    "people.directory": _looks("admin", "/admin/people", "/admin/people?q=zzzz"),
+    "people.person": _looks("admin", "/admin/people/{person}", "/admin/people/{staff_person}"),
+    "people.new_person": _looks("admin", "/admin/people/new"),
+    "people.audit_log": _looks("admin", "/admin/audit", "/admin/audit?verify=", "/admin/audit?action=zzzz"),
+    "people.mailbox": _looks("admin", "/admin/mailbox"),
+    "people.kept_mail": _looks("admin", "/admin/mailbox/{kept_mail}"),
+    "people.outbox_page": _looks("admin", "/admin/outbox"),
+    # The toolkit
+    "style_guide.index": (Look("nobody", "/style-guide/", weight=200),),  # every component there is
+    "style_guide.learner_desk": _looks("nobody", "/style-guide/learner-desk"),
+    "style_guide.marking_desk": _looks("nobody", "/style-guide/marking-desk"),
+    "style_guide.cohort_board": _looks("nobody", "/style-guide/cohort-board"),
+    "notifications.mails": _looks("nobody", "/style-guide/mails"),
+}
+BROKEN = "/broken-for-the-walk"
+REFUSALS = (
+    Look("nobody", "/no-such-page", 404),
+    Look("learner", "/no-such-page", 404),
+    Look("learner", "/coordination", 403),
+    Look("nobody", BROKEN, 500),
+)
+
+_DOWNLOAD = "a file to keep, not a page"
+NO_PAGE = {
+    "static": "files of the house",
+    "status.healthz": "words for a machine",
+    "status.readyz": "words for a machine",
+    "people.account": "leads to the profile",
+    "people.photo": "a picture",
+    "notifications.mail_sample": "a letter as mail programs show it, without our stylesheet",
+    "people.my_data_file": _DOWNLOAD,
+    "desks.board_csv": _DOWNLOAD,
+    "live.attendance_csv": _DOWNLOAD,
+    "community.participation_csv": _DOWNLOAD,
+    "gradebook.gradebook_csv": _DOWNLOAD,
+    "gradebook.import_template": _DOWNLOAD,
+    "gradebook.evidence": _DOWNLOAD,
+    "capstone.guides_csv": _DOWNLOAD,
+    "capstone.project_file": _DOWNLOAD,
+    "coursework.submission_file": _DOWNLOAD,
+    "assessment.marks_csv": _DOWNLOAD,
+    "enrolment.people_csv": _DOWNLOAD,
+    "enrolment.list_errors": _DOWNLOAD,
+    "enrolment.list_template": _DOWNLOAD,
+}
+
+
+def looks_of(who: str) -> list[tuple[str, Look]]:
+    """What one of the company looks at, with the route's name."""
+    everything = [*LOOKS.items(), ("refusal", REFUSALS)]
+    return [(endpoint, look) for endpoint, looks in everything for look in looks if look.who == who]
+
+
+def most(endpoint: str, look: Look) -> int:
+    """How many kilobytes the HTML of a look may weigh."""
+    usual = DESK if endpoint in DESKS else LEARNER_PAGE if look.who in LEARNERS else STAFF_PAGE
+    return look.weight or usual
+
+
+# What the demonstration does not have ------------------------------------------------------------------------------
+
+LEARNER_LIST = """Email,Name,Section,Employer
+ines.moreau@example.org,Inès Moreau,A,Atelier Nord
+no address,Somebody,A,
+anjali.mathur@cadre.example,Anjali Mathur,B,Another Employer
+karl.lind@example.org,Karl Lind,C,
+"""
+TEAMS = """Email,Team
+anjali.mathur@cadre.example,Banyan
+yaw.asante@cadre.example,Banyan
+nobody@example.org,Neem
+"""
+RESULTS = """Email,Activity,Score,Out of,Note
+learner@cadre.example,ps-r1,34,40,Round played on paper
+nobody@example.org,ps-r1,34,40,Round played on paper
+"""
+
+
+INVITED = "invited@cadre.example"
+
+
+class Company:
+    """Everybody who looks, each in a web browser of their own, and the words that fill addresses."""
+
+    def __init__(self, app: Flask) -> None:
+        """Sign everybody in and prepare what the demonstration has not."""
+        self.app = app
+        self.links: dict[str, str] = {}
+        self.visitors: dict[str, Visitor] = {"nobody": Visitor(app)}
+        for name, address in ADDRESSES.items():
+            self.visitors[name] = Visitor(app).signed_in(_person(address))
+        self.visitors["stranger"] = Visitor(app).signed_in(_newly("Sasha Stranger", "stranger@cadre.example"))
+        self._secure()
+        self._invite()
+        self._keep_busy()
+        self._bring_lists()
+        self._announce()
+        self._cancel_session()
+        self._start_quiz()
+        self.words = words() | self.links
+
+    def address(self, look: Look) -> str:
+        """The address of a look, with its names filled in."""
+        return look.path.format(**self.words)
+
+    def _secure(self) -> None:
+        """An authenticator app for the careful; one about to be set up; one about to be asked for."""
+        person_factory.with_authenticator(_person(ADDRESSES["careful"]))
+        setting = Visitor(self.app).signed_in(_person(ADDRESSES["learner"]))
+        page = setting.get("/account/security/authenticator")
+        setting.submit(page, "main form", password=PASSWORD)
+        half = Visitor(self.app)
+        half.submit(half.get("/login"), "form.form", email=ADDRESSES["careful"], password=PASSWORD)
+        self.visitors |= {"setting up": setting, "half": half}
+
+    def _invite(self) -> None:
+        """Somebody who is invited, and somebody who has forgotten the password."""
+        with unit_of_work() as work:
+            people.invite(_newly("Ines Invited", INVITED).id, actor=None, now=work.now)
+            people.request_recovery(ADDRESSES["director"], now=work.now)
+        for name, address in (("invitation", INVITED), ("reset", ADDRESSES["director"])):
+            letter = person_factory.mails_to(address)[-1]
+            self.links[name] = person_factory.link_in(letter).rpartition("/")[2]
+
+    def _keep_busy(self) -> None:
+        day = clock.now().date() + dt.timedelta(days=9)
+        faculty = self.visitors["faculty"]
+        faculty.submit(
+            faculty.get("/account/busy-dates"),
+            "form.form",
+            starts_on=day.isoformat(),
+            ends_on=(day + dt.timedelta(days=4)).isoformat(),
+            note="Conference in Pune",
+        )
+
+    def _bring_lists(self) -> None:
+        coordinator = self.visitors["coordinator"]
+        for path, text in ((f"{C16}/import", LEARNER_LIST), (f"{C16}/teams/import", TEAMS)):
+            coordinator.submit(coordinator.get(path), "form.form", text=text)
+        coordinator.submit(
+            coordinator.get(f"{C14}/external-results/import"),
+            "form.form",
+            file=(RESULTS.encode(), "results.csv"),
+        )
+
+    def _announce(self) -> None:
+        coordinator = self.visitors["coordinator"]
+        coordinator.submit(
+            coordinator.get(f"{C14}/announcements/new"),
+            "form.form",
+            title="Rooms for Saturday",
+            text="The room has changed. Please look at the session's page before you leave.",
+        )
+
+    def _cancel_session(self) -> None:
+        """A second release of dates, and what a third one would be."""
+        coordinator = self.visitors["coordinator"]
+        coordinator.submit(
+            coordinator.get(f"{C15}/plan/s30/change?act=cancel"), "form#publish", note="A board meeting."
+        )
+        page = coordinator.get(f"{C15}/plan/s31")
+        day = dt.date.fromisoformat(str(page.one("[name=starts_on]")["value"])) + dt.timedelta(days=7)
+        clock_face = page.one("[name=starts_time]")["value"]
+        self.links["move"] = f"starts_on={day}&starts_time={clock_face}"
+
+    def _start_quiz(self) -> None:
+        """A quiz that is open now, begun by the one who is midway."""
+        now = clock.now()
+        cohort = sa.select(Cohort.id).where(Cohort.slug == "cohort-15").scalar_subquery()
+        with unit_of_work():
+            db.session.execute(
+                sa.update(ScheduledItem)
+                .where(ScheduledItem.cohort_id == cohort, ScheduledItem.key == "q4")
+                .values(starts_at=now - dt.timedelta(hours=2), ends_at=now + dt.timedelta(days=2))
+            )
+        learner = self.visitors["midway"]
+        learner.submit(learner.get(f"{C15}/quizzes/q4"), "main form")
+
+
+def _person(address: str) -> Person:
+    return db.session.scalars(sa.select(Person).where(Person.email == address)).one()
+
+
+def _newly(name: str, address: str) -> Person:
+    return people.add_person(people.PersonFacts(name=name, email=address), actor=None, now=clock.now())
