@@ -5,7 +5,6 @@ from __future__ import annotations
 from wtforms import DateField, HiddenField, IntegerField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
-from lms.cohorts.rules import countries
 from lms.people.rules import Role
 from lms.web.forms import BaseForm
 
@@ -33,16 +32,6 @@ class EditForm(BaseForm):
             NumberRange(min=1, max=500, message="Between 1 and 500."),
         ],
     )
-    holiday_country = SelectField("Public holidays of", validators=[Optional()])
-    holiday_subdivision = StringField(
-        "State or region",
-        description="Its official code, where holidays differ within the country: KA for Karnataka.",
-        validators=[Length(max=10)],
-    )
-
-    def __init__(self, *args: object, **kwargs: object) -> None:
-        super().__init__(*args, **kwargs)
-        self.holiday_country.choices = [("", "No calendar"), *countries()]
 
 
 class SectionForm(BaseForm):

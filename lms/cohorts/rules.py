@@ -40,6 +40,25 @@ class CohortRefusal(Refusal):
     NO_SECTION = "There is no such section in this cohort."
     UNKNOWN_COURSE = "This programme has no such course."
     CLOSED = "The cohort is closed. Open it again before you change it."
+    START_BEGUN = (
+        "The cohort began on {day}; its start stays. To push what lies ahead, insert a break week instead."
+    )
+    ZONE_BEGUN = (
+        "The cohort has begun: its dates stay reckoned in {zone}. Each learner sees them in their own zone anyway, "
+        "and a single date is moved in the plan."
+    )
+    BREAK_TWICE = "Week {week} is named twice. A week is a break or it is not."
+    BREAK_OUTSIDE = "Week {week} cannot be a break: breaks lie between week 2 and week {last}."
+    BREAK_PAST = "Week {week} has begun or is over; what happened in it stays. Choose a week that lies ahead."
+    TOO_MANY_BREAKS = (
+        "That is more than {most} weeks without teaching. Close the cohort, or plan another one."
+    )
+    SECTION_LAST = "A cohort has at least one section; this is the only one. Rename it instead."
+    SECTION_IN_USE = "Section “{name}” cannot be removed yet: {why}."
+
+
+Refused = tuple[CohortRefusal, dict[str, object]]
+"""A refusal, and what fills its sentence."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +78,101 @@ class Holiday:
         """What it is, where, and how sure."""
         sure = " (tentative)" if self.tentative else ""
         return f"{self.name} in {self.place}{sure}"
+
+
+@dataclass(frozen=True, slots=True)
+class SectionUse:
+    """What stands on a section."""
+
+    sections: int
+    """How many the cohort has."""
+    people: int
+    """Who sits in it, has been offered a place there or waits for one."""
+    dates: int
+    """Dates of its own that are in force."""
+
+
+def why_not_remove_section(name: str, use: SectionUse) -> Refused | None:
+    """Why a section cannot be removed, or None."""
+    if use.people or use.dates:
+        parts = []
+        if use.people:
+            parts.append("1 person sits in it" if use.people == 1 else f"{use.people} people sit in it")
+        if use.dates:
+            parts.append("1 date is its own" if use.dates == 1 else f"{use.dates} dates are its own")
+        return CohortRefusal.SECTION_IN_USE, {"name": name, "why": " and ".join(parts)}
+    return (CohortRefusal.SECTION_LAST, {}) if use.sections <= 1 else None
+
+
+@dataclass(frozen=True, slots=True)
+class CohortCalendar:
+    """What a cohort's dates are reckoned by."""
+
+    starts_on: dt.date
+    zone: str
+    holiday_country: str
+    holiday_subdivision: str
+    breaks: tuple[int, ...]
+    """Calendar weeks without teaching, in order."""
+
+
+MOST_EXTRA_BREAKS = 8
+"""So many breaks more than the programme plans fit into a cohort's calendar."""
+
+
+def length(weeks: int, planned: int, breaks: int) -> int:
+    """How many weeks a cohort takes: a break more than the programme plans makes it a week longer."""
+    return weeks + breaks - planned
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What a change of a calendar is judged by."""
+
+    weeks: int
+    """Of the programme, with the breaks it plans."""
+    planned: int
+    """How many breaks that are."""
+    today: dt.date
+    """In the cohort's zone."""
+    this_week: int
+    """The calendar week of today; 0 or less before the first."""
+    opened: bool
+    """Learners see the cohort, or did."""
+
+
+def why_not_calendar(old: CohortCalendar, new: CohortCalendar, frame: Frame) -> Refused | None:
+    """Why a cohort's calendar cannot become another one, or None. What has begun stays as it was."""
+    begun = frame.opened and frame.today >= old.starts_on
+    if new.zone != old.zone:
+        if new.zone not in available_timezones():
+            return CohortRefusal.UNKNOWN_ZONE, {"zone": new.zone}
+        if begun:
+            return CohortRefusal.ZONE_BEGUN, {"zone": old.zone.replace("_", " ")}
+    if new.starts_on != old.starts_on:
+        if begun:
+            return CohortRefusal.START_BEGUN, {"day": f"{old.starts_on.day} {old.starts_on:%B %Y}"}
+        if new.starts_on < frame.today:
+            return CohortRefusal.IN_THE_PAST, {}
+    refusal = why_not_holidays(new.holiday_country, new.holiday_subdivision)
+    return refusal or _why_not_breaks(old, new, frame)
+
+
+def _why_not_breaks(old: CohortCalendar, new: CohortCalendar, frame: Frame) -> Refused | None:
+    twice = next((week for week in new.breaks if new.breaks.count(week) > 1), None)
+    if twice is not None:
+        return CohortRefusal.BREAK_TWICE, {"week": twice}
+    if len(new.breaks) > frame.planned + MOST_EXTRA_BREAKS:
+        return CohortRefusal.TOO_MANY_BREAKS, {"most": frame.planned + MOST_EXTRA_BREAKS}
+    last = length(frame.weeks, frame.planned, len(new.breaks))
+    outside = next((week for week in new.breaks if not 2 <= week <= last), None)
+    if outside is not None:
+        return CohortRefusal.BREAK_OUTSIDE, {"week": outside, "last": last}
+    if new.starts_on == old.starts_on:
+        past = min((week for week in {*old.breaks} ^ {*new.breaks} if week <= frame.this_week), default=None)
+        if past is not None:
+            return CohortRefusal.BREAK_PAST, {"week": past}
+    return None
 
 
 _ESTIMATED = re.compile(r"\s*\((estimated|observed, estimated)\)")

@@ -64,6 +64,7 @@ def overview(cohort: CohortView) -> ResponseReturnValue:
     return render_template(
         "cohorts/overview.html",
         cohort=cohort,
+        weeks=rules.length(outline.frame.weeks, len(outline.frame.breaks), len(cohort.breaks)),
         outline=outline,
         sections=queries.sections(cohort.id),
         tasks=_tasks(cohort, staff),
@@ -80,24 +81,18 @@ def overview(cohort: CohortView) -> ResponseReturnValue:
 @bp.route("/cohorts/<slug>/edit", methods=["GET", "POST"])
 @requires(policy.can_manage_cohort, queries.cohort_visible_to)
 def edit(cohort: CohortView) -> ResponseReturnValue:
-    """Change name, seats and holiday calendar."""
+    """Change name and seats. The holiday calendar is the schedule's page."""
     form = EditForm(obj=cohort)
     if form.validate_on_submit():
         change = CohortEdit(
             name=form.name.data or "",
             seats=form.seats.data or 0,
-            holiday_country=form.holiday_country.data or "",
-            holiday_subdivision=(form.holiday_subdivision.data or "").upper(),
         )
         try:
             with unit_of_work():
                 actions.edit_cohort(cohort.id, change, actor=current_actor())
         except RuleViolation as refused:
-            field = {
-                CohortRefusal.UNKNOWN_COUNTRY: "holiday_country",
-                CohortRefusal.UNKNOWN_SUBDIVISION: "holiday_subdivision",
-            }.get(refused.reason, "")  # type: ignore[call-overload]
-            form.refuse(field, refused.message)
+            form.refuse("", refused.message)
         else:
             flash("The cohort is changed.", "good")
             return redirect(url_for(".overview", slug=cohort.slug), code=303)

@@ -23,6 +23,10 @@ from lms.web.forms import BaseForm
 REASON = 500
 
 
+class EmptyForm(BaseForm):
+    """Only the token: for acts of one button."""
+
+
 class MoveForm(BaseForm):
     """New dates for one item, on the wall clock of the cohort. Sent by GET: it only shows a preview."""
 
@@ -56,6 +60,38 @@ class PublishForm(BaseForm):
         """The version that the preview was made on; -1 for anything that is not a number."""
         text = str(self.version.data or "")
         return int(text) if text.isdecimal() and len(text) < 10 else -1
+
+
+class QuietPublishForm(PublishForm):
+    """A change of a cohort that learners have not seen yet: nobody has to be told why."""
+
+    note = TextAreaField(
+        "Why",
+        description="Kept with the release.",
+        validators=[Optional(), Length(max=REASON, message=f"Say it in at most {REASON} letters.")],
+    )
+
+
+class CalendarForm(BaseForm):
+    """What a cohort's dates are reckoned by. Sent by GET: it only shows a preview. Breaks are lists of their own."""
+
+    starts_on = DateField(
+        "Start",
+        description="Week 1 begins on the Monday on or after this day.",
+        validators=[InputRequired("Give the day on which the cohort starts.")],
+    )
+    zone = SelectField("Time zone", description="In which its dates are reckoned.")
+    holiday_country = SelectField("Public holidays of", validators=[Optional()])
+    holiday_subdivision = StringField(
+        "State or region",
+        description="Its official code, where holidays differ within the country: KA for Karnataka.",
+        validators=[Length(max=10)],
+    )
+
+    def __init__(self, *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        self.zone.choices = [(zone.name, f"{zone.region}: {zone.place}") for zone in zones()]
+        self.holiday_country.choices = [("", "No calendar"), *countries()]
 
 
 class NewCohortForm(BaseForm):

@@ -8,7 +8,9 @@ from lms.cohorts.actions.cohort import (
     add_section,
     create_cohort,
     edit_cohort,
+    remove_section,
     rename_section,
+    set_calendar,
     set_state,
     touch,
 )
@@ -23,8 +25,10 @@ __all__ = [
     "create_cohort",
     "edit_cohort",
     "release",
+    "remove_section",
     "rename_section",
     "replace_staff",
+    "set_calendar",
     "set_state",
     "touch",
 ]

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from lms.cohorts import queries, rules
 from lms.cohorts.events import CohortCreated, CohortStateChanged
 from lms.cohorts.models import Cohort, CohortState, Section
-from lms.cohorts.rules import CohortRefusal
+from lms.cohorts.rules import CohortCalendar, CohortRefusal
 from lms.core import audit, events
 from lms.core.db import db, locked
 from lms.core.errors import Conflict, NotFound, RuleViolation
@@ -134,21 +134,16 @@ class CohortEdit:
 
     name: str
     seats: int
-    holiday_country: str
-    holiday_subdivision: str
 
 
 def edit_cohort(cohort_id: int, edit: CohortEdit, *, actor: Actor) -> None:
-    """Change name, seats and holiday calendar. Fewer seats than people enrolled removes nobody.
+    """Change name and seats. Fewer seats than people enrolled removes nobody.
 
-    Raises RuleViolation when the holiday calendar is not known or the cohort is closed.
+    Raises RuleViolation when the cohort is closed.
     """
     cohort = _locked(cohort_id)
     if cohort.state is CohortState.CLOSED:
         raise RuleViolation(CohortRefusal.CLOSED)
-    refusal = rules.why_not_holidays(edit.holiday_country, edit.holiday_subdivision)
-    if refusal:
-        raise RuleViolation(refusal[0], **refusal[1])
     wanted = dataclasses.asdict(edit)
     before = {name: getattr(cohort, name) for name in wanted}
     if before == wanted:
@@ -169,6 +164,34 @@ def edit_cohort(cohort_id: int, edit: CohortEdit, *, actor: Actor) -> None:
     )
 
 
+def set_calendar(cohort_id: int, calendar: CohortCalendar, *, reason: str, actor: Actor) -> None:
+    """Write what a cohort's dates are reckoned by. Its dates are the schedule's: `scheduling.publish` calls this.
+
+    Raises RuleViolation when the cohort is closed.
+    """
+    cohort = _locked(cohort_id)
+    if cohort.state is CohortState.CLOSED:
+        raise RuleViolation(CohortRefusal.CLOSED)
+    wanted = {**dataclasses.asdict(calendar), "breaks": list(calendar.breaks)}
+    before = {name: getattr(cohort, name) for name in wanted}
+    for name, value in wanted.items():
+        setattr(cohort, name, value)
+    db.session.flush()
+    touch(cohort_id)
+    audit.record(
+        audit.Entry(
+            actor_id=actor.person_id,
+            action="cohorts.set_calendar",
+            subject="cohort",
+            subject_id=cohort_id,
+            cohort_id=cohort_id,
+            before={name: value for name, value in before.items() if value != wanted[name]},
+            after={name: value for name, value in wanted.items() if value != before[name]},
+            reason=reason,
+        )
+    )
+
+
 def add_section(cohort_id: int, name: str, *, actor: Actor) -> Section:
     """Add a section to a cohort.
 
@@ -178,7 +201,8 @@ def add_section(cohort_id: int, name: str, *, actor: Actor) -> Section:
     known = queries.sections(cohort_id)
     if any(section.name.casefold() == name.casefold() for section in known):
         raise RuleViolation(CohortRefusal.SECTION_TAKEN, name=name)
-    section = Section(cohort_id=cohort_id, name=name, position=len(known) + 1)
+    last = max((each.position for each in known), default=0)
+    section = Section(cohort_id=cohort_id, name=name, position=last + 1)
     db.session.add(section)
     db.session.flush()
     touch(cohort_id)
@@ -202,6 +226,17 @@ def rename_section(cohort_id: int, section_id: int, name: str, *, actor: Actor) 
     if before != name:
         touch(cohort_id)
         _tell_section(section, "cohorts.rename_section", actor, before={"name": before}, after={"name": name})
+
+
+def remove_section(section_id: int, *, cohort_id: int, actor: Actor) -> None:
+    """Remove a section on which nothing stands any more: `scheduling.remove_section` has looked."""
+    section: Section | None = locked(Section, section_id)
+    if section is None or section.cohort_id != cohort_id:
+        raise RuleViolation(CohortRefusal.NO_SECTION)
+    db.session.delete(section)
+    db.session.flush()
+    touch(cohort_id)
+    _tell_section(section, "cohorts.remove_section", actor, before={"name": section.name}, after={})
 
 
 def _tell_section(

@@ -45,7 +45,7 @@ def extend(learner: Extending, facts: ExtensionFacts, *, actor: Actor, now: dt.d
         raise RuleViolation(CourseworkRefusal.UNKNOWN_ACTIVITY)
     if facts.reason_code not in work.REASONS:
         raise RuleViolation(CourseworkRefusal.NO_REASON)
-    end = year_end(learner.cohort.id, learner.cohort.version_id)
+    end = year_end(learner.cohort.id)
     refusal = work.why_not_extend(until=facts.until, present=wanted.item.ends_at, end=end)
     if refusal:
         zone = learner.cohort.zone
@@ -96,7 +96,7 @@ def take_own(visit: Visit, *, actor: Actor, now: dt.datetime) -> dt.datetime:
         raise RuleViolation(refusal, coordinator=queries.coordinator_name(visit.cohort.id))
     until = min(
         item.ends_at + dt.timedelta(hours=policy.token_hours),
-        year_end(visit.cohort.id, visit.cohort.version_id),
+        year_end(visit.cohort.id),
     )
     owner = Owner(visit.cohort.id, visit.line.id, place_id=visit.place.place_id)
     row = _grant(
@@ -157,11 +157,11 @@ def give_back_own(visit: Visit, *, actor: Actor, now: dt.datetime) -> None:
     )
 
 
-def year_end(cohort_id: int, version_id: int) -> dt.datetime:
+def year_end(cohort_id: int) -> dt.datetime:
     """The last instant of a cohort's year: the end of its last calendar week, in its zone."""
     cohort = cohorts.by_id(cohort_id)
     calendar = schedule.calendar(cohort)
-    after = calendar.monday(curriculum.outline(version_id).frame.weeks + 1)
+    after = calendar.monday(calendar.weeks + 1)
     return dt.datetime.combine(after, dt.time(), ZoneInfo(cohort.zone)).astimezone(dt.UTC) - dt.timedelta(
         minutes=1
     )

@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from lms.cohorts import queries as cohorts
 from lms.cohorts.models import Cohort, Section
 from lms.cohorts.queries import CohortView
+from lms.cohorts.rules import length
 from lms.core.db import db
 from lms.core.errors import NotFound
 from lms.curriculum import queries as curriculum
@@ -114,7 +115,8 @@ def places_of(person_id: int) -> list[tuple[str, str, PlaceState]]:
 
 def last_day_of(cohort: CohortView) -> dt.date:
     """The last day of a cohort's programme."""
-    return rules.last_day(cohort.starts_on, curriculum.outline(cohort.version_id).frame.weeks)
+    frame = curriculum.outline(cohort.version_id).frame
+    return rules.last_day(cohort.starts_on, length(frame.weeks, len(frame.breaks), len(cohort.breaks)))
 
 
 def staff_among(cohort_id: int, person_ids: Collection[int], now: dt.datetime) -> set[int]:

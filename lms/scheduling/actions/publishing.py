@@ -53,7 +53,26 @@ def publish(publishing: Publishing, *, actor: Actor, now: dt.datetime) -> Schedu
     present = _taken(publishing)
     cohort = cohorts.by_id(publishing.cohort_id)
     preview = queries.work_out(queries.ground(cohort), publishing.wanted, now=now)
-    return _release(cohort, present, preview, publishing, actor=actor, now=now)
+    return _release(present, preview, publishing, actor=actor, now=now)
+
+
+def set_calendar(publishing: Publishing, *, actor: Actor, now: dt.datetime) -> None:
+    """Keep another calendar by which no date moves: another holiday calendar, or another day before the same Monday.
+
+    Raises like `publish`; also when dates would move, which is a release.
+    """
+    present = _taken(publishing)
+    preview = queries.work_out(
+        queries.ground(cohorts.by_id(publishing.cohort_id)), publishing.wanted, now=now
+    )
+    if preview.plan.changes:
+        raise RuleViolation(ScheduleRefusal.DATES_MOVE)
+    if not preview.calendar_changes:
+        raise RuleViolation(ScheduleRefusal.NOTHING)
+    present.version += 1
+    cohort_actions.set_calendar(
+        publishing.cohort_id, queries.calendar_of(preview.cohort), reason=publishing.note, actor=actor
+    )
 
 
 def undo(number: int, publishing: Publishing, *, actor: Actor, now: dt.datetime) -> ScheduleRelease:
@@ -70,9 +89,14 @@ def undo(number: int, publishing: Publishing, *, actor: Actor, now: dt.datetime)
     release = queries.release(cohort.id, number)
     if release is None:
         raise NotFound
-    wanted = Wanted(queries.undoing(cohort.id, release.id), publishing.wanted.keep, publishing.wanted.consent)
+    wanted = Wanted(
+        queries.undoing(cohort.id, release.id),
+        publishing.wanted.keep,
+        publishing.wanted.consent,
+        release.undone(queries.calendar_of(cohort)),
+    )
     preview = queries.work_out(queries.ground(cohort), wanted, now=now)
-    return _release(cohort, present, preview, publishing, actor=actor, now=now, undoes=number)
+    return _release(present, preview, publishing, actor=actor, now=now, undoes=number)
 
 
 def _taken(publishing: Publishing) -> Schedule:
@@ -87,7 +111,6 @@ def _taken(publishing: Publishing) -> Schedule:
 
 
 def _release(
-    cohort: CohortView,
     present: Schedule,
     preview: Preview,
     publishing: Publishing,
@@ -101,8 +124,8 @@ def _release(
         raise RuleViolation(ScheduleRefusal.NOTHING)
     if plan.obstacles:
         raise RuleViolation(ScheduleRefusal.BLOCKED, count=plan.obstacles)
-    return write(
-        cohort,
+    release = write(
+        preview.cohort,
         present,
         plan,
         before=preview.ground.graph.settings,
@@ -112,6 +135,14 @@ def _release(
         now=now,
         undoes=undoes,
     )
+    if preview.calendar_changes:
+        before, after = (queries.calendar_of(each) for each in (preview.ground.cohort, preview.cohort))
+        release.calendar = {
+            "before": queries.calendar_document(before),
+            "after": queries.calendar_document(after),
+        }
+        cohort_actions.set_calendar(preview.cohort.id, after, reason=publishing.note, actor=actor)
+    return release
 
 
 def write(

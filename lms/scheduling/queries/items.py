@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from lms.cohorts import queries as cohorts
 from lms.cohorts.queries import CohortView
+from lms.cohorts.rules import length
 from lms.core.db import db
 from lms.core.errors import NotFound
 from lms.curriculum import queries as curriculum
@@ -76,9 +77,10 @@ class Whose:
 
 
 def calendar(cohort: CohortView) -> Calendar:
-    """The weeks of a cohort."""
+    """The weeks of a cohort: as many as the programme plans, and one more for each break it has besides."""
     frame = curriculum.outline(cohort.version_id).frame
-    return Calendar(rules.first_monday(cohort.starts_on), frame.weeks, cohort.breaks, cohort.zone)
+    weeks = length(frame.weeks, len(frame.breaks), len(cohort.breaks))
+    return Calendar(rules.first_monday(cohort.starts_on), weeks, cohort.breaks, cohort.zone)
 
 
 def items(

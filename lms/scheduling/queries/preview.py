@@ -3,32 +3,44 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Mapping
+from dataclasses import asdict, dataclass, field, replace
+from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
+from lms.cohorts import rules as cohort_rules
+from lms.cohorts.models import CohortState
 from lms.cohorts.queries import CohortView
+from lms.cohorts.rules import CohortCalendar, Frame
 from lms.core.db import db
+from lms.core.errors import RuleViolation
+from lms.curriculum import queries as curriculum
 from lms.scheduling import rules
 from lms.scheduling.models import Override, OverrideScope, ScheduledItem
 from lms.scheduling.queries.graph import checks, graph, schedule
-from lms.scheduling.rules import Check, Finding, Graph, Plan, Setting, Standing
+from lms.scheduling.queries.items import calendar
+from lms.scheduling.rules import Check, Finding, Flag, Graph, Plan, Setting, Standing
+
+LONG_AGO = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 
 
 @dataclass(frozen=True)
 class Wanted:
-    """What somebody wants of a schedule: settings by item key, what stays, and which held items may move."""
+    """What somebody wants of a schedule: settings by item key, another calendar, what stays, what held may move."""
 
     settings: Mapping[str, Setting] = field(default_factory=dict)
     keep: frozenset[str] = frozenset()
     consent: frozenset[str] = frozenset()
+    calendar: CohortCalendar | None = None
+    """What the dates are to be reckoned by from now on; None: as before."""
 
 
 @dataclass(frozen=True)
 class Ground:
     """What a change is worked out on: the graph, and which version of the schedule it is of."""
 
+    cohort: CohortView
     version: int
     release_number: int
     graph: Graph
@@ -40,19 +52,72 @@ class Preview:
 
     ground: Ground
     plan: Plan
+    cohort: CohortView
+    """As it would be."""
+
+    @property
+    def calendar_changes(self) -> bool:
+        """Whether the cohort's calendar becomes another one, even if no date moves by it."""
+        return calendar_of(self.ground.cohort) != calendar_of(self.cohort)
+
+
+def calendar_of(cohort: CohortView) -> CohortCalendar:
+    """What a cohort's dates are reckoned by."""
+    return CohortCalendar(
+        starts_on=cohort.starts_on,
+        zone=cohort.zone,
+        holiday_country=cohort.holiday_country,
+        holiday_subdivision=cohort.holiday_subdivision,
+        breaks=tuple(sorted(cohort.breaks)),
+    )
+
+
+def with_calendar(cohort: CohortView, wanted: CohortCalendar | None) -> CohortView:
+    """The cohort as it would be with another calendar."""
+    return cohort if wanted is None else replace(cohort, **asdict(wanted))
+
+
+def frame(cohort: CohortView, now: dt.datetime) -> Frame:
+    """What a change of the cohort's calendar is judged by."""
+    planned = curriculum.outline(cohort.version_id).frame
+    today = now.astimezone(ZoneInfo(cohort.zone)).date()
+    return Frame(
+        weeks=planned.weeks,
+        planned=len(planned.breaks),
+        today=today,
+        this_week=calendar(cohort).week_of(today),
+        opened=cohort.state is not CohortState.PREPARING,
+    )
 
 
 def ground(cohort: CohortView) -> Ground:
     """The schedule as it stands: five statements. The version is read first: it is never newer than the graph."""
     present = schedule(cohort.id)
-    return Ground(present.version, present.release_number, graph(cohort))
+    return Ground(cohort, present.version, present.release_number, graph(cohort))
 
 
 def work_out(on: Ground, wanted: Wanted, *, now: dt.datetime) -> Preview:
-    """What a change would do."""
-    return Preview(
-        on, rules.plan(on.graph, wanted.settings, now=now, keep=wanted.keep, consent=wanted.consent)
-    )
+    """What a change would do.
+
+    A cohort that nobody has seen yet and that starts on another day is dated anew as a whole: nothing of it has
+    begun, whatever its first dates said.
+
+    Raises RuleViolation when the calendar is refused or cannot hold the programme.
+    """
+    cohort, as_of = with_calendar(on.cohort, wanted.calendar), now
+    if wanted.calendar is not None:
+        judged = frame(on.cohort, now)
+        refusal = cohort_rules.why_not_calendar(calendar_of(on.cohort), wanted.calendar, judged)
+        if refusal:
+            raise RuleViolation(refusal[0], **refusal[1])
+        if not judged.opened and cohort.starts_on != on.cohort.starts_on:
+            as_of = LONG_AGO
+    graph = replace(on.graph, calendar=calendar(cohort))
+    try:
+        plan = rules.plan(graph, wanted.settings, now=as_of, keep=wanted.keep, consent=wanted.consent)
+    except rules.Unschedulable as why:
+        raise RuleViolation(why.refusal, **why.details) from why
+    return Preview(on, plan, cohort)
 
 
 def undoing(cohort_id: int, release_id: int) -> dict[str, Setting]:
@@ -82,12 +147,39 @@ def undoing(cohort_id: int, release_id: int) -> dict[str, Setting]:
     return before
 
 
+def own_dates_among(cohort_id: int, keys: Collection[str]) -> int:
+    """How many sections, teams and learners have dates of their own among these items: they stay. One statement."""
+    return (
+        db.session.scalar(
+            sa.select(sa.func.count(sa.distinct(Override.id)))
+            .join(ScheduledItem, ScheduledItem.id == Override.item_id)
+            .where(
+                Override.cohort_id == cohort_id,
+                Override.scope != OverrideScope.COHORT,
+                Override.revoked_at.is_(None),
+                ScheduledItem.key.in_(list(keys)),
+            )
+        )
+        or 0
+    )
+
+
 def findings(cohort: CohortView, preview: Preview) -> tuple[Check, dict[str, list[Finding]]]:
     """What to look at about the items that change, and what they were held against."""
     standing = {**preview.ground.graph.standing, **{each.key: each.new for each in preview.plan.changes}}
     keys = [each.key for each in preview.plan.changes if each.moves or each.old.state is not each.new.state]
     look = checks(cohort, window(standing, keys))
     return look, rules.check(look, standing, keys)
+
+
+def on_holidays(look: Check, preview: Preview, now: dt.datetime) -> dict[str, list[Finding]]:
+    """Sessions ahead that stay where they are, and lie on a public holiday."""
+    standing = preview.ground.graph.standing
+    changed = {each.key for each in preview.plan.changes if each.moves}
+    ahead = [key for key, at in standing.items() if at.starts_at > now and key not in changed]
+    found = rules.check(look, standing, ahead)
+    flagged = {key: [one for one in each if one.flag is Flag.HOLIDAY] for key, each in found.items()}
+    return {key: each for key, each in flagged.items() if each}
 
 
 def window(standing: Mapping[str, Standing], keys: list[str]) -> tuple[dt.datetime, dt.datetime]:

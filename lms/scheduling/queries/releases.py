@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
+from lms.cohorts.rules import CohortCalendar
 from lms.core.db import db
 from lms.people.models import Person
 from lms.scheduling.models import (
@@ -59,7 +60,38 @@ class ReleaseLine:
     published_at: dt.datetime
     announced: bool
     undoes: int | None
+    calendar: dict[str, Any] | None = None
+    """{"before": …, "after": …} where it changed the cohort's calendar."""
     changes: tuple[HistoryLine, ...] = ()
+
+    @property
+    def calendar_change(self) -> tuple[CohortCalendar, CohortCalendar] | None:
+        """The calendar before and after, where it changed it."""
+        if not self.calendar:
+            return None
+        return _calendar_in(self.calendar["before"]), _calendar_in(self.calendar["after"])
+
+    def undone(self, present: CohortCalendar) -> CohortCalendar | None:
+        """The present calendar without what this release changed of it; None when it changed nothing."""
+        change = self.calendar_change
+        if change is None:
+            return None
+        before, after = (asdict(each) for each in change)
+        return replace(present, **{name: was for name, was in before.items() if was != after[name]})
+
+
+def _calendar_in(document: dict[str, Any]) -> CohortCalendar:
+    starts_on, breaks = dt.date.fromisoformat(document["starts_on"]), tuple(document["breaks"])
+    return CohortCalendar(**{**document, "starts_on": starts_on, "breaks": breaks})
+
+
+def calendar_document(calendar: CohortCalendar) -> dict[str, Any]:
+    """A calendar as a release keeps it."""
+    return {
+        **asdict(calendar),
+        "starts_on": calendar.starts_on.isoformat(),
+        "breaks": list(calendar.breaks),
+    }
 
 
 _LINE = (
@@ -108,6 +140,7 @@ def releases(cohort_id: int) -> list[ReleaseLine]:
             ScheduleRelease.published_at,
             ScheduleRelease.announced,
             ScheduleRelease.undoes,
+            ScheduleRelease.calendar,
         )
         .outerjoin(Person, Person.id == ScheduleRelease.published_by_id)
         .where(ScheduleRelease.cohort_id == cohort_id)
@@ -141,6 +174,7 @@ def release(cohort_id: int, number: int) -> ReleaseLine | None:
             ScheduleRelease.published_at,
             ScheduleRelease.announced,
             ScheduleRelease.undoes,
+            ScheduleRelease.calendar,
         )
         .outerjoin(Person, Person.id == ScheduleRelease.published_by_id)
         .where(ScheduleRelease.cohort_id == cohort_id, ScheduleRelease.number == number)

@@ -38,6 +38,7 @@ class ScheduleRefusal(Refusal):
         "{name} published release {number} in the meantime. Nothing was published; look at the preview again."
     )
     NOTHING = "Nothing would change."
+    DATES_MOVE = "Dates would move by this. Look at the preview, and publish it as a release."
     BLOCKED = "Nothing was published: {count} of the dates below cannot move like this. The reasons stand beside them."
     FIRST_RELEASE = "Release 1 holds the dates the cohort was created with; it cannot be undone."
     NOT_LATEST = "Only the latest release can be undone; release {number} is no longer the latest."

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lms.scheduling.views import change, cohort, plan, schedule
+from lms.scheduling.views import calendar, change, cohort, plan, schedule, sections
 from lms.scheduling.views.blueprint import bp
 
-__all__ = ["bp", "change", "cohort", "plan", "schedule"]
+__all__ = ["bp", "calendar", "change", "cohort", "plan", "schedule", "sections"]

@@ -59,6 +59,10 @@ class PreviewPage:
     zones: int
     findings: int
     obstacles: int
+    own: int
+    """Dates of sections, teams and learners of their own among what changes: they stay."""
+    quietly: bool = False
+    """Learners have not seen the cohort yet: nobody is told."""
 
     @property
     def may_keep(self) -> bool:
@@ -68,6 +72,11 @@ class PreviewPage:
 
 def preview_page(cohort: CohortView, preview: Preview, wanted: Wanted) -> PreviewPage:
     """Put a preview into the words of the page."""
+    return with_check(cohort, preview, wanted)[0]
+
+
+def with_check(cohort: CohortView, preview: Preview, wanted: Wanted) -> tuple[PreviewPage, rules.Check]:
+    """The same, and what the dates were held against."""
     look, findings = queries.findings(cohort, preview)
     rows, quiet = [], 0
     for change in preview.plan.changes:
@@ -76,7 +85,7 @@ def preview_page(cohort: CohortView, preview: Preview, wanted: Wanted) -> Previe
             quiet += 1
             continue
         rows.append(_row(cohort, preview, change, wanted, tuple(findings.get(change.key, ()))))
-    return PreviewPage(
+    page = PreviewPage(
         rows=tuple(sorted(rows, key=lambda row: (row.may_stay, row.new.starts_at, row.key))),
         quiet=quiet,
         number=preview.ground.release_number + 1,
@@ -85,7 +94,10 @@ def preview_page(cohort: CohortView, preview: Preview, wanted: Wanted) -> Previe
         zones=len(look.learners),
         findings=sum(len(row.findings) for row in rows),
         obstacles=preview.plan.obstacles,
+        own=queries.own_dates_among(cohort.id, [row.key for row in rows]) if preview.calendar_changes else 0,
+        quietly=preview.calendar_changes and not queries.frame(preview.ground.cohort, clock.now()).opened,
     )
+    return page, look
 
 
 def _row(
@@ -139,7 +151,7 @@ def change(found: PlanItem) -> ResponseReturnValue:
     on = queries.ground(cohort)
     wanted = _wanted(found, on, act, move)
     if wanted is not None and form.validate_on_submit():
-        if _publish(cohort, wanted, form):
+        if publish_seen(cohort, wanted, form):
             return redirect(url_for(".item", slug=cohort.slug, key=found.line.key), code=303)
         on = queries.ground(cohort)
     page = None
@@ -209,7 +221,7 @@ def _instant(found: PlanItem, move: MoveForm, end: str) -> dt.datetime | None:
     return instant
 
 
-def _publish(cohort: CohortView, wanted: Wanted, form: PublishForm, undoes: int | None = None) -> bool:
+def publish_seen(cohort: CohortView, wanted: Wanted, form: PublishForm, undoes: int | None = None) -> bool:
     """Publish what was looked at; a refusal is shown above the form."""
     publishing = Publishing(
         cohort_id=cohort.id,
@@ -247,17 +259,24 @@ def undo(cohort: CohortView) -> ResponseReturnValue:
         queries.undoing(cohort.id, release.id),
         keep=frozenset(request.args.getlist("keep")) & on.graph.specs.keys(),
         consent=frozenset(request.form.getlist("consent")),
+        calendar=release.undone(queries.calendar_of(cohort)),
     )
     if form.validate_on_submit():
-        if _publish(cohort, wanted, form, undoes=number):
+        if publish_seen(cohort, wanted, form, undoes=number):
             return redirect(url_for(".releases", slug=cohort.slug), code=303)
         on = queries.ground(cohort)
-    page = None
+    page, refused = None, ""
     if on.release_number == number:
-        page = preview_page(cohort, queries.work_out(on, wanted, now=clock.now()), wanted)
-        form.version.data = str(page.version)
+        try:
+            preview = queries.work_out(on, wanted, now=clock.now())
+        except RuleViolation as why:
+            refused = why.message
+        else:
+            page = preview_page(preview.cohort, preview, wanted)
+            form.version.data = str(page.version)
     return render_template(
         "scheduling/undo.html",
+        refused=refused,
         cohort=cohort,
         release=release,
         latest=on.release_number,

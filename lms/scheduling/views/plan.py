@@ -23,6 +23,7 @@ from lms.scheduling.models import OverrideScope
 from lms.scheduling.queries import HistoryLine, ItemLine, OverrideLine, PlanItem
 from lms.scheduling.rules import Act, ItemKind, Setting
 from lms.scheduling.views.blueprint import bp
+from lms.scheduling.views.calendar_words import calendar_words
 from lms.scheduling.views.rows import WeekRows, activity_href, by_week, date_rows, plan_href
 from lms.web.filters import local
 from lms.web.guards import current_actor, requires
@@ -88,6 +89,7 @@ def plan(cohort: CohortView) -> ResponseReturnValue:
         count=len(rows),
         filters=filters,
         release=queries.schedule(cohort.id).release_number,
+        may=policy.can_change_dates(current_actor(), cohort),
         now=now,
         today=today,
     )
@@ -229,6 +231,10 @@ def releases(cohort: CohortView) -> ResponseReturnValue:
         "scheduling/releases.html",
         cohort=cohort,
         releases=found,
+        calendars={
+            line.number: calendar_words(*line.calendar_change) if line.calendar_change else ()
+            for line in found
+        },
         titles=queries.blueprint(cohort.version_id).titles,
         may=policy.can_change_dates(current_actor(), cohort),
         now=clock.now(),

@@ -1,0 +1,405 @@
+"""Another calendar for a cohort: what it does to every date, publishing it and undoing it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import replace
+
+import pytest
+import sqlalchemy as sa
+
+from lms.cohorts import actions as cohort_actions
+from lms.cohorts import queries as cohorts
+from lms.cohorts.models import CohortState
+from lms.cohorts.rules import CohortRefusal
+from lms.core import clock
+from lms.core.db import db
+from lms.core.errors import Conflict, RuleViolation
+from lms.core.uow import unit_of_work
+from lms.enrolment.models import Place
+from lms.people.rules import Role
+from lms.scheduling import actions, queries
+from lms.scheduling.actions import Publishing
+from lms.scheduling.models import Override, OverrideScope, ScheduleRelease
+from lms.scheduling.queries import Wanted
+from lms.scheduling.rules import ScheduleRefusal
+from tests.factories import live, scheduling, world
+
+WEEK = dt.timedelta(weeks=1)
+
+
+@pytest.fixture
+def cohort(session):
+    return world.cohort(weeks_in=14)
+
+
+@pytest.fixture
+def coming(session):
+    """A cohort that has not begun."""
+    return world.cohort()
+
+
+def moment(cohort, key):
+    return queries.item(cohort.id, key).starts_at
+
+
+def wanted(cohort, **changes):
+    return Wanted(calendar=replace(queries.calendar_of(cohorts.by_id(cohort.id)), **changes))
+
+
+def publishing(cohort, change, version=None):
+    return Publishing(
+        cohort_id=cohort.id,
+        wanted=change,
+        version=version or queries.schedule(cohort.id).version,
+        note="The institute closes for a week.",
+    )
+
+
+def publish(cohort, change, version=None):
+    with unit_of_work() as work:
+        return actions.publish(
+            publishing(cohort, change, version), actor=world.director(), now=work.now
+        ).number
+
+
+def ahead(cohort):
+    """A calendar week ahead that is no break, with the first session after it."""
+    weeks = queries.calendar(cohort)
+    week = weeks.week_of(clock.now().date()) + 3
+    while {week, week + 1, week + 2} & {*weeks.breaks}:
+        week += 1
+    monday = dt.datetime.combine(weeks.monday(week), dt.time(), dt.UTC)
+    lines = [line for line in queries.items(cohort.id) if line.kind.value == "session"]
+    return week, next(line for line in lines if line.starts_at >= monday)
+
+
+def state(cohort):
+    return {line.key: (line.starts_at, line.ends_at) for line in queries.items(cohort.id)}
+
+
+@pytest.mark.db
+def test_a_break_inserted_pushes_what_lies_ahead_and_nothing_that_was(cohort):
+    before, now = state(cohort), clock.now()
+    week, line = ahead(cohort)
+    breaks = tuple(sorted((*cohort.breaks, week)))
+    assert publish(cohort, wanted(cohort, breaks=breaks)) == 2
+    after = state(cohort)
+    assert moment(cohort, line.key) == line.starts_at + WEEK
+    assert all(after[key] == span for key, span in before.items() if span[1] <= now)
+    assert all(after[key][0] >= min(now, span[0]) for key, span in before.items())
+    present = cohorts.by_id(cohort.id)
+    assert (present.breaks, queries.calendar(present).weeks) == (breaks, queries.calendar(cohort).weeks + 1)
+
+
+@pytest.mark.db
+def test_undoing_brings_the_calendar_and_every_date_back(cohort):
+    before = state(cohort)
+    week, _line = ahead(cohort)
+    publish(cohort, wanted(cohort, breaks=tuple(sorted((*cohort.breaks, week)))))
+    assert scheduling.undo(cohort, 2) == 3
+    assert (cohorts.by_id(cohort.id).breaks, state(cohort)) == (cohort.breaks, before)
+    assert not db.session.scalar(
+        sa.select(sa.func.count()).select_from(Override).where(Override.revoked_at.is_(None))
+    )
+
+
+@pytest.mark.db
+def test_a_break_that_moves_changes_places_with_the_weeks_between(cohort):
+    week, _line = ahead(cohort)
+    publish(cohort, wanted(cohort, breaks=tuple(sorted((*cohort.breaks, week)))))
+    before, length = state(cohort), queries.calendar(cohorts.by_id(cohort.id)).weeks
+    moved = tuple(sorted((*cohort.breaks, week + 1)))
+    publish(cohort, wanted(cohort, breaks=moved))
+    weeks = queries.calendar(cohorts.by_id(cohort.id))
+    monday = dt.datetime.combine(weeks.monday(week + 1), dt.time(), dt.UTC)
+    shifted = [
+        key
+        for key, span in before.items()
+        if monday <= span[0] < monday + WEEK and state(cohort)[key][0] == span[0] - WEEK
+    ]
+    assert shifted
+    assert weeks.weeks == length
+    assert all(
+        state(cohort)[key][0] == span[0]
+        for key, span in before.items()
+        if span[0] >= monday + 3 * WEEK and not key.startswith(("a0", "m"))
+    )
+
+
+@pytest.mark.db
+def test_a_break_removed_brings_what_follows_forward(cohort):
+    gone = next(week for week in cohort.breaks if week > queries.week_now(cohort, clock.now()) + 1)
+    before = state(cohort)
+    publish(cohort, wanted(cohort, breaks=tuple(week for week in cohort.breaks if week != gone)))
+    sessions = [line for line in queries.items(cohort.id) if line.kind.value == "session"]
+    monday = dt.datetime.combine(queries.calendar(cohort).monday(gone + 2), dt.time(), dt.UTC)
+    assert any(
+        before[line.key][0] - line.starts_at == WEEK for line in sessions if before[line.key][0] > monday
+    )
+    assert all(line.starts_at > clock.now() for line in sessions if before[line.key][0] > clock.now())
+
+
+@pytest.mark.db
+@pytest.mark.parametrize(
+    ("changes", "reason"),
+    [
+        (lambda cohort: {"breaks": cohort.breaks[1:]}, CohortRefusal.BREAK_PAST),
+        (lambda cohort: {"starts_on": cohort.starts_on + WEEK}, CohortRefusal.START_BEGUN),
+        (lambda _cohort: {"zone": "Europe/Berlin"}, CohortRefusal.ZONE_BEGUN),
+        (lambda _cohort: {"holiday_country": "ZZ"}, CohortRefusal.UNKNOWN_COUNTRY),
+        (lambda cohort: {"breaks": (*cohort.breaks, 90)}, CohortRefusal.BREAK_OUTSIDE),
+        (lambda _cohort: {}, ScheduleRefusal.NOTHING),
+    ],
+)
+def test_what_is_refused_changes_nothing(cohort, changes, reason):
+    with pytest.raises(RuleViolation) as refused:
+        publish(cohort, wanted(cohort, **changes(cohort)))
+    assert refused.value.reason is reason
+    assert (queries.schedule(cohort.id).release_number, cohorts.by_id(cohort.id)) == (1, cohort)
+
+
+@pytest.mark.db
+def test_held_items_move_only_with_consent_each_for_itself(cohort):
+    week, line = ahead(cohort)
+    with unit_of_work() as work:
+        actions.hold(line.id, "Work was handed in", now=work.now)
+    change = wanted(cohort, breaks=tuple(sorted((*cohort.breaks, week))))
+    with pytest.raises(RuleViolation) as refused:
+        publish(cohort, change)
+    assert refused.value.reason is ScheduleRefusal.BLOCKED
+    publish(cohort, replace(change, keep=frozenset({line.key})))
+    assert moment(cohort, line.key) == line.starts_at
+    scheduling.undo(cohort, 2)
+    publish(cohort, replace(change, consent=frozenset({line.key})))
+    assert moment(cohort, line.key) == line.starts_at + WEEK
+
+
+@pytest.mark.db
+def test_a_second_writer_is_told(cohort):
+    version = queries.schedule(cohort.id).version
+    week, _line = ahead(cohort)
+    change = wanted(cohort, breaks=tuple(sorted((*cohort.breaks, week))))
+    publish(cohort, change)
+    with pytest.raises(Conflict):
+        publish(cohort, change, version)
+
+
+@pytest.mark.db
+def test_a_cohort_that_has_not_begun_starts_on_another_day_in_another_zone(coming):
+    before = state(coming)
+    publish(coming, wanted(coming, starts_on=coming.starts_on + 2 * WEEK, zone="Europe/Berlin"))
+    first = min(before, key=lambda key: before[key])
+    assert state(coming)[first][0].date() >= (before[first][0] + dt.timedelta(days=13)).date()
+    present = cohorts.by_id(coming.id)
+    assert (present.starts_on, present.zone) == (coming.starts_on + 2 * WEEK, "Europe/Berlin")
+    scheduling.undo(coming, 2)
+    assert state(coming) == before
+
+
+@pytest.mark.db
+def test_a_cohort_nobody_has_seen_is_dated_anew_as_a_whole_even_after_its_day(cohort):
+    with unit_of_work() as work:
+        cohort_actions.set_state(cohort.id, CohortState.PREPARING, actor=world.director(), now=work.now)
+    start = clock.now().date() + 3 * WEEK
+    publish(cohort, wanted(cohort, starts_on=start))
+    assert all(line.starts_at.date() >= start - 4 * WEEK for line in queries.items(cohort.id))
+    assert queries.calendar(cohorts.by_id(cohort.id)).week_of(moment(cohort, "s1").date()) == 1
+    assert not db.session.scalar(sa.select(sa.func.count()).select_from(Override))
+
+
+@pytest.mark.db
+def test_a_holiday_calendar_moves_nothing_and_is_no_release(cohort):
+    change = wanted(cohort, holiday_country="IN", holiday_subdivision="KA")
+    with pytest.raises(RuleViolation):
+        publish(cohort, change)
+    version = queries.schedule(cohort.id).version
+    with unit_of_work() as work:
+        actions.set_calendar(publishing(cohort, change), actor=world.director(), now=work.now)
+    assert (cohorts.by_id(cohort.id).holiday_country, queries.schedule(cohort.id).release_number) == ("IN", 1)
+    with pytest.raises(Conflict), unit_of_work() as work:
+        actions.set_calendar(publishing(cohort, change, version), actor=world.director(), now=work.now)
+    week, _line = ahead(cohort)
+    moves = wanted(cohort, breaks=tuple(sorted((*cohort.breaks, week))))
+    with pytest.raises(RuleViolation) as refused, unit_of_work() as work:
+        actions.set_calendar(publishing(cohort, moves), actor=world.director(), now=work.now)
+    assert refused.value.reason is ScheduleRefusal.DATES_MOVE
+
+
+# Pages
+
+
+@pytest.fixture
+def coordinator(cohort):
+    return world.granted(Role.COORDINATOR, cohort, "Cora Coordinator")
+
+
+def path(cohort, more=""):
+    return f"/cohorts/{cohort.slug}/calendar{more}"
+
+
+def test_a_coordinator_looks_publishes_and_undoes(cohort, coordinator, visit):
+    visitor, learner = visit(coordinator), visit(world.learner(cohort, "Lea Learner"))
+    page = visitor.get(path(cohort))
+    assert "Began on" in page.text()
+    assert not page.has("[name=starts_on]")
+    week, line = ahead(cohort)
+    looked = visitor.submit(page, "form[method=get]")
+    assert "Nothing would change" in looked.text()
+    asked = "&".join(
+        f"break={each}" for each in (*cohort.breaks, week) if each > queries.week_now(cohort, clock.now())
+    )
+    looked = visitor.get(path(cohort, f"?look=1&{asked}"))
+    assert f"A break in week {week}." in looked.text()
+    assert "The year becomes 1 week longer." in looked.text()
+    assert "1 learner" in looked.text("#publish")
+    assert queries.schedule(cohort.id).release_number == 1, "looking changes nothing"
+    empty = visitor.submit(looked, "#publish", {"note": ""})
+    assert "Say why, in a sentence." in empty.text()
+    done = visitor.submit(looked, "#publish", {"note": "The institute closes for a week."})
+    assert "Release 2 is published." in done.text(".notices")
+    assert f"A break in week {week}." in done.text("#release-2")
+    stale = visitor.submit(looked, "#publish", {"note": "Again."})
+    assert "published release 2 in the meantime" in stale.text("[role=alert]")
+    assert "dates changed" in learner.get("/notices").text() or "moved" in learner.get("/notices").text()
+    undone = visitor.submit(
+        visitor.get(f"/cohorts/{cohort.slug}/releases/undo?number=2"), "#publish", {"note": "A mistake."}
+    )
+    assert "Release 3 is published." in undone.text(".notices")
+    assert moment(cohort, line.key) == line.starts_at
+
+
+@pytest.mark.parametrize(
+    ("query", "says"),
+    [
+        ("?look=1&break=2", "Week 2 has begun or is over"),
+        ("?look=1&break=x", "Choose the break weeks from the lists."),
+        ("?look=1&break=20&break=20", "named twice"),
+        ("?look=1&break=99", "cannot be a break"),
+        ("?look=1&break=20&holiday_country=ZZ", "Not a valid choice"),
+        ("?look=1&break=20&holiday_country=IN&holiday_subdivision=zz", "is not a part of India"),
+    ],
+)
+def test_what_is_no_calendar_is_said_and_nothing_is_offered(cohort, coordinator, visit, query, says):
+    page = visit(coordinator).get(path(cohort, query))
+    assert says in page.text()
+    assert not page.has("#publish")
+
+
+def test_a_cohort_that_has_begun_keeps_start_and_zone_whatever_the_address_says(cohort, coordinator, visit):
+    asked = "&".join(f"break={week}" for week in cohort.breaks[1:])
+    page = visit(coordinator).get(path(cohort, f"?look=1&{asked}&starts_on=2031-01-01&zone=Europe/Berlin"))
+    assert "Nothing would change" in page.text()
+
+
+def test_a_date_that_is_none_is_said_at_its_field(coming, visit):
+    page = visit(world.granted(Role.COORDINATOR, coming)).get(path(coming, "?look=1&starts_on=tomorrow"))
+    assert "Not a valid date value" in page.text("#starts_on-error")
+    page = visit(world.granted(Role.COORDINATOR, coming)).get(
+        path(coming, "?look=1&starts_on=2001-01-01&zone=Asia/Kolkata")
+    )
+    assert "starts today or later" in page.text("#starts_on-error")
+
+
+def test_a_holiday_calendar_is_looked_at_and_kept(cohort, coordinator, visit):
+    visitor = visit(coordinator)
+    page = visitor.submit(
+        visitor.get(path(cohort)), "form[method=get]", {"holiday_country": "IN", "holiday_subdivision": "ka"}
+    )
+    assert "Public holidays of India (KA)." in page.text()
+    assert "No date moves by this." in page.text()
+    done = visitor.submit(page, "form[method=post].narrow", {"note": "Most of us live there."})
+    assert "The calendar is changed. No date moved." in done.text(".notices")
+    assert cohorts.by_id(cohort.id).holiday_subdivision == "KA"
+
+
+def test_before_the_cohort_opens_nobody_is_told_and_no_reason_is_asked(session, visit):
+    cohort = world.cohort()
+    coordinator, learner = world.granted(Role.COORDINATOR, cohort), world.learner(cohort)
+    with unit_of_work() as work:
+        cohort_actions.set_state(cohort.id, CohortState.PREPARING, actor=world.director(), now=work.now)
+    visitor = visit(coordinator)
+    start = cohort.starts_on + WEEK
+    page = visitor.submit(visitor.get(path(cohort)), "form[method=get]", {"starts_on": start.isoformat()})
+    assert "Nobody is told" in page.text("#publish")
+    done = visitor.submit(page, "#publish", {"note": ""})
+    assert "Release 2 is published. Nobody was told." in done.text(".notices")
+    release = db.session.scalars(sa.select(ScheduleRelease).order_by(ScheduleRelease.id.desc())).first()
+    assert (release.announced, release.note) == (False, "The calendar was changed before the cohort opened.")
+    assert cohorts.by_id(cohort.id).starts_on == start
+    visit(learner).refused(path(cohort), status=404)
+
+
+def test_a_closed_cohort_keeps_its_calendar(cohort, coordinator, visit):
+    with unit_of_work() as work:
+        cohort_actions.set_state(cohort.id, CohortState.CLOSED, actor=world.director(), now=work.now)
+    page = visit(coordinator).get(path(cohort, "?look=1&break=30"))
+    assert "The cohort is closed" in page.text()
+    assert not page.has("form[method=post].narrow")
+
+
+def test_who_may_not(cohort, visit):
+    visit(world.learner(cohort)).refused(path(cohort), status=403)
+    visit(world.granted(Role.FACULTY, cohort)).refused(path(cohort), status=403)
+    visit(world.granted(Role.COORDINATOR, world.cohort())).refused(path(cohort), status=404)
+
+
+# Sections
+
+
+def section(cohort, name="B"):
+    with unit_of_work():
+        return cohort_actions.add_section(cohort.id, name, actor=world.director()).id
+
+
+@pytest.mark.db
+def test_a_section_goes_when_nothing_stands_on_it(cohort):
+    number = section(cohort)
+    place = live.place_of(cohort, world.learner(cohort))
+    db.session.get_one(Place, place).section_id = number
+    db.session.commit()
+
+    def refusal():
+        with pytest.raises(RuleViolation) as refused, unit_of_work():
+            actions.remove_section(cohort.id, number, actor=world.director())
+        return refused.value.message
+
+    assert "1 person sits in it" in refusal()
+    db.session.get_one(Place, place).section_id = cohorts.sections(cohort.id)[0].id
+    db.session.commit()
+    line = ahead(cohort)[1]
+    db.session.add(
+        Override(
+            cohort_id=cohort.id, item_id=line.id, scope=OverrideScope.SECTION, scope_id=number,
+            starts_at=None, ends_at=line.ends_at, reason="", by_id=None, at=clock.now(),
+        )
+    )  # fmt: skip
+    db.session.commit()
+    assert "1 date is its own" in refusal()
+    db.session.execute(sa.update(Override).values(revoked_at=clock.now()))
+    db.session.commit()
+    with unit_of_work():
+        actions.remove_section(cohort.id, number, actor=world.director())
+    assert [each.name for each in cohorts.sections(cohort.id)] == ["A"]
+    with pytest.raises(RuleViolation) as only, unit_of_work():
+        actions.remove_section(cohort.id, cohorts.sections(cohort.id)[0].id, actor=world.director())
+    assert only.value.reason in (CohortRefusal.SECTION_IN_USE, CohortRefusal.SECTION_LAST)
+    with pytest.raises(RuleViolation) as gone, unit_of_work():
+        actions.remove_section(cohort.id, number, actor=world.director())
+    assert gone.value.reason is CohortRefusal.NO_SECTION
+
+
+def test_the_page_of_a_section_says_what_helps(cohort, coordinator, visit):
+    visitor = visit(coordinator)
+    world.learner(cohort)
+    held = visitor.get(f"/cohorts/{cohort.slug}/sections/A/remove")
+    number = section(cohort)
+    page = visitor.get(f"/cohorts/{cohort.slug}/sections/B/remove")
+    done = visitor.submit(page)
+    assert "Section “B” is removed." in done.text(".notices")
+    visitor.refused(f"/cohorts/{cohort.slug}/sections/B/remove", status=404)
+    again = visitor.open("POST", f"/cohorts/{cohort.slug}/sections/B/remove", data={"csrf_token": "x"})
+    assert again.status_code in (400, 404)
+    assert number
+    assert "cannot be removed yet" in held.text() or "only one" in held.text()
+    visit(world.learner(cohort)).refused(f"/cohorts/{cohort.slug}/sections/A/remove", status=403)
