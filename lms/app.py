@@ -24,7 +24,7 @@ from lms.core.db import db, render_for_migration
 from lms.people import ports as people_ports
 from lms.people import queries as people_queries
 from lms.people import security
-from lms.web import assets, errors, filters, guards, requests, status, style_guide
+from lms.web import assets, errors, filters, guards, links, requests, status, style_guide
 from lms.web import shell as web_shell
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -83,6 +83,7 @@ def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
     errors.register(app)
     assets.register(app)
     filters.register(app)
+    links.register(app)
     _domains(app)
     people_ports.cohort_names_from(cohorts.names)
     _answers()

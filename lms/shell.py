@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
-from flask import Flask, g, has_request_context, request, url_for
+from flask import Flask, g, has_request_context, request
 
 from lms.assessment.policy import can_have_work_to_mark, can_see_marks
 from lms.capstone.policy import can_see_guides
@@ -19,6 +19,7 @@ from lms.notifications.models import Notice
 from lms.people.policy import can_look_after_people
 from lms.people.rules import Actor, Role
 from lms.web.guards import current_actor_or_none
+from lms.web.links import href
 from lms.web.shell import NavItem, RoleSwitch, Shell, initials, local_path, theme_of
 
 TEACHING = (Role.FACULTY, Role.GUIDE, Role.MARKER, Role.ASSISTANT)
@@ -146,28 +147,39 @@ def _shell(settings: Settings, actor: Actor | None) -> Shell:
         zone=actor.zone,
         nav=_nav(actor, hat),
         roles=_roles(actor, world, hat),
-        account=tuple(NavItem(label, url_for(endpoint), icon) for label, endpoint, icon in ACCOUNT),
-        notices_href=url_for("notifications.inbox"),
+        account=tuple(NavItem(label, href(endpoint), icon) for label, endpoint, icon in ACCOUNT),
+        notices_href=href("notifications.inbox"),
         notice_count=world.unread,
-        zone_href="" if actor.zone_chosen else url_for("people.zone"),
+        zone_href="" if actor.zone_chosen else href("people.zone"),
     )
+
+
+_UNREAD = (
+    sa.select(sa.func.count())
+    .select_from(Notice)
+    .where(Notice.person_id == sa.bindparam("person", type_=sa.Integer), Notice.read_at.is_(None))
+    .scalar_subquery()
+)
+_COHORTS = (
+    sa.select(Cohort.id, Cohort.slug, Cohort.name, _UNREAD.label("unread"))
+    .where(
+        sa.or_(
+            Cohort.id.in_(sa.bindparam("ids", type_=sa.Integer, expanding=True)),
+            Cohort.slug == sa.bindparam("here", type_=sa.String),
+        )
+    )
+    .order_by(Cohort.state == CohortState.CLOSED, Cohort.starts_on.desc(), Cohort.id)
+)
 
 
 def _world(actor: Actor) -> _World:
-    unread = (
-        sa.select(sa.func.count())
-        .select_from(Notice)
-        .where(Notice.person_id == actor.person_id, Notice.read_at.is_(None))
-        .scalar_subquery()
-    )
-    here = _slug()
-    wanted = Cohort.id.in_([cohort for _role, cohort in actor.grants if cohort is not None])
+    ids = sorted({cohort for _role, cohort in actor.grants if cohort is not None})
     rows = db.session.execute(
-        sa.select(Cohort.id, Cohort.slug, Cohort.name, unread.label("unread"))
-        .where(sa.or_(wanted, Cohort.slug == here) if here else wanted)
-        .order_by(Cohort.state == CohortState.CLOSED, Cohort.starts_on.desc(), Cohort.id)
+        _COHORTS, {"person": actor.person_id, "ids": ids, "here": _slug() or None}
     ).all()
-    count = rows[0].unread if rows else db.session.scalar(sa.select(unread)) or 0
+    count = (
+        rows[0].unread if rows else db.session.scalar(sa.select(_UNREAD), {"person": actor.person_id}) or 0
+    )
     return _World(tuple(_Cohort(row.id, row.slug, row.name) for row in rows), count)
 
 
@@ -227,7 +239,7 @@ def _nav(actor: Actor, hat: tuple[str, _Cohort | None]) -> tuple[NavItem, ...]:
     return tuple(
         NavItem(
             label,
-            url_for(endpoint, slug=slug) if takes_slug else url_for(endpoint),
+            href(endpoint, slug=slug) if takes_slug else href(endpoint),
             icon,
             current=request.endpoint == endpoint,
         )
@@ -242,25 +254,25 @@ def _roles(actor: Actor, world: _World, hat: tuple[str, _Cohort | None]) -> tupl
         RoleSwitch(
             "Learner",
             each.name,
-            url_for("desks.learner", slug=each.slug),
+            href("desks.learner", slug=each.slug),
             current=kind == "learner" and cohort == each,
         )
         for each in _learning(actor, world)
     ]
     if _any(actor, TEACHING):
         switches.append(
-            RoleSwitch("Faculty", "teaching and marking", url_for("desks.teaching"), kind == "faculty")
+            RoleSwitch("Faculty", "teaching and marking", href("desks.teaching"), kind == "faculty")
         )
     if _any(actor, COORDINATING):
         word = next(role.value.title() for role in COORDINATING if actor.anywhere(role))
-        switches.append(RoleSwitch(word, "cohorts", url_for("desks.coordination"), kind == "coordinator"))
+        switches.append(RoleSwitch(word, "cohorts", href("desks.coordination"), kind == "coordinator"))
     looks_after = actor.anywhere(Role.ADMINISTRATOR)
     if looks_after or actor.anywhere(Role.AUDITOR):
         switches.append(
             RoleSwitch(
                 "Administrator" if looks_after else "Auditor",
                 "institution",
-                url_for("people.directory" if looks_after else "people.audit_log"),
+                href("people.directory" if looks_after else "people.audit_log"),
                 kind == "administrator",
             )
         )

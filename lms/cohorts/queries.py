@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection
 from dataclasses import dataclass, fields
+from operator import attrgetter
 from typing import Any
 
 import sqlalchemy as sa
@@ -59,23 +60,34 @@ COLUMNS = (
 )
 
 
+_NAMES = tuple(field.name for field in fields(CohortView))
+_values = attrgetter(*_NAMES)
+
+
 def view_of(row: Any) -> CohortView:
     """The view in a row that holds `COLUMNS`, whatever stands beside them."""
-    values = {field.name: getattr(row, field.name) for field in fields(CohortView)}
-    return CohortView(**{**values, "breaks": tuple(row.breaks)})
+    values = dict(zip(_NAMES, _values(row), strict=True))
+    values["breaks"] = tuple(values["breaks"])
+    return CohortView(**values)
+
+
+_BY_ID = sa.select(*COLUMNS).where(Cohort.id == sa.bindparam("id", type_=sa.Integer))
 
 
 def by_id(cohort_id: int) -> CohortView:
     """The cohort, for those who have its id already."""
-    row = db.session.execute(sa.select(*COLUMNS).where(Cohort.id == cohort_id)).one_or_none()
+    row = db.session.execute(_BY_ID, {"id": cohort_id}).one_or_none()
     if row is None:
         raise NotFound
     return view_of(row)
 
 
+_BY_SLUG = sa.select(*COLUMNS).where(Cohort.slug == sa.bindparam("slug", type_=sa.String))
+
+
 def cohort_visible_to(actor: Actor, slug: str) -> CohortView:
     """The cohort with this slug, if the actor has any role in it or sees all; else NotFound."""
-    row = db.session.execute(sa.select(*COLUMNS).where(Cohort.slug == slug)).one_or_none()
+    row = db.session.execute(_BY_SLUG, {"slug": slug}).one_or_none()
     if row is None:
         raise NotFound
     cohort = view_of(row)

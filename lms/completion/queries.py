@@ -55,11 +55,13 @@ class PlaceStanding:
 NOTHING = PlaceStanding(0, 0, 0, 0, 0)
 
 
+_OF_PLACE = sa.bindparam("place", type_=sa.Integer)
+_DONE = sa.select(ActivityDone.activity_id).where(ActivityDone.place_id == _OF_PLACE)
+
+
 def done(place_id: int) -> frozenset[int]:
     """The ids of the activities a learner is done with."""
-    return frozenset(
-        db.session.scalars(sa.select(ActivityDone.activity_id).where(ActivityDone.place_id == place_id))
-    )
+    return frozenset(db.session.scalars(_DONE, {"place": place_id}))
 
 
 def done_of(place_ids: Iterable[int]) -> dict[int, frozenset[int]]:
@@ -87,12 +89,13 @@ _MODULE = (
 )
 
 
+_MODULES = sa.select(*_MODULE).where(ModuleProgress.place_id == _OF_PLACE).order_by(ModuleProgress.module_id)
+
+
 def modules(place_id: int) -> dict[int, ModuleStanding]:
     """A learner's standing in every module, by module id."""
-    rows = db.session.execute(
-        sa.select(*_MODULE).where(ModuleProgress.place_id == place_id).order_by(ModuleProgress.module_id)
-    )
-    return {row.module_id: ModuleStanding(**row._asdict()) for row in rows}
+    rows = db.session.execute(_MODULES, {"place": place_id})
+    return {row.module_id: ModuleStanding(*row) for row in rows}
 
 
 def module_trace(place_id: int, module_id: int) -> dict[str, Any]:
@@ -114,10 +117,13 @@ _PLACE = (
 )
 
 
+_STANDING = sa.select(*_PLACE).where(PlaceProgress.place_id == _OF_PLACE)
+
+
 def place(place_id: int) -> PlaceStanding:
     """How far a learner is in the programme."""
-    row = db.session.execute(sa.select(*_PLACE).where(PlaceProgress.place_id == place_id)).one_or_none()
-    return PlaceStanding(**row._asdict()) if row else NOTHING
+    row = db.session.execute(_STANDING, {"place": place_id}).one_or_none()
+    return PlaceStanding(*row) if row else NOTHING
 
 
 def places(place_ids: Iterable[int]) -> dict[int, PlaceStanding]:

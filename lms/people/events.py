@@ -13,6 +13,13 @@ class InvitationAccepted:
 
 
 @dataclass(frozen=True)
+class PeopleRenamed:
+    """These people are called otherwise from now on."""
+
+    person_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True)
 class PersonSuspended:
     """Somebody's account was suspended: they are out, and get no mail of ours."""
 

@@ -1,76 +1,195 @@
 """`python -m tests.bench`: requests per second of our pages ÷ those of the bare ones, interleaved A B A B.
 
 The machine's mood cancels out in the ratio. Statements and bytes, which do not depend on the clock, stand beside it.
+`python -m tests.bench sqlite` or `postgresql` measures on one of them; both is the default. Names of pages after it
+choose some: `python -m tests.bench sqlite desk module`.
 """
 
 from __future__ import annotations
 
+import io
+import logging
+import secrets
 import statistics
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass
 from pathlib import Path
 
-import sqlalchemy as sa
+import structlog
 from flask import Flask
+from flask.testing import FlaskClient
 
-from lms.cohorts.models import Cohort
-from lms.core.db import db
-from lms.people.models import Person
+from lms.core import clock
+from tests.bench import worlds
 from tests.bench.bare import bare_app
 from tests.browser.shots import demonstration
-from tests.support.pages import Visitor
+from tests.support import postgres
 from tests.support.statements import statements
 
-ROUNDS, REQUESTS = 7, 12
-PAGES = (
-    ("desk", "learner", "/cohorts/cohort-14"),
-    ("module", "learner", "/cohorts/cohort-14/modules/a1-strategy-and-vision"),
-    ("schedule", "learner", "/cohorts/cohort-14/schedule?show=month"),
-    ("board", "coordinator", "/cohorts/cohort-14/board"),
-    ("people", "coordinator", "/cohorts/cohort-14/people"),
-)
+ROUNDS, SECONDS = 7, 0.25
+LEARNER, COORDINATOR = "learner@cadre.example", "coordinator@cadre.example"
+WEEK_41 = "/cohorts/cohort-14"
+BIG = f"/cohorts/{worlds.BIG}"
+MODULE = "a1-strategy-and-vision"
+
+
+@dataclass(frozen=True)
+class Case:
+    """A page of ours, the bare one with the same rows, who looks, and the ratio asked of us."""
+
+    name: str
+    who: str
+    ours: str
+    bare: str
+    floor: float
+    aim: float
+
+
+CASES = (
+    Case("desk", LEARNER, WEEK_41, "/cohort-14/desk/-", 0.5, 1.2),
+    Case("module", LEARNER, f"{WEEK_41}/modules/{MODULE}", f"/cohort-14/module/{MODULE}", 0.7, 2.0),
+    Case("month", LEARNER, f"{WEEK_41}/schedule?show=month&month=2026-10", "/cohort-14/month/2026-10", 0.5, 1.0),
+    Case("gradebook", COORDINATOR, f"{BIG}/gradebook/core", f"/{worlds.BIG}/gradebook/core", 1.0, 2.5),
+    Case("assignment", LEARNER, f"{WEEK_41}/assignments/a-3", "/cohort-14/assignment/a-3", 0.4, 0.9),
+    Case("quiz", LEARNER, f"{WEEK_41}/quizzes/a1-quiz", "/cohort-14/quiz/a1-quiz", 0.4, 0.9),
+    Case("board", COORDINATOR, f"{WEEK_41}/board", "/cohort-14/people/-", 0.5, 1.0),
+    Case("people", COORDINATOR, f"{WEEK_41}/people", "/cohort-14/people/-", 0.5, 1.0),
+)  # fmt: skip
 
 
 def rate(ask: Callable[[], object]) -> float:
     """Requests per second over a short run."""
-    began = time.perf_counter()
-    for _ in range(REQUESTS):
+    began, count = time.perf_counter(), 0
+    while (passed := time.perf_counter() - began) < SECONDS:
         ask()
-    return REQUESTS / (time.perf_counter() - began)
+        count += 1
+    return count / passed
 
 
-def measure(app: Flask, bare: Flask) -> None:
-    """Print a line for each page."""
-    plain = bare.test_client()
-    sys.stdout.write(f"{'page':10}{'ours/s':>9}{'bare/s':>9}{'ratio':>8}{'SQL':>6}{'KB':>7}\n")
-    for name, who, path in PAGES:
-        with app.app_context():
-            person = db.session.scalars(sa.select(Person).where(Person.email == f"{who}@cadre.example")).one()
-            visitor = Visitor(app).signed_in(person)
-            db.session.commit()
-        client = visitor.client
-        client.get(path)  # what is cached for the life of the process is read now
-        with statements() as seen:
-            body = client.get(path).get_data()
+def line(name: str, ours: float, bare: float, note: str, floor: float, aim: float) -> None:
+    """Print what was measured of one thing: both rates, the ratio and what is asked."""
+    ratio = ours / bare
+    verdict = "aim" if ratio >= aim else "floor" if ratio >= floor else "BELOW"
+    sys.stdout.write(
+        f"{name:12}{ours:9.1f}{bare:9.1f}{ratio:8.2f}   {floor:.2f} → {aim:.2f} {verdict:6}{note}\n"
+    )
+    sys.stdout.flush()
+
+
+def page(app: Flask, bare: Flask, case: Case) -> None:
+    """Measure one page against the bare one."""
+    mine, plain = worlds.sign_in(app, bare, case.who)
+    for client, path in ((mine, case.ours), (plain, case.bare)):
+        status = client.get(path).status_code
+        if status != 200:
+            raise SystemExit(f"{path} answers {status}")
+    with statements() as seen:
+        body = mine.get(case.ours).get_data()
+    with statements() as bare_seen:
+        bare_body = plain.get(case.bare).get_data()
+    ours, theirs = [], []
+    for _ in range(ROUNDS):
+        ours.append(rate(lambda: mine.get(case.ours)))
+        theirs.append(rate(lambda: plain.get(case.bare)))
+    note = f"SQL {len(seen)} | {len(bare_seen)}   KB {len(body) / 1024:.0f} | {len(bare_body) / 1024:.0f}"
+    line(case.name, statistics.median(ours), statistics.median(theirs), note, case.floor, case.aim)
+
+
+def hand_in(app: Flask, bare: Flask) -> None:
+    """A whole hand-in with a file of 64 KB: the page, the POST, the page that says it is done."""
+    work = worlds.open_work(app)
+    with clock.at(work.at):
+        mine, plain = worlds.sign_in(app, bare, work.email)
         ours, theirs = [], []
         for _ in range(ROUNDS):
-            ours.append(rate(lambda client=client, path=path: client.get(path)))
-            theirs.append(rate(lambda name=name: plain.get(f"/{name}")))
-        mine, other = statistics.median(ours), statistics.median(theirs)
-        sys.stdout.write(
-            f"{name:10}{mine:9.0f}{other:9.0f}{mine / other:8.2f}{len(seen):6}{len(body) / 1024:7.1f}\n"
-        )
+            ours.append(rate(lambda: _cycle(mine, f"/cohorts/{work.slug}/assignments/{work.key}")))
+            theirs.append(rate(lambda: _cycle(plain, f"/{work.slug}/assignment/{work.key}")))
+    line("hand-in", statistics.median(ours), statistics.median(theirs), "GET, POST 64 KB, GET", 0.5, 0.9)
+
+
+def _cycle(client: FlaskClient, path: str) -> None:
+    fields = worlds.fields(client.get(path).get_data(as_text=True), 'form[enctype="multipart/form-data"]')
+    body = secrets.token_hex(32 * 1024).encode()
+    files = {"files": (io.BytesIO(body), "memo.txt")}
+    declared = {"text": "A memo of the bench.", "ai": "none", "act": "hand-in"}
+    sent = client.post(path, data={**fields, **declared, **files}, content_type="multipart/form-data")
+    if sent.status_code != 303:
+        raise SystemExit(f"{path} did not take the work: {sent.status_code}")
+    client.get(sent.location)
+
+
+def thousand(app: Flask, bare: Flask, again: str) -> None:
+    """1,000 people by CSV, enrolled, and none of them hashed: ours is tried first and then carried out."""
+    slug = f"thousand-{again}"
+    worlds.cohort_of(app, slug, 1200)
+    mine, plain = worlds.sign_in(app, bare, COORDINATOR)
+    began = time.perf_counter()
+    plain.post(
+        f"/{slug}/import/-", data={"file": (io.BytesIO(worlds.people_csv(1000, f"bare{again}")), "p.csv")}
+    )
+    middle = time.perf_counter()
+    worlds.bring(mine, slug, worlds.people_csv(1000, f"ours{again}"))
+    ours, theirs = time.perf_counter() - middle, middle - began
+    line("1,000 by CSV", 1 / ours, 1 / theirs, f"{ours:.2f} s | {theirs:.2f} s", 1 / 3, 1 / 1.5)
+
+
+def measure(app: Flask, address: str, folder: Path, wanted: list[str]) -> None:
+    """Print a line for each page."""
+    kept = folder / "bare"
+    kept.mkdir()
+    bare = bare_app(address, kept)
+    worlds.cohort_of(app, worlds.BIG, 250)
+    mine, _plain = worlds.sign_in(app, bare, COORDINATOR)
+    worlds.bring(mine, worlds.BIG, worlds.people_csv(worlds.LEARNERS, "big"))
+    marks = worlds.mark_everything(app, worlds.BIG)
+    sys.stdout.write(
+        f"{worlds.LEARNERS} learners with {marks:,} marks; rates in requests a second, one client\n"
+    )
+    sys.stdout.write(f"{'page':12}{'ours':>9}{'bare':>9}{'ratio':>8}   asked\n")
+    for case in CASES:
+        if not wanted or case.name in wanted:
+            page(app, bare, case)
+    if not wanted or "hand-in" in wanted:
+        hand_in(app, bare)
+    if not wanted or "csv" in wanted:
+        for again in ("one", "two", "three"):
+            thousand(app, bare, again)
+
+
+@contextmanager
+def on_sqlite(folder: Path) -> Iterator[str]:
+    """A file in the folder."""
+    yield f"sqlite:///{folder / 'cadre.db'}"
+
+
+@contextmanager
+def on_postgresql(_folder: Path) -> Iterator[str]:
+    """A server of one's own, or the one that TEST_POSTGRES_URL names."""
+    server = postgres.existing()
+    with nullcontext(server) if server else postgres.running() as found:
+        name = f"bench_{secrets.token_hex(4)}"
+        url = found.create(name).set(drivername="postgresql+psycopg")
+        yield url.render_as_string(hide_password=False)
+        found.drop(name)
 
 
 def main() -> None:
-    """Build the demonstration in a temporary folder and measure."""
-    with tempfile.TemporaryDirectory() as folder:
-        app = demonstration(Path(folder))
-        with app.app_context():
-            cohort_id = db.session.scalars(sa.select(Cohort.id).where(Cohort.slug == "cohort-14")).one()
-        measure(app, bare_app(f"sqlite:///{folder}/cadre.db", cohort_id))
+    """Build the demonstration in a temporary folder, on each database, and measure."""
+    logging.disable(logging.INFO)
+    places = {"sqlite": on_sqlite, "postgresql": on_postgresql}
+    asked = sys.argv[1:]
+    chosen = [name for name in places if name in asked] or list(places)
+    wanted = [name for name in asked if name not in places]
+    for name in chosen:
+        sys.stdout.write(f"\n{name}\n")
+        with tempfile.TemporaryDirectory() as given, places[name](Path(given)) as address:
+            app = demonstration(Path(given), address)
+            structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
+            measure(app, address, Path(given), wanted)
 
 
 if __name__ == "__main__":

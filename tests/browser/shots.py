@@ -37,9 +37,9 @@ PAGES = {
 WORDS = {"learner": "Learner", "faculty": "Faculty", "coordinator": "Coordinator"}
 
 
-def demonstration(folder: Path) -> Flask:
-    """The application with a fresh demonstration in a folder."""
-    app = create_app(mode="demo", data_dir=folder)
+def demonstration(folder: Path, address: str = "") -> Flask:
+    """The application with a fresh demonstration in a folder, or in the empty database at an address."""
+    app = create_app(mode="demo", data_dir=folder, **({"database_url": address} if address else {}))
     with app.app_context():
         upgrade(directory=str(ROOT / "migrations"))
         content, problems = checker.check(ROOT / "content" / "programmes" / "product-leadership")

@@ -18,6 +18,7 @@ from pathlib import Path
 import sqlalchemy as sa
 from flask import Flask
 
+from lms.core import remember
 from lms.core.db import db
 from tests.support.postgres import Server
 
@@ -140,6 +141,7 @@ def isolated(app: Flask) -> Iterator[None]:
     outer = connection.begin()
     engines[None] = connection
     db.session.remove()
+    remember.forget_all()
     db.session.configure(join_transaction_mode="create_savepoint")
     try:
         yield
@@ -159,6 +161,7 @@ def fresh(app: Flask, address: str) -> Iterator[None]:
     engine = engines[None]
     engines[None] = sa.create_engine(address, **app.config.get("SQLALCHEMY_ENGINE_OPTIONS", {}))
     db.session.remove()
+    remember.forget_all()
     try:
         yield
     finally:

@@ -93,7 +93,7 @@ def take_own(visit: Visit, *, actor: Actor, now: dt.datetime) -> dt.datetime:
         team=visit.team_work,
     )
     if refusal:
-        raise RuleViolation(refusal, coordinator=queries.coordinator_name(visit.cohort.id))
+        raise RuleViolation(refusal, coordinator=queries.coordinator_name(visit.cohort))
     until = min(
         item.ends_at + dt.timedelta(hours=policy.token_hours),
         year_end(visit.cohort.id),

@@ -149,7 +149,7 @@ def require_unmarked(
         raise RuleViolation(
             CourseworkRefusal.MARKING_BEGUN,
             number=submission.counted_number,
-            coordinator=queries.coordinator_name(visit.cohort.id),
+            coordinator=queries.coordinator_name(visit.cohort),
         )
 
 

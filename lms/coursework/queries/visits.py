@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass
-
-import sqlalchemy as sa
 
 from lms.cohorts import queries as cohorts
 from lms.cohorts.queries import CohortView
-from lms.core.db import db
 from lms.core.errors import NotFound
+from lms.core.remember import Remembered
 from lms.curriculum import queries as curriculum
 from lms.curriculum.models import ActivityKind
 from lms.curriculum.queries import ActivityLine, ModuleLine, Outline
-from lms.enrolment.models import Place, Team, TeamMembership
+from lms.enrolment import queries as enrolment
 from lms.enrolment.queries import MyPlace
-from lms.enrolment.rules import ACTIVE, TeamKind
+from lms.enrolment.rules import TeamKind
 from lms.people.rules import Actor, Role
 from lms.scheduling import queries as scheduling
 from lms.scheduling.queries import ItemLine, Whose
@@ -90,46 +89,21 @@ def form_visible_to(actor: Actor, slug: str, key: str) -> Visit:
 
 
 def _visit(actor: Actor, slug: str, key: str, kinds: frozenset[ActivityKind]) -> Visit:
-    cohort = cohorts.cohort_visible_to(actor, slug)
+    place = _place(actor, slug)
+    cohort = place.cohort if place else cohorts.cohort_visible_to(actor, slug)
     line = curriculum.outline(cohort.version_id).by_key.get(key)
     if line is None or line.kind not in kinds:
         raise NotFound
-    return Visit(cohort, line, _place(actor, cohort))
+    return Visit(cohort, line, place)
 
 
-def _place(actor: Actor, cohort: CohortView) -> MyPlace | None:
-    """The actor's own active place with its teams, in one statement."""
-    rows = db.session.execute(
-        sa.select(
-            Place.id,
-            Place.state,
-            Place.section_id,
-            Place.joined_on,
-            Place.left_on,
-            Team.kind,
-            Team.id.label("team_id"),
-            Team.name,
-        )
-        .outerjoin(
-            TeamMembership, sa.and_(TeamMembership.place_id == Place.id, TeamMembership.ends_at.is_(None))
-        )
-        .outerjoin(Team, Team.id == TeamMembership.team_id)
-        .where(Place.cohort_id == cohort.id, Place.person_id == actor.person_id, Place.state.in_(ACTIVE))
-        .order_by(Team.id)
-    ).all()
-    if not rows:
+def _place(actor: Actor, slug: str) -> MyPlace | None:
+    """The actor's own active place with its cohort and teams, in one statement; none for staff."""
+    if not actor.anywhere(Role.LEARNER):
         return None
-    first = rows[0]
-    return MyPlace(
-        place_id=first.id,
-        person_id=actor.person_id,
-        state=first.state,
-        section_id=first.section_id,
-        joined_on=first.joined_on,
-        left_on=first.left_on,
-        cohort=cohort,
-        teams=tuple((row.kind, row.team_id, row.name) for row in rows if row.team_id is not None),
-    )
+    with suppress(NotFound):
+        return enrolment.my_place(actor, slug)
+    return None
 
 
 def window(visit: Visit) -> ItemLine | None:
@@ -139,7 +113,14 @@ def window(visit: Visit) -> ItemLine | None:
     return scheduling.effective_item(visit.cohort.id, visit.line.key, visit.whose)
 
 
-def coordinator_name(cohort_id: int) -> str:
+_coordinators: Remembered[str] = Remembered(256)
+
+
+def coordinator_name(cohort: CohortView) -> str:
     """Whom to ask: the cohort's first coordinator by name."""
-    names = [line.name for line in cohorts.staff(cohort_id) if line.role is Role.COORDINATOR]
-    return names[0] if names else "your coordinator"
+
+    def read() -> str:
+        names = [line.name for line in cohorts.staff(cohort.id) if line.role is Role.COORDINATOR]
+        return names[0] if names else "your coordinator"
+
+    return _coordinators.get(cohort.id, cohort.outline_version, read)

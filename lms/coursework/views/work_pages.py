@@ -111,7 +111,11 @@ def assignment(visit: Visit, frame: Frame, conflict: Saved | None) -> Assignment
         if visit.place
         else ""
     )
-    marks = assessment.released_marks(visit.place.place_id) if visit.place and content.graded else {}
+    marks = (
+        assessment.released_marks(visit.place.place_id, visit.line.id)
+        if visit.place and content.graded
+        else {}
+    )
     mark = marks.get((visit.line.id, ""))
     return AssignmentPage(
         frame=frame,
@@ -133,7 +137,7 @@ def assignment(visit: Visit, frame: Frame, conflict: Saved | None) -> Assignment
         no_team=no_team,
         team=team,
         members=tuple(queries.members(visit.team_id)) if visit.team_work and visit.team_id else (),
-        coordinator=queries.coordinator_name(visit.cohort.id) if no_team or closed else "",
+        coordinator=queries.coordinator_name(visit.cohort) if no_team or closed else "",
         work=mine,
         draft_files=tuple(
             FileItem(
@@ -345,7 +349,7 @@ def feedback(visit: Visit, frame: Frame) -> FeedbackPage | None:
     """Compose the feedback; None before it is released."""
     if visit.place is None:
         return None
-    mark = assessment.released_marks(visit.place.place_id).get((visit.line.id, ""))
+    mark = assessment.released_marks(visit.place.place_id, visit.line.id).get((visit.line.id, ""))
     if mark is None:
         return None
     owner = queries.owner_of(visit)

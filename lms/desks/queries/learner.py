@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from lms.capstone.models import GuideAssignment, MilestoneSubmission, Project, SubmissionState
 from lms.core.db import db
+from lms.core.remember import Remembered
 from lms.curriculum import queries as curriculum
 from lms.curriculum.queries import Outline
 from lms.enrolment.models import Place, TeamMembership
@@ -79,72 +80,89 @@ def learner(me: MyPlace, now: dt.datetime) -> LearnerRead:
         weeks=scheduling.calendar(me.cohort),
         present_week=scheduling.week_now(me.cohort, now),
         came_back=_came_back(me, now),
-        hosts=_hosts(me.cohort_id),
+        hosts=_hosts.get(me.cohort_id, me.cohort.outline_version, lambda: _read_hosts(me.cohort_id)),
         project=_project(me, now),
     )
 
 
-def _hosts(cohort_id: int) -> dict[int, str]:
-    rows = db.session.execute(
-        sa.select(LiveSession.activity_id, Person.name, LiveSession.speaker)
-        .select_from(LiveSession)
-        .outerjoin(Person, Person.id == LiveSession.host_id)
-        .where(LiveSession.cohort_id == cohort_id)
-    )
+_COHORT = sa.bindparam("cohort", type_=sa.Integer)
+_PERSON = sa.bindparam("person", type_=sa.Integer)
+_HOSTS = (
+    sa.select(LiveSession.activity_id, Person.name, LiveSession.speaker)
+    .select_from(LiveSession)
+    .outerjoin(Person, Person.id == LiveSession.host_id)
+    .where(LiveSession.cohort_id == _COHORT)
+)
+
+
+_hosts: Remembered[dict[int, str]] = Remembered(256)
+
+
+def _read_hosts(cohort_id: int) -> dict[int, str]:
+    rows = db.session.execute(_HOSTS, {"cohort": cohort_id})
     return {activity_id: speaker or name or "" for activity_id, name, speaker in rows}
+
+
+_CAME_BACK = (
+    sa.select(Notice.title, Notice.text, Notice.link, Notice.at)
+    .where(
+        Notice.person_id == _PERSON,
+        Notice.cohort_id == _COHORT,
+        Notice.kind.in_(CAME_BACK),
+        Notice.at > sa.bindparam("since", type_=Notice.at.type),
+    )
+    .order_by(Notice.read_at.is_not(None), Notice.at.desc(), Notice.id.desc())
+    .limit(4)
+)
 
 
 def _came_back(me: MyPlace, now: dt.datetime) -> tuple[CameBack, ...]:
     rows = db.session.execute(
-        sa.select(Notice.title, Notice.text, Notice.link, Notice.at)
-        .where(
-            Notice.person_id == me.person_id,
-            Notice.cohort_id == me.cohort_id,
-            Notice.kind.in_(CAME_BACK),
-            Notice.at > now - FOUR_WEEKS,
-        )
-        .order_by(Notice.read_at.is_not(None), Notice.at.desc(), Notice.id.desc())
-        .limit(4)
+        _CAME_BACK, {"person": me.person_id, "cohort": me.cohort_id, "since": now - FOUR_WEEKS}
     )
-    return tuple(CameBack(**row._asdict()) for row in rows)
+    return tuple(CameBack(*row) for row in rows)
+
+
+_MEMBERS = sa.select(sa.func.count()).where(
+    TeamMembership.team_id == Project.team_id, TeamMembership.ends_at.is_(None)
+)
+_ACTIVE = (
+    sa.select(sa.func.count())
+    .select_from(TeamMembership)
+    .join(Place, Place.id == TeamMembership.place_id)
+    .join(Person, Person.id == Place.person_id)
+    .where(
+        TeamMembership.team_id == Project.team_id,
+        TeamMembership.ends_at.is_(None),
+        Person.last_seen_on >= sa.bindparam("since", type_=sa.Date),
+    )
+)
+_PROJECT = (
+    sa.select(
+        Project.title,
+        Person.name.label("guide"),
+        MilestoneSubmission.activity_id,
+        MilestoneSubmission.state,
+        _MEMBERS.correlate(Project).scalar_subquery().label("members"),
+        _ACTIVE.correlate(Project).scalar_subquery().label("active"),
+    )
+    .select_from(Project)
+    .outerjoin(
+        GuideAssignment,
+        sa.and_(GuideAssignment.project_id == Project.id, GuideAssignment.ends_at.is_(None)),
+    )
+    .outerjoin(Person, Person.id == GuideAssignment.person_id)
+    .outerjoin(MilestoneSubmission, MilestoneSubmission.project_id == Project.id)
+    .order_by(Project.id, MilestoneSubmission.number)
+)
+_OWNER = sa.bindparam("owner", type_=sa.Integer)
+_OF_TEAM, _OF_ONE = _PROJECT.where(Project.team_id == _OWNER), _PROJECT.where(Project.place_id == _OWNER)
 
 
 def _project(me: MyPlace, now: dt.datetime) -> ProjectRead | None:
     team = me.team(TeamKind.CAPSTONE)
-    owner = Project.team_id == team if team is not None else Project.place_id == me.place_id
-    members = sa.select(sa.func.count()).where(
-        TeamMembership.team_id == Project.team_id, TeamMembership.ends_at.is_(None)
-    )
-    active = (
-        sa.select(sa.func.count())
-        .select_from(TeamMembership)
-        .join(Place, Place.id == TeamMembership.place_id)
-        .join(Person, Person.id == Place.person_id)
-        .where(
-            TeamMembership.team_id == Project.team_id,
-            TeamMembership.ends_at.is_(None),
-            Person.last_seen_on >= (now - WEEK).date(),
-        )
-    )
-    rows = db.session.execute(
-        sa.select(
-            Project.title,
-            Person.name.label("guide"),
-            MilestoneSubmission.activity_id,
-            MilestoneSubmission.state,
-            members.correlate(Project).scalar_subquery().label("members"),
-            active.correlate(Project).scalar_subquery().label("active"),
-        )
-        .select_from(Project)
-        .outerjoin(
-            GuideAssignment,
-            sa.and_(GuideAssignment.project_id == Project.id, GuideAssignment.ends_at.is_(None)),
-        )
-        .outerjoin(Person, Person.id == GuideAssignment.person_id)
-        .outerjoin(MilestoneSubmission, MilestoneSubmission.project_id == Project.id)
-        .where(owner)
-        .order_by(Project.id, MilestoneSubmission.number)
-    ).all()
+    statement, owner = (_OF_TEAM, team) if team is not None else (_OF_ONE, me.place_id)
+    rows = db.session.execute(statement, {"owner": owner, "since": (now - WEEK).date()}).all()
     if not rows:
         return None
     return ProjectRead(

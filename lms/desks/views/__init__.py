@@ -56,7 +56,7 @@ def learner(me: MyPlace) -> ResponseReturnValue:
         "desks/learner.html",
         desk=desk,
         progress=pictures.ring(float(desk.done)),
-        ticks=pictures.ribbon([week.hours for week in desk.weeks]),
+        year=learner_page.year_of(read).drawn,
     )
 
 

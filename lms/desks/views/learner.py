@@ -3,20 +3,28 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from flask import url_for
+from markupsafe import Markup
 
 from lms.capstone.models import SubmissionState
+from lms.core.remember import Remembered
+from lms.curriculum.models import ActivityKind
 from lms.curriculum.queries import ActivityLine
 from lms.curriculum.rules import endpoint_of
 from lms.desks.queries.learner import LearnerRead
 from lms.progress import queries as progress
 from lms.progress.rules import WorkState
+from lms.scheduling import queries as scheduling
 from lms.scheduling.queries import ItemLine
+from lms.web import pictures
 from lms.web.filters import cut1, percent
+from lms.web.fragments import drawn
+from lms.web.links import href
 from lms.web.shapes import (
     Act,
     Capstone,
@@ -32,7 +40,8 @@ from lms.web.shapes import (
     Week,
 )
 
-SESSIONS = frozenset({"live_session", "masterclass"})
+SESSIONS = frozenset({ActivityKind.LIVE_SESSION, ActivityKind.MASTERCLASS})
+NEVER_DUE = SESSIONS | {ActivityKind.READING}
 JOIN_OPENS = dt.timedelta(minutes=15)
 DAY = dt.timedelta(hours=24)
 _TASK_STATE = {
@@ -46,12 +55,14 @@ _TASK_STATE = {
 
 
 def _href(read: LearnerRead, line: ActivityLine) -> str:
-    return url_for(endpoint_of(line.kind.value), slug=read.me.cohort.slug, key=line.key)
+    return href(endpoint_of(line.kind.value), slug=read.me.cohort.slug, key=line.key)
 
 
 def present(read: LearnerRead, zone: str) -> LearnerDesk:
     """Compose the desk as its page shows it, in the viewer's zone."""
-    tasks = _tasks(read, zone)
+    pairs = _dated(read, read.dates.items.values())
+    tasks = _tasks(read, pairs, zone)
+    year = year_of(read)
     return LearnerDesk(
         now=read.now,
         zone=zone,
@@ -59,7 +70,7 @@ def present(read: LearnerRead, zone: str) -> LearnerDesk:
         programme=read.outline.title,
         cohort=read.me.cohort.name,
         week=max(1, min(read.present_week, read.weeks.weeks)),
-        next_up=_next_up(read),
+        next_up=_next_up(read, pairs),
         tasks=tuple(tasks),
         minutes_left=sum(task.minutes for task in tasks if task.state in ("todo", "started", "late")),
         returned=tuple(
@@ -68,38 +79,45 @@ def present(read: LearnerRead, zone: str) -> LearnerDesk:
         ),
         done=read.standing.share,
         standing=_standing(read),
-        weeks=_weeks(read),
-        phases=_phases(read),
+        weeks=year.weeks,
+        phases=year.phases,
         capstone=_capstone(read),
     )
 
 
-def _dated(read: LearnerRead) -> list[tuple[ActivityLine, ItemLine]]:
+Pair = tuple[ActivityLine, ItemLine]
+
+
+def _dated(read: LearnerRead, items: Iterable[ItemLine]) -> list[Pair]:
+    """What is dated, by the instant it is listed at."""
+    activities = read.outline.activities
     pairs = [
-        (line, read.dates.items[line.id])
-        for line in read.outline.activities.values()
-        if line.id in read.dates.items and line.kind.value != "event"
+        (activities[item.activity_id], item)
+        for item in items
+        if not item.label and activities[item.activity_id].kind is not ActivityKind.EVENT
     ]
     return sorted(pairs, key=lambda pair: (_moment(pair[1], pair[0]), pair[0].position))
 
 
 def _moment(item: ItemLine, line: ActivityLine) -> dt.datetime:
-    return item.starts_at if line.kind.value in SESSIONS else item.ends_at
+    return item.starts_at if line.kind in SESSIONS else item.ends_at
 
 
-def _tasks(read: LearnerRead, zone: str) -> list[Task]:
+def _tasks(read: LearnerRead, pairs: Sequence[Pair], zone: str) -> list[Task]:
     monday, sunday = _this_week(read.now, zone)
     found = []
-    for line, item in _dated(read):
-        row = progress.row(line, item, line.id in read.dates.done, read.now)
+    for line, item in pairs:
         moment = _moment(item, line)
         this_week = monday <= moment < sunday
-        overdue = row.state is WorkState.LATE and line.required
-        optional_past = not line.required and moment < read.now
-        if not (this_week or overdue) or optional_past or (row.state is WorkState.AHEAD and not this_week):
+        past = moment < read.now
+        if not this_week and (not past or not line.required or line.id in read.dates.done):
             continue
-        ended = line.kind.value in SESSIONS and item.ends_at < read.now
-        if ended and row.state is WorkState.TODO:
+        if past and not line.required:
+            continue
+        row = progress.row(line, item, line.id in read.dates.done, read.now)
+        if not this_week and row.state is not WorkState.LATE:
+            continue
+        if line.kind in SESSIONS and item.ends_at < read.now and row.state is WorkState.TODO:
             continue
         found.append(
             Task(
@@ -125,21 +143,21 @@ def _this_week(now: dt.datetime, zone_name: str) -> tuple[dt.datetime, dt.dateti
     return monday, monday + dt.timedelta(days=7)
 
 
-def _next_up(read: LearnerRead) -> NextUp:
+def _next_up(read: LearnerRead, dated: Sequence[Pair]) -> NextUp:
     """Live now, else due within a day, else the next session, else nothing."""
-    pairs = [(line, item) for line, item in _dated(read) if not item.cancelled]
+    pairs = [(line, item) for line, item in dated if not item.cancelled and item.ends_at >= read.now]
     for line, item in pairs:
-        if line.kind.value in SESSIONS and item.starts_at - JOIN_OPENS <= read.now < item.ends_at:
+        if line.kind in SESSIONS and item.starts_at - JOIN_OPENS <= read.now < item.ends_at:
             act = Act("Join", _href(read, line), symbol="video")
             kind = "live" if item.starts_at <= read.now else "session"
             return _up(read, kind, line, item, act)
     for line, item in pairs:
-        if line.kind.value in (*SESSIONS, "reading") or line.id in read.dates.done or not line.required:
+        if line.kind in NEVER_DUE or line.id in read.dates.done or not line.required:
             continue
         if item.starts_at <= read.now <= item.ends_at <= read.now + DAY:
             return _up(read, "due", line, item, Act(f"Open {line.code or 'it'}", _href(read, line)))
     for line, item in pairs:
-        if line.kind.value in SESSIONS and line.required and item.starts_at > read.now:
+        if line.kind in SESSIONS and line.required and item.starts_at > read.now:
             return _up(read, "session", line, item, Act("Prepare", _href(read, line), symbol="book-open"))
     return NextUp(
         kind="nothing",
@@ -152,7 +170,7 @@ def _next_up(read: LearnerRead) -> NextUp:
 
 def _up(read: LearnerRead, kind: Any, line: ActivityLine, item: ItemLine, act: Act) -> NextUp:
     module = read.outline.modules[line.module_id]
-    session = line.kind.value in SESSIONS
+    session = line.kind in SESSIONS
     return NextUp(
         kind=kind,
         title=line.title,
@@ -173,7 +191,7 @@ def fact(document: dict[str, Any]) -> Fact | None:
         text=document["says"],
         value=document["found"],
         bound=document.get("bound", ""),
-        verdict="met" if document["holds"] else "missed",
+        verdict="fact" if document.get("open") else "met" if document["holds"] else "missed",
         note=document.get("note", ""),
         parts=tuple(filter(None, (fact(child) for child in document["children"]))),
     )
@@ -203,18 +221,48 @@ def _standing(read: LearnerRead) -> tuple[Standing, ...]:
     return tuple(lines)
 
 
+@dataclass(frozen=True)
+class Year:
+    """The year of a cohort in weeks: the same for all its learners, drawn once."""
+
+    weeks: tuple[Week, ...]
+    phases: tuple[Phase, ...]
+    drawn: Markup
+
+
+_years: Remembered[Year] = Remembered(256)
+
+
+def year_of(read: LearnerRead) -> Year:
+    """The cohort's year as of the present week; remembered for this version of the schedule and the cohort."""
+    cohort = read.me.cohort
+    version = (read.dates.version, cohort.outline_version, read.present_week)
+    return _years.get(cohort.id, version, lambda: _year(read))
+
+
+def _year(read: LearnerRead) -> Year:
+    weeks, phases = _weeks(read), _phases(read)
+    shown = max(1, min(read.present_week, read.weeks.weeks))
+    return Year(weeks, phases, draw_year(weeks, phases, f"Week {shown}"))
+
+
+def draw_year(weeks: Sequence[Week], phases: Sequence[Phase], label: str) -> Markup:
+    """The ribbon of the weeks."""
+    return drawn("ribbon", weeks, pictures.ribbon([week.hours for week in weeks]), phases, label)
+
+
 def _weeks(read: LearnerRead) -> tuple[Week, ...]:
     zone = ZoneInfo(read.me.cohort.zone)
     minutes: dict[int, int] = {}
     titles: dict[int, str] = {}
-    for line, item in _dated(read):
+    for line, item in _dated(read, scheduling.items_at(read.me.cohort_id, read.dates.version)):
         if not line.required:
             continue
         week = read.weeks.week_of(_moment(item, line).astimezone(zone).date())
         minutes[week] = minutes.get(week, 0) + line.minutes
-        if line.kind.value == "live_session" or week not in titles:
+        if line.kind is ActivityKind.LIVE_SESSION or week not in titles:
             titles[week] = line.title
-    schedule = url_for("scheduling.schedule", slug=read.me.cohort.slug)
+    schedule = href("scheduling.schedule", slug=read.me.cohort.slug)
     result = []
     for number in range(1, read.weeks.weeks + 1):
         is_break = number in read.weeks.breaks
@@ -251,14 +299,14 @@ def _phases(read: LearnerRead) -> tuple[Phase, ...]:
 
 
 def _capstone(read: LearnerRead) -> Capstone | None:
-    stops = [line for line in read.outline.activities.values() if line.kind.value == "milestone"]
+    stops = [line for line in read.outline.activities.values() if line.kind is ActivityKind.MILESTONE]
     first = read.dates.items.get(stops[0].id) if stops else None
     if first is None or first.starts_at > read.now:
         return None
     project = read.project
     return Capstone(
         title=project.title if project else "Choose your project",
-        href=url_for("capstone.room", slug=read.me.cohort.slug),
+        href=href("capstone.room", slug=read.me.cohort.slug),
         milestones=_stops(read, stops, project.states if project else {}),
         team_active=project.active if project else 0,
         team_size=project.members if project else 0,

@@ -49,32 +49,37 @@ class MyPlace:
         return next((team for team_kind, team, _name in self.teams if team_kind is kind), None)
 
 
+_MY_PLACE = (
+    sa.select(
+        *cohorts.COLUMNS,
+        Place.id.label("place_id"),
+        Place.state.label("place_state"),
+        Place.section_id,
+        Place.joined_on,
+        Place.left_on,
+        Team.kind.label("team_kind"),
+        Team.id.label("team_id"),
+        Team.name.label("team_name"),
+    )
+    .select_from(Cohort)
+    .join(Place, Place.cohort_id == Cohort.id)
+    .outerjoin(TeamMembership, sa.and_(TeamMembership.place_id == Place.id, TeamMembership.ends_at.is_(None)))
+    .outerjoin(Team, Team.id == TeamMembership.team_id)
+    .where(
+        Cohort.slug == sa.bindparam("slug", type_=sa.String),
+        Place.person_id == sa.bindparam("person", type_=sa.Integer),
+        Place.state.in_(ACTIVE),
+    )
+    .order_by(Team.id)
+)
+
+
 def my_place(actor: Actor, slug: str) -> MyPlace:
     """The actor's own active place in the cohort with this slug; NotFound when they have none.
 
     One statement: the cohort, the place, and a row for each team.
     """
-    rows = db.session.execute(
-        sa.select(
-            *cohorts.COLUMNS,
-            Place.id.label("place_id"),
-            Place.state.label("place_state"),
-            Place.section_id,
-            Place.joined_on,
-            Place.left_on,
-            Team.kind.label("team_kind"),
-            Team.id.label("team_id"),
-            Team.name.label("team_name"),
-        )
-        .select_from(Cohort)
-        .join(Place, Place.cohort_id == Cohort.id)
-        .outerjoin(
-            TeamMembership, sa.and_(TeamMembership.place_id == Place.id, TeamMembership.ends_at.is_(None))
-        )
-        .outerjoin(Team, Team.id == TeamMembership.team_id)
-        .where(Cohort.slug == slug, Place.person_id == actor.person_id, Place.state.in_(ACTIVE))
-        .order_by(Team.id)
-    ).all()
+    rows = db.session.execute(_MY_PLACE, {"slug": slug, "person": actor.person_id}).all()
     if not rows or not cohorts.visible(actor, cohorts.view_of(rows[0])):
         raise NotFound
     first = rows[0]

@@ -7,9 +7,10 @@ from collections.abc import Iterable, Mapping, Sequence
 
 import sqlalchemy as sa
 
-from lms.core import audit
+from lms.core import audit, events
 from lms.core.db import db
 from lms.people.actions.persons import PersonFacts
+from lms.people.events import PeopleRenamed
 from lms.people.models import Invitation, Person, RoleGrant
 from lms.people.rules import Actor, Role, clean, normal_email, sort_name
 
@@ -51,6 +52,8 @@ def change_people(changes: Mapping[int, Mapping[str, str]], *, actor: Actor, rea
     """Change facts of persons (name, zone, country, employer, job title, pronoun); what is not named stays."""
     columns = ("name", "zone", "country", "employer", "job_title", "pronoun")
     ids = list(changes)
+    if any("name" in wanted for wanted in changes.values()):
+        events.record(PeopleRenamed(tuple(ids)))
     for start in range(0, len(ids), CHUNK):
         known = {
             row.id: row._asdict()

@@ -10,9 +10,10 @@ from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
-from lms.core import audit, files
+from lms.core import audit, events, files
 from lms.core.db import db, locked
 from lms.core.errors import NotFound, RuleViolation
+from lms.people.events import PeopleRenamed
 from lms.people.models import BusyDate, Person, PersonPhoto
 from lms.people.rules import (
     Actor,
@@ -56,6 +57,8 @@ def change_profile(facts: ProfileFacts, *, actor: Actor) -> None:
         setattr(person, field, wanted[field])
     person.sort_name = sort_name(wanted["name"])
     db.session.flush()
+    if "name" in before:
+        events.record(PeopleRenamed((person.id,)))
     _record(actor, "people.change_profile", before=before, after={field: wanted[field] for field in before})
 
 

@@ -93,6 +93,9 @@ def standings(place_ids: Iterable[int]) -> dict[int, StandingLine]:
     return {row.id: _line(row) for row in rows}
 
 
+_OF_ONE = _STATEMENT.where(Place.id == sa.bindparam("place", type_=sa.Integer))
+
+
 def standing_of(place_id: int) -> StandingLine:
     """The standing of one learner: one statement."""
-    return _line(db.session.execute(_STATEMENT.where(Place.id == place_id)).one())
+    return _line(db.session.execute(_OF_ONE, {"place": place_id}).one())

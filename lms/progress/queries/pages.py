@@ -128,14 +128,17 @@ class Dates:
 
     items: dict[int, ItemLine]
     done: frozenset[int]
+    version: int | None
+    """Of the schedule."""
 
 
 def dates(who: Member) -> Dates:
-    """Three statements: the items, the person's own dates, what is done."""
-    lines = scheduling.effective_items(who.cohort_id, who.whose)
+    """Two statements: the person's own dates, and what is done; a third where the schedule is new."""
+    dated = scheduling.dated(who.cohort_id, who.whose)
     return Dates(
-        items={line.activity_id: line for line in lines if not line.label},
+        items={line.activity_id: line for line in dated.items if not line.label},
         done=completion.done(who.place.place_id) if who.place else frozenset(),
+        version=dated.version,
     )
 
 

@@ -6,15 +6,18 @@ from lms.scheduling.queries.blueprint import Blueprint, blueprint
 from lms.scheduling.queries.draft import Draft, Drafting, draft
 from lms.scheduling.queries.graph import checks, graph, holidays, latest_release, schedule
 from lms.scheduling.queries.items import (
+    Dated,
     ItemLine,
     PlanItem,
     Viewer,
     Whose,
     calendar,
+    dated,
     effective_item,
     effective_items,
     item,
     items,
+    items_at,
     items_of_activity,
     moved_from,
     own_dates,
@@ -51,6 +54,7 @@ from lms.scheduling.queries.sections import SectionView, section, section_visibl
 
 __all__ = [
     "Blueprint",
+    "Dated",
     "Draft",
     "Drafting",
     "Ground",
@@ -69,6 +73,7 @@ __all__ = [
     "calendar_document",
     "calendar_of",
     "checks",
+    "dated",
     "draft",
     "effective_item",
     "effective_items",
@@ -81,6 +86,7 @@ __all__ = [
     "holidays",
     "item",
     "items",
+    "items_at",
     "items_of_activity",
     "latest_release",
     "moved_from",

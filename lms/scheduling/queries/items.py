@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from itertools import starmap
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
@@ -13,6 +15,7 @@ from lms.cohorts.queries import CohortView
 from lms.cohorts.rules import length
 from lms.core.db import db
 from lms.core.errors import NotFound
+from lms.core.remember import Remembered
 from lms.curriculum import queries as curriculum
 from lms.enrolment.models import Place, TeamMembership
 from lms.enrolment.rules import ACTIVE
@@ -24,6 +27,7 @@ from lms.scheduling.models import (
     Override,
     OverrideScope,
     ReleaseChange,
+    Schedule,
     ScheduledItem,
     ScheduleRelease,
 )
@@ -83,17 +87,60 @@ def calendar(cohort: CohortView) -> Calendar:
     return Calendar(rules.first_monday(cohort.starts_on), weeks, cohort.breaks, cohort.zone)
 
 
+@dataclass(frozen=True)
+class _Known:
+    """A cohort's items as one version of its schedule has them."""
+
+    lines: tuple[ItemLine, ...]
+    """All, by start."""
+    shown: tuple[ItemLine, ...]
+    """Those that learners see."""
+    by_key: Mapping[str, ItemLine]
+
+
+_known: Remembered[_Known] = Remembered(256)
+_COHORT = sa.bindparam("cohort", type_=sa.Integer)
+_VERSION = sa.select(Schedule.version).where(Schedule.cohort_id == _COHORT)
+_ITEMS = (
+    sa.select(*_ITEM)
+    .where(ScheduledItem.cohort_id == _COHORT)
+    .order_by(ScheduledItem.starts_at, ScheduledItem.id)
+)
+
+
+def _read(cohort_id: int) -> _Known:
+    lines = tuple(starmap(ItemLine, db.session.execute(_ITEMS, {"cohort": cohort_id})))
+    shown = tuple(line for line in lines if not line.staff_only)
+    return _Known(lines, shown, {line.key: line for line in lines})
+
+
+def _items(cohort_id: int, version: int | None) -> _Known:
+    if version is None:
+        return _read(cohort_id)
+    return _known.get(cohort_id, version, lambda: _read(cohort_id))
+
+
 def items(
     cohort_id: int, *, since: dt.datetime | None = None, until: dt.datetime | None = None
 ) -> list[ItemLine]:
-    """The items of a cohort that touch the window, by start; everybody's dates."""
-    statement = sa.select(*_ITEM).where(ScheduledItem.cohort_id == cohort_id)
-    if since is not None:
-        statement = statement.where(ScheduledItem.ends_at >= since)
-    if until is not None:
-        statement = statement.where(ScheduledItem.starts_at < until)
-    rows = db.session.execute(statement.order_by(ScheduledItem.starts_at, ScheduledItem.id))
-    return [ItemLine(**row._asdict()) for row in rows]
+    """The items of a cohort that touch the window, by start; everybody's dates.
+
+    One small statement when this version of the schedule was read before, else two.
+    """
+    version = db.session.scalar(_VERSION, {"cohort": cohort_id})
+    return list(_inside(_items(cohort_id, version).lines, since, until))
+
+
+def _inside(
+    lines: Iterable[ItemLine], since: dt.datetime | None, until: dt.datetime | None
+) -> Iterable[ItemLine]:
+    if since is None and until is None:
+        return lines
+    return (
+        line
+        for line in lines
+        if (since is None or line.ends_at >= since) and (until is None or line.starts_at < until)
+    )
 
 
 def item(cohort_id: int, key: str) -> ItemLine | None:
@@ -101,7 +148,30 @@ def item(cohort_id: int, key: str) -> ItemLine | None:
     row = db.session.execute(
         sa.select(*_ITEM).where(ScheduledItem.cohort_id == cohort_id, ScheduledItem.key == key)
     ).one_or_none()
-    return ItemLine(**row._asdict()) if row else None
+    return ItemLine(*row) if row else None
+
+
+def items_at(cohort_id: int, version: int | None) -> tuple[ItemLine, ...]:
+    """Everybody's dates as learners see them, at a version of the schedule that `dated` has just read."""
+    return _items(cohort_id, version).shown
+
+
+@dataclass(frozen=True, slots=True)
+class Dated:
+    """A cohort's items as a learner has them, and the version of the schedule they are from."""
+
+    version: int | None
+    items: tuple[ItemLine, ...]
+
+
+def dated(cohort_id: int, whose: Whose) -> Dated:
+    """All items with this learner's own dates, by start; see `effective_items`."""
+    version, own = _own(cohort_id, whose)
+    lines = _items(cohort_id, version).shown
+    if own:
+        applied = (_applied(line, own[line.id]) if line.id in own else line for line in lines)
+        lines = tuple(sorted(applied, key=lambda line: (line.starts_at, line.id)))
+    return Dated(version, lines)
 
 
 def effective_items(
@@ -109,30 +179,19 @@ def effective_items(
 ) -> list[ItemLine]:
     """The items that touch the window with this learner's own dates: the one source of a personal deadline.
 
-    Two statements. A narrower override beats a wider one: person over team over section. An own date of a team or
-    person never takes away what everybody has: where the cohort's date is later by now, it holds. Events for staff
-    are left out.
+    One statement when this version of the schedule was read before, else two. A narrower override beats a wider one:
+    person over team over section. An own date of a team or person never takes away what everybody has: where the
+    cohort's date is later by now, it holds. Events for staff are left out.
     """
-    own = own_dates(cohort_id, whose)
-    result = [_applied(line, own[line.id]) if line.id in own else line for line in items(cohort_id)]
-    return sorted(
-        (
-            line
-            for line in result
-            if not line.staff_only
-            and (since is None or line.ends_at >= since)
-            and (until is None or line.starts_at < until)
-        ),
-        key=lambda line: (line.starts_at, line.id),
-    )
+    return list(_inside(dated(cohort_id, whose).items, since, until))
 
 
 def effective_item(cohort_id: int, key: str, whose: Whose) -> ItemLine | None:
     """One item with this learner's own dates."""
-    found = item(cohort_id, key)
+    version, own = _own(cohort_id, whose)
+    found = _items(cohort_id, version).by_key.get(key)
     if found is None or found.staff_only:
         return None
-    own = own_dates(cohort_id, whose, item_id=found.id)
     return _applied(found, own[found.id]) if found.id in own else found
 
 
@@ -143,7 +202,7 @@ def items_of_activity(cohort_id: int, activity_id: int, whose: Whose | None) -> 
             ScheduledItem.cohort_id == cohort_id, ScheduledItem.activity_id == activity_id
         )
     )
-    lines = [ItemLine(**row._asdict()) for row in rows]
+    lines = [ItemLine(*row) for row in rows]
     own = own_dates(cohort_id, whose) if whose else {}
     return {line.key: _applied(line, own[line.id]) if line.id in own else line for line in lines}
 
@@ -162,29 +221,61 @@ class OwnDate:
     """It only ever gives more time: a team's or person's; a section's may be earlier too."""
 
 
-def own_dates(cohort_id: int, whose: Whose, item_id: int | None = None) -> dict[int, OwnDate]:
-    """This learner's own dates, by item; one statement."""
-    wanted = [sa.and_(Override.scope == OverrideScope.PERSON, Override.scope_id == whose.person_id)]
-    if whose.section_id is not None:
-        wanted.append(sa.and_(Override.scope == OverrideScope.SECTION, Override.scope_id == whose.section_id))
-    if whose.team_ids:
-        wanted.append(sa.and_(Override.scope == OverrideScope.TEAM, Override.scope_id.in_(whose.team_ids)))
-    statement = (
-        sa.select(
-            Override.id,
-            Override.item_id,
-            Override.scope,
-            Override.starts_at,
-            Override.ends_at,
-            Override.cancelled,
-        )
-        .where(Override.cohort_id == cohort_id, Override.revoked_at.is_(None), sa.or_(*wanted))
-        .order_by(Override.id)
+_OWN = (
+    sa.select(
+        Schedule.version,
+        Override.id,
+        Override.item_id,
+        Override.scope,
+        Override.starts_at,
+        Override.ends_at,
+        Override.cancelled,
     )
-    if item_id is not None:
-        statement = statement.where(Override.item_id == item_id)
+    .select_from(Schedule)
+    .outerjoin(
+        Override,
+        sa.and_(
+            Override.cohort_id == Schedule.cohort_id,
+            Override.revoked_at.is_(None),
+            sa.or_(
+                sa.and_(
+                    Override.scope == OverrideScope.PERSON,
+                    Override.scope_id == sa.bindparam("person", type_=sa.Integer),
+                ),
+                sa.and_(
+                    Override.scope == OverrideScope.SECTION,
+                    Override.scope_id == sa.bindparam("section", type_=sa.Integer),
+                ),
+                sa.and_(
+                    Override.scope == OverrideScope.TEAM,
+                    Override.scope_id.in_(sa.bindparam("teams", type_=sa.Integer, expanding=True)),
+                ),
+            ),
+        ),
+    )
+    .where(Schedule.cohort_id == _COHORT)
+)
+
+
+def own_dates(cohort_id: int, whose: Whose) -> dict[int, OwnDate]:
+    """This learner's own dates, by item; one statement."""
+    return _own(cohort_id, whose)[1]
+
+
+def _own(cohort_id: int, whose: Whose) -> tuple[int | None, dict[int, OwnDate]]:
+    """The version of the schedule, and this learner's own dates by item; one statement."""
+    rows = db.session.execute(
+        _OWN,
+        {
+            "cohort": cohort_id,
+            "person": whose.person_id,
+            "section": whose.section_id,
+            "teams": whose.team_ids,
+        },
+    ).all()
     found: dict[int, OwnDate] = {}
-    for row in sorted(db.session.execute(statement), key=lambda row: (_RANK[row.scope], row.id)):
+    set_here = [row for row in rows if row.id is not None]
+    for row in sorted(set_here, key=lambda row: (_RANK[row.scope], row.id)):
         known = found.get(row.item_id, OwnDate())
         found[row.item_id] = OwnDate(
             starts_at=row.starts_at or known.starts_at,
@@ -192,7 +283,7 @@ def own_dates(cohort_id: int, whose: Whose, item_id: int | None = None) -> dict[
             cancelled=row.cancelled or known.cancelled,
             at_least=row.scope is not OverrideScope.SECTION,
         )
-    return found
+    return rows[0].version if rows else None, found
 
 
 def _applied(line: ItemLine, own: OwnDate) -> ItemLine:
@@ -215,20 +306,23 @@ def week_now(cohort: CohortView, now: dt.datetime) -> int:
     return calendar(cohort).week_of(now.astimezone(ZoneInfo(cohort.zone)).date())
 
 
+_CHANGES = (
+    sa.select(
+        ReleaseChange.item_id,
+        ReleaseChange.old_starts_at,
+        ReleaseChange.old_ends_at,
+        ReleaseChange.new_starts_at,
+        ReleaseChange.new_ends_at,
+    )
+    .join(ScheduleRelease, ScheduleRelease.id == ReleaseChange.release_id)
+    .where(ScheduleRelease.cohort_id == _COHORT, ScheduleRelease.number > 1)
+    .order_by(ScheduleRelease.number)
+)
+
+
 def moved_from(cohort_id: int) -> dict[int, tuple[dt.datetime, dt.datetime]]:
     """The dates that moved items had in release 1, by item; those never moved are left out. One statement."""
-    rows = db.session.execute(
-        sa.select(
-            ReleaseChange.item_id,
-            ReleaseChange.old_starts_at,
-            ReleaseChange.old_ends_at,
-            ReleaseChange.new_starts_at,
-            ReleaseChange.new_ends_at,
-        )
-        .join(ScheduleRelease, ScheduleRelease.id == ReleaseChange.release_id)
-        .where(ScheduleRelease.cohort_id == cohort_id, ScheduleRelease.number > 1)
-        .order_by(ScheduleRelease.number)
-    )
+    rows = db.session.execute(_CHANGES, {"cohort": cohort_id})
     moved: dict[int, tuple[dt.datetime, dt.datetime]] = {}
     for row in rows:
         if (row.old_starts_at, row.old_ends_at) != (row.new_starts_at, row.new_ends_at):
@@ -250,17 +344,22 @@ class Viewer:
         return self.cohort.id
 
 
+_MEMBER = (
+    sa.select(Place.section_id, TeamMembership.team_id)
+    .outerjoin(TeamMembership, sa.and_(TeamMembership.place_id == Place.id, TeamMembership.ends_at.is_(None)))
+    .where(
+        Place.cohort_id == _COHORT,
+        Place.person_id == sa.bindparam("person", type_=sa.Integer),
+        Place.state.in_(ACTIVE),
+    )
+    .order_by(TeamMembership.team_id)
+)
+
+
 def viewer_visible_to(actor: Actor, slug: str) -> Viewer:
     """The cohort with this slug and the actor's place in it, if any. Two statements."""
     cohort = cohorts.cohort_visible_to(actor, slug)
-    rows = db.session.execute(
-        sa.select(Place.section_id, TeamMembership.team_id)
-        .outerjoin(
-            TeamMembership, sa.and_(TeamMembership.place_id == Place.id, TeamMembership.ends_at.is_(None))
-        )
-        .where(Place.cohort_id == cohort.id, Place.person_id == actor.person_id, Place.state.in_(ACTIVE))
-        .order_by(TeamMembership.team_id)
-    ).all()
+    rows = db.session.execute(_MEMBER, {"cohort": cohort.id, "person": actor.person_id}).all()
     if not rows:
         return Viewer(cohort, None)
     teams = tuple(row.team_id for row in rows if row.team_id is not None)

@@ -6,7 +6,6 @@ import datetime as dt
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 
-from flask import url_for
 from werkzeug.routing import BuildError
 
 from lms.cohorts.queries import CohortView
@@ -17,6 +16,7 @@ from lms.scheduling.queries import ItemLine
 from lms.scheduling.rules import Calendar, ItemKind
 from lms.web.calendars import DayItem
 from lms.web.filters import day, local
+from lms.web.links import href as to
 
 Moved = Mapping[int, tuple[dt.datetime, dt.datetime]]
 """Item id → the dates it had before it was last moved."""
@@ -54,6 +54,11 @@ class DateRow:
         if self.kind is not ItemKind.WINDOW:
             return ""
         return "closes" if self.activity_kind in ("discussion", "simulation") else "due"
+
+
+def listed_at(line: ItemLine) -> dt.datetime:
+    """The instant at which lists show an item: where a window closes, where a session starts."""
+    return line.ends_at if line.kind is ItemKind.WINDOW else line.starts_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +137,7 @@ def activity_href(cohort: CohortView) -> Callable[[ItemLine, str], str]:
 
     def href(line: ItemLine, kind: str) -> str:
         try:
-            return url_for(kinds.endpoint_of(kind), slug=cohort.slug, key=line.key.partition(".")[0])
+            return to(kinds.endpoint_of(kind), slug=cohort.slug, key=line.key.partition(".")[0])
         except BuildError:
             return ""
 
@@ -141,7 +146,7 @@ def activity_href(cohort: CohortView) -> Callable[[ItemLine, str], str]:
 
 def plan_href(cohort: CohortView) -> Callable[[ItemLine, str], str]:
     """Rows lead to the item's page in the plan."""
-    return lambda line, _kind: url_for("scheduling.item", slug=cohort.slug, key=line.key)
+    return lambda line, _kind: to("scheduling.item", slug=cohort.slug, key=line.key)
 
 
 def by_day(rows: Iterable[DateRow], zone: str, today: dt.date) -> tuple[DayRows, ...]:

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
-from flask import render_template, request, url_for
+from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
 from lms.cohorts import queries as cohorts
 from lms.core import clock
 from lms.core.errors import NotFound
 from lms.scheduling import policy, queries
-from lms.scheduling.queries import Viewer
+from lms.scheduling.queries import ItemLine, Viewer
 from lms.scheduling.rules import Calendar
 from lms.scheduling.views.blueprint import bp
 from lms.scheduling.views.rows import (
@@ -24,6 +25,7 @@ from lms.scheduling.views.rows import (
     by_day,
     by_week,
     date_rows,
+    listed_at,
     month_items,
     plan_href,
 )
@@ -31,6 +33,7 @@ from lms.scheduling.views.year import YearPlan, year_plan
 from lms.web.calendars import DAY_NAMES, Day, month_weeks
 from lms.web.filters import local
 from lms.web.guards import current_actor, requires
+from lms.web.links import href as to
 from lms.web.shapes import Tab
 from lms.web.zones import month_name
 
@@ -90,14 +93,13 @@ def schedule(viewer: Viewer) -> ResponseReturnValue:
     view = "month" if month else request.args.get("view", "agenda")
     if view not in ("agenda", "month", "year"):
         view = "agenda"
-    rows = _rows(viewer)
     parts: dict[str, object] = {}
     if view == "month":
-        parts["month"] = _month(viewer, rows, zone, today, *(month or _default_month(weeks, today)))
+        parts["month"] = _month(viewer, zone, today, *(month or _default_month(weeks, today)))
     elif view == "year":
-        parts["year"] = year_plan(rows, weeks, zone, today)
+        parts["year"] = year_plan(_rows(viewer, _lines(viewer)), weeks, zone, today)
     else:
-        parts["agenda"] = _agenda(viewer, rows, weeks, zone, today)
+        parts["agenda"] = _agenda(viewer, weeks, zone, today)
     page = SchedulePage(
         viewer=viewer,
         view=view,
@@ -124,7 +126,7 @@ def day(viewer: Viewer, on: str) -> ResponseReturnValue:
     weeks = queries.calendar(viewer.cohort)
     if not weeks.first_monday <= date < weeks.monday(weeks.weeks + 5):
         raise NotFound
-    rows = [row for row in _rows(viewer) if local(row.at, zone).date() == date]
+    rows = _rows(viewer, _on(_lines(viewer), zone, date, date))
     return render_template(
         "scheduling/day.html",
         cohort=viewer.cohort,
@@ -139,38 +141,49 @@ def day(viewer: Viewer, on: str) -> ResponseReturnValue:
     )
 
 
-def _rows(viewer: Viewer) -> list[DateRow]:
-    cohort = viewer.cohort
+def _lines(viewer: Viewer) -> list[ItemLine]:
+    """The dates that this viewer sees."""
     if viewer.whose is not None:
-        lines, href = queries.effective_items(cohort.id, viewer.whose), activity_href(cohort)
-    else:
-        lines = queries.items(cohort.id)
-        staff = policy.can_see_plan(current_actor(), viewer)
-        href = plan_href(cohort) if staff else activity_href(cohort)
-        lines = lines if staff else [line for line in lines if not line.staff_only]
+        return queries.effective_items(viewer.cohort.id, viewer.whose)
+    lines = queries.items(viewer.cohort.id)
+    staff = policy.can_see_plan(current_actor(), viewer)
+    return lines if staff else [line for line in lines if not line.staff_only]
+
+
+def _on(lines: Iterable[ItemLine], zone: str, first: dt.date, last: dt.date) -> list[ItemLine]:
+    """Those that are listed on these days."""
+    return [line for line in lines if first <= local(listed_at(line), zone).date() <= last]
+
+
+def _rows(viewer: Viewer, lines: Iterable[ItemLine]) -> list[DateRow]:
+    cohort = viewer.cohort
+    staff = viewer.whose is None and policy.can_see_plan(current_actor(), viewer)
+    href = plan_href(cohort) if staff else activity_href(cohort)
     return date_rows(cohort, lines, queries.moved_from(cohort.id), href)
 
 
 def _tabs(viewer: Viewer, view: str) -> tuple[Tab, ...]:
     slug = viewer.cohort.slug
     return (
-        Tab("Agenda", url_for(".schedule", slug=slug), current=view == "agenda"),
-        Tab("Month", url_for(".schedule", slug=slug, view="month"), current=view == "month"),
-        Tab("Year", url_for(".schedule", slug=slug, view="year"), current=view == "year"),
+        Tab("Agenda", to("scheduling.schedule", slug=slug), current=view == "agenda"),
+        Tab("Month", to("scheduling.schedule", slug=slug, view="month"), current=view == "month"),
+        Tab("Year", to("scheduling.schedule", slug=slug, view="year"), current=view == "year"),
     )
 
 
-def _agenda(viewer: Viewer, rows: list[DateRow], weeks: Calendar, zone: str, today: dt.date) -> Agenda:
+def _agenda(viewer: Viewer, weeks: Calendar, zone: str, today: dt.date) -> Agenda:
     shown = request.args.get("show", "ahead")
     slug = viewer.cohort.slug
-    past = [row for row in rows if local(row.at, zone).date() < today]
-    ahead = [row for row in rows if local(row.at, zone).date() >= today]
-    near = [row for row in ahead if local(row.at, zone).date() < today + AHEAD] or ahead[:12]
+    past: list[ItemLine] = []
+    ahead: list[ItemLine] = []
+    for line in sorted(_lines(viewer), key=listed_at):
+        (past if local(listed_at(line), zone).date() < today else ahead).append(line)
+    near = _on(ahead, zone, today, today + AHEAD - dt.timedelta(days=1)) or ahead[:12]
     chosen = {"past": past, "all": ahead}.get(shown, near)
     return Agenda(
-        weeks=by_week(chosen, weeks, zone, today),
-        past_href=url_for(".schedule", slug=slug, show="past") if past and shown != "past" else "",
-        more_href=url_for(".schedule", slug=slug, show="all")
+        weeks=by_week(_rows(viewer, chosen), weeks, zone, today),
+        past_href=to("scheduling.schedule", slug=slug, show="past") if past and shown != "past" else "",
+        more_href=to("scheduling.schedule", slug=slug, show="all")
         if shown not in ("all", "past") and len(near) < len(ahead)
         else "",
     )
@@ -187,15 +200,15 @@ def _default_month(weeks: Calendar, today: dt.date) -> tuple[int, int]:
     return day.year, day.month
 
 
-def _month(viewer: Viewer, rows: list[DateRow], zone: str, today: dt.date, year: int, month: int) -> Month:
+def _month(viewer: Viewer, zone: str, today: dt.date, year: int, month: int) -> Month:
     slug = viewer.cohort.slug
     first = dt.date(year, month, 1)
     grid = month_weeks(year, month, {}, today)
-    shown = {day.on for week in grid for day in week}
-    days = tuple(day for day in by_day(rows, zone, today) if day.on in shown)
+    lines = _on(_lines(viewer), zone, grid[0][0].on, grid[-1][-1].on)
+    days = by_day(_rows(viewer, lines), zone, today)
 
     def href(day: dt.date) -> str:
-        return url_for(".schedule", slug=slug, month=f"{day:%Y-%m}")
+        return to("scheduling.schedule", slug=slug, month=f"{day:%Y-%m}")
 
     return Month(
         title=f"{month_name(month, 'wide')} {year}",

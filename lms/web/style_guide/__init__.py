@@ -6,6 +6,7 @@ from flask import Blueprint, render_template, request
 from flask.typing import ResponseReturnValue
 
 from lms.web import pictures
+from lms.web.fragments import drawn
 from lms.web.guards import public
 from lms.web.style_guide import board_sample, learner_sample, marking_sample, parts_sample
 
@@ -44,7 +45,13 @@ def learner_desk() -> ResponseReturnValue:
         "desks/learner.html",
         desk=desk,
         progress=pictures.ring(float(desk.done)),
-        ticks=pictures.ribbon([week.hours for week in desk.weeks]),
+        year=drawn(
+            "ribbon",
+            desk.weeks,
+            pictures.ribbon([week.hours for week in desk.weeks]),
+            desk.phases,
+            f"Week {desk.week}",
+        ),
     )
 
 
