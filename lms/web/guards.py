@@ -108,8 +108,8 @@ def may_open(endpoint: str, thing: Any) -> bool:
 
     A page that this installation does not have is open to nobody.
     """
-    view = current_app.view_functions.get(endpoint)
-    return view is not None and bool(view.__allowed__(current_actor(), thing))  # type: ignore[attr-defined]
+    view: Any = current_app.view_functions.get(endpoint)
+    return view is not None and bool(view.__allowed__(current_actor(), thing))
 
 
 def to_sign_in() -> ResponseReturnValue:
