@@ -60,8 +60,9 @@ def test_an_empty_page_teaches_and_an_empty_suggestion_too(cohort, coordinator):
 def test_a_suggestion_is_edited_checked_and_saved(cohort, coordinator, visit):
     enrolment.many(cohort, 9)
     page = coordinator.get(f"{TEAMS}/suggestion")
-    assert [len(select["name"]) > 5 for select in page.soup.select("main select")] == [True] * 9
-    first = page.soup.select("main select")[0]["name"]
+    numbers = page.soup.select("main [name^=team-]")
+    assert [number["value"] for number in numbers] == ["1"] * 5 + ["2"] * 4
+    first = numbers[0]["name"]
     moved = coordinator.submit(
         page, "main form.sections", {first: "", "name-1": "Our team"}, press="Check again"
     )
@@ -76,6 +77,24 @@ def test_a_suggestion_is_edited_checked_and_saved(cohort, coordinator, visit):
     name = found["Our team"][0]
     index = [line.name for line in queries.roster(cohort.id)].index(name)
     assert "Our team" in visit(person_at(cohort, index)).get("/cohorts/spring/team").texts("h2")
+
+
+def test_nobody_is_sent_to_a_team_that_is_not_there(cohort, coordinator):
+    enrolment.many(cohort, 9)
+    page = coordinator.get(f"{TEAMS}/suggestion")
+    first = page.soup.select("main [name^=team-]")[0]["name"]
+    for wrong in ("7", "-1", "1.5", "two", "²", "9" * 500):
+        answer = coordinator.submit(page, "main form.sections", {first: wrong}, press="Form these teams")
+        assert "There is no team of that number" in answer.text(".callout.bad")
+        assert "In no team" in answer.texts("h2")
+        assert teams(cohort) == {}
+
+
+def test_a_suggestion_for_many_stays_light(cohort, coordinator):
+    enrolment.many(cohort, 59)
+    page = coordinator.get(f"{TEAMS}/suggestion")
+    assert len(page.soup.select("main [name^=team-]")) == 59
+    assert len(page.response.data) < 45_000
 
 
 def test_a_suggestion_that_was_overtaken_is_kept_and_told(cohort, coordinator):

@@ -57,8 +57,10 @@ def suggestion(cohort: CohortView) -> ResponseReturnValue:
     only = OnlyForm()
     error = ""
     if only.validate_on_submit():
-        groups, names = _edited(people)
-        if request.form.get("act") == "save":
+        groups, names, astray = _edited(people)
+        if astray:
+            error = f"There is no team of that number: {', '.join(astray)}. They stand in no team below."
+        elif request.form.get("act") == "save":
             error = _saved(cohort, kind, groups, names)
             if not error:
                 return redirect(url_for(".teams", slug=cohort.slug, kind=teams_page.word_of(kind)), code=303)
@@ -107,19 +109,22 @@ def _free_names(taken: Iterable[str]) -> Iterator[str]:
     yield from (name for number in range(1, 1000) if (name := f"Team {number}").lower() not in known)
 
 
-def _edited(people: Sequence[RosterLine]) -> tuple[Groups, dict[int, str]]:
-    """The teams as they stand in the form; whoever is in none is left out."""
+def _edited(people: Sequence[RosterLine]) -> tuple[Groups, dict[int, str], list[str]]:
+    """The teams as they stand in the form; whoever is in none is left out. Last, who was sent to none there is."""
     names = {}
     for number in range(1, MOST + 1):
         given = request.form.get(f"name-{number}")
         if given is not None:
             names[number] = " ".join(given.split())[:160]
     groups: Groups = {number: [] for number in names}
+    astray = []
     for line in people:
-        chosen = request.form.get(f"team-{line.public_id}", "")
-        if chosen.isascii() and chosen.isdigit() and int(chosen) in groups:
+        chosen = request.form.get(f"team-{line.public_id}", "").strip()
+        if chosen.isascii() and chosen.isdigit() and len(chosen) < 4 and int(chosen) in groups:
             groups[int(chosen)].append(line)
-    return groups, names
+        elif chosen:
+            astray.append(line.name)
+    return groups, names, astray
 
 
 def _drafts(
