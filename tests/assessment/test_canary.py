@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from fractions import Fraction
 
 import pytest
@@ -15,6 +16,7 @@ from lms.community import queries as community
 from lms.completion import queries as completion
 from lms.core.db import db
 from lms.core.uow import unit_of_work
+from lms.curriculum import queries as curriculum
 from lms.gradebook import actions as gradebook_actions
 from lms.gradebook import queries as gradebook
 from tests.factories import assessment as make
@@ -88,19 +90,12 @@ def test_no_query_for_learners_has_it(scene) -> None:
     assert completion.facts_of([place]) == {}
 
 
-def test_no_page_of_the_learner_shows_it(app, scene, visit) -> None:
-    cohort, author, _place = scene
-    visitor = visit(author)
-    names = [
-        *db.session.scalars(sa.select(Mark.public_id)),
-        *db.session.scalars(sa.select(MarkingTask.public_id)),
-    ]
-    keys = ["a-1", "core", "th1", "contribution-a"]
-    looked_at = 0
+def pages_of(app, visitor, cohort, words) -> Iterator[tuple[str, str]]:
+    """Every page of the house with these words in its address, as this visitor gets it: address and text."""
     for rule in app.url_map.iter_rules():
         if "GET" not in rule.methods or rule.endpoint.startswith(("static", "style_guide", "security")):
             continue
-        for word in [*keys, *names] if rule.arguments - {"slug"} else [""]:
+        for word in words if rule.arguments - {"slug"} else [""]:
             values = {name: cohort.slug if name == "slug" else word for name in rule.arguments}
             if "int:" in rule.rule:
                 values |= {name: 3 for name in rule.arguments if f"<int:{name}>" in rule.rule}
@@ -108,14 +103,38 @@ def test_no_page_of_the_learner_shows_it(app, scene, visit) -> None:
                 address = app.url_map.bind("localhost").build(rule.endpoint, values)
             except ValueError:  # a closed list of words: none of ours
                 continue
-            answer = visitor.open("GET", address)
-            text = answer.get_data(as_text=True)
-            assert CANARY not in text, address
-            assert MARK not in text, address
-            for figure in ("77.7", "66.6", "91.0"):
-                assert figure not in text, address
-            looked_at += 1
+            yield address, visitor.open("GET", address).get_data(as_text=True)
+
+
+def test_no_page_of_the_learner_shows_it(app, scene, visit) -> None:
+    cohort, author, _place = scene
+    names = [
+        *db.session.scalars(sa.select(Mark.public_id)),
+        *db.session.scalars(sa.select(MarkingTask.public_id)),
+    ]
+    keys = ["a-1", "core", "th1", "contribution-a"]
+    looked_at = 0
+    for address, text in pages_of(app, visit(author), cohort, [*keys, *names]):
+        assert CANARY not in text, address
+        for figure in (MARK, "77.7", "66.6", "91.0"):
+            assert figure not in text, address
+        looked_at += 1
     assert looked_at > 50
+
+
+def test_the_markers_key_is_on_the_desk_and_on_no_page_of_a_learner(app, session, visit) -> None:
+    cohort = world.cohort(weeks_in=30)
+    marker = make.marker(cohort, "Mara Marker")
+    author = world.person("Asha Rao")
+    task = make.bring(cohort, [world.place(cohort, author)], key="b-3")
+    key = "8.9 standard deviations below"
+    assert key in curriculum.marker_key(task.activity_id)
+    assert key in visit(marker).get(f"/marking/{task.public_id}").text()
+    make.finish(task, marker)
+    make.release(cohort, make.marker(cohort, "Sam Second"), key="b-3")
+    found = dict(pages_of(app, visit(author), cohort, ["b-3", "b3", "data-ai", task.public_id]))
+    assert "Lonac" in found[f"/cohorts/{cohort.slug}/assignments/b-3"], "the brief itself is there"
+    assert [address for address, text in found.items() if key in text or "Key for markers" in text] == []
 
 
 @pytest.mark.parametrize("table", ["outbox", "notice", "completion_fact", "result"])

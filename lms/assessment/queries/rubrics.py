@@ -30,6 +30,8 @@ class RubricView:
     part_title: str
     by: str
     """`team` or `individual`; empty for the whole activity."""
+    key_html: str = ""
+    """What the author tells markers; never for learners."""
 
 
 def rubric_view(version_id: int, activity_id: int, part: str = "") -> RubricView:
@@ -49,6 +51,7 @@ def rubric_view(version_id: int, activity_id: int, part: str = "") -> RubricView
         ),
         part_title=rows[0].part_title if rows else "",
         by=rows[0].part_by if rows else "",
+        key_html=curriculum.marker_key(activity_id),
     )
 
 

@@ -59,6 +59,8 @@ class DeskPage:
     queue: tuple[QueueItem, ...]
     work: WorkPart
     rubric: tuple[Criterion, ...]
+    key: Markup
+    """What the author of the brief tells markers, as HTML."""
     final: str
     penalty: str
     comment: str
@@ -97,6 +99,7 @@ def present(
         queue=tuple(_item(number, line, task) for number, line in enumerate(queue, start=1)),
         work=_work(task, work),
         rubric=criteria(rubric, typed),
+        key=stored(rubric.key_html),
         final=figure(outcome),
         penalty=penalty(late, task.late_days),
         comment=typed.overall,

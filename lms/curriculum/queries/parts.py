@@ -7,6 +7,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from lms.core import markdown
 from lms.core.db import db
 from lms.core.errors import NotFound
 from lms.curriculum.models import Activity, Competency, Course, Module, QuizItem, RubricCriterion
@@ -56,6 +57,14 @@ def rubric(activity_id: int, part: str = "") -> list[RubricCriterion]:
             .order_by(RubricCriterion.position)
         )
     )
+
+
+@lru_cache(maxsize=512)
+def marker_key(activity_id: int) -> str:
+    """What markers of an activity may read and learners never: rendered once per process. Empty: there is none."""
+    head = activity(activity_id).spec.get("head", {})
+    text = head.get("marker_key", "")
+    return str(markdown.render(text, heading_from=3)) if text else ""
 
 
 def competencies(version_id: int) -> list[Competency]:

@@ -183,6 +183,14 @@ class BriefHead(Strict):
     max_files: Annotated[int, Field(ge=1, le=20)] = 5
     max_mb: Annotated[int, Field(ge=1, le=500)] = 25
     rubric: Rubric | None = None
+    marker_key: Prose | None = None
+    """For markers only: the figures a sound piece arrives at, and where people go wrong. No learner ever sees it."""
+
+    @model_validator(mode="after")
+    def _key(self) -> Self:
+        if self.marker_key and self.rubric is None:
+            raise ValueError("a marker_key without a rubric is read by nobody; add the rubric or drop the key")
+        return self
 
     @model_validator(mode="after")
     def _types(self) -> Self:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.curriculum.content.broken.variant import A1, BRIEF, CAPSTONE, CORE, K, Variant, swap
+from tests.curriculum.content.broken.variant import A1, A5, BRIEF, CAPSTONE, CORE, K, Variant, swap
 
 VARIANTS = (
     Variant(
@@ -76,5 +76,30 @@ VARIANTS = (
         lambda text: text[: text.index("rubric:")] + text[text.index("---\n", 4) :],
         1,
         "“a-1” counts but has no rubric; add one to the head",
+    ),
+    Variant(
+        "a key for markers whom nobody asks to mark",
+        "courses/core/a3-delivery/briefs/ps-m1.md",
+        lambda text: (
+            text[: text.index("rubric:")]
+            + "marker_key: |\n  The figure is 42.\n"
+            + text[text.index("---\n", 4) :]
+        ),
+        2,
+        "a marker_key without a rubric is read by nobody",
+    ),
+    Variant(
+        "a date that counts among assignments",
+        A5,
+        swap("    group: participation\n    text: |", "    group: assignments\n    text: |"),
+        "    group: assignments\n    text: |",
+        "“contribution-a” is a date and “assignments” no group of discussions",
+    ),
+    Variant(
+        "contribution that counts twice",
+        A5,
+        swap("    audience: staff\n    at: session(s22)", "    group: participation\n    at: session(s22)"),
+        "    group: participation\n    at: session(s22)",
+        "contribution counts once in “participation”, and “contribution-a” stands for it",
     ),
 )

@@ -9,6 +9,7 @@ PROGRAMME, COMPETENCIES, POLICIES = "programme.yaml", "competencies.yaml", "poli
 CORE = "courses/core/course.yaml"
 A1 = "courses/core/a1-strategy-and-vision/module.yaml"
 A2 = "courses/core/a2-financial-analysis/module.yaml"
+A5 = "courses/core/a5-marketing-and-experience/module.yaml"
 QUIZ = "courses/core/a1-strategy-and-vision/quizzes/q1.yaml"
 BRIEF = "courses/core/a1-strategy-and-vision/briefs/a-1.md"
 READING = "courses/core/a1-strategy-and-vision/readings/vision-that-excludes.md"
