@@ -121,6 +121,8 @@ def board(cohort: CohortView) -> ResponseReturnValue:
     return render_template(
         "desks/board.html",
         board=shown,
+        may_act=can_coordinate(current_actor(), cohort),
+        overview_href=url_for("cohorts.overview", slug=cohort.slug),
         strips=tuple(pictures.heat(row.heat) for row in shown.rows),
         strip_words=tuple(pictures.heat_words(row.heat) for row in shown.rows),
         keys=tuple(pictures.heat((step,)) for step in range(5)),

@@ -214,6 +214,8 @@ def _state_note(line: RosterLine, back_on: dt.date | None, now: dt.datetime) -> 
 
 
 def _access(line: RosterLine, now: dt.datetime) -> tuple[str, Tone]:
+    if line.suspended:
+        return "Account suspended", "bad"
     if line.has_password:
         return "Accepted", "good"
     if line.state not in ACTIVE:

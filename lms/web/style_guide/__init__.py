@@ -74,6 +74,8 @@ def cohort_board() -> ResponseReturnValue:
     return render_template(
         "desks/board.html",
         board=board,
+        may_act=True,
+        overview_href="#",
         strips=tuple(pictures.heat(row.heat) for row in board.rows),
         strip_words=tuple(pictures.heat_words(row.heat) for row in board.rows),
         keys=STEPS,
