@@ -60,10 +60,10 @@ def announcements(year: Year) -> None:
     notes = words.staff("announcements")
     everyone = Audience(kind=AudienceKind.EVERYONE)
     begun = year.items["s1"].starts_at
-    for number, note in enumerate(reversed(notes)):
+    for number, note in reversed(list(enumerate(reversed(notes)))):
         when = year.now - dt.timedelta(days=2 + 24 * number, hours=3)
         if when < begun:
-            return
+            continue
         drafting = Drafting(title=note["title"], text=note["text"], audience=everyone, by_mail=number != 0)
         by = year.staff["coordinator"]
         with at(when):

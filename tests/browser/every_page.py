@@ -90,7 +90,7 @@ WORDS = {
     " where t.state = 'draft' and person.email = 'joseph.kariuki@cadre.example' order by t.id limit 1",
     "finished_task": "select public_id from marking_task where state = 'released' and marker_id ="
     " (select id from person where email = 'faculty@cadre.example') order by id limit 1",
-    "kept_mail": "select public_id from mail_message order by id desc limit 1",
+    "kept_mail": "select public_id from mail_message where state = 'kept' order by id desc limit 1",
     "busy": "select public_id from busy_date limit 1",
     "list": "select public_id from list_import where what = 'learners' order by id desc limit 1",
     "team_list": "select public_id from list_import where what <> 'learners' order by id desc limit 1",
@@ -129,7 +129,7 @@ LOOKS: dict[str, tuple[Look, ...]] = {
         Look("nobody", "/invitation/old", 410),
     ),
     # One's account
-    "people.profile": _looks("learner", "/account/profile"),
+    "people.profile": (*_looks("learner", "/account/profile"), *_looks("stranger", "/account/profile")),
     "people.zone": _looks("learner", "/account/zone", "/account/zone?q=lon", "/account/zone?zone=Asia/Tokyo"),
     "people.busy_dates": (
         *_looks("faculty", "/account/busy-dates"),
@@ -153,7 +153,6 @@ LOOKS: dict[str, tuple[Look, ...]] = {
         *_looks("stranger", "/notices"),
         *_looks("coordinator", "/notices"),
     ),
-    "desks.home": _looks("stranger", "/"),
     # A learner's pages
     "desks.learner": (
         *_looks("learner", C14),
@@ -374,6 +373,7 @@ NO_PAGE = {
     "status.healthz": "words for a machine",
     "status.readyz": "words for a machine",
     "people.account": "leads to the profile",
+    "desks.home": "leads to one's desk",
     "people.photo": "a picture",
     "notifications.mail_sample": "a letter as mail programs show it, without our stylesheet",
     "people.my_data_file": _DOWNLOAD,

@@ -74,6 +74,7 @@ class AnnouncementLine:
 
 def announcements(board: Board, cursor: str | None = None) -> paging.Page[AnnouncementLine]:
     """The latest first; for learners those that were sent to them. One statement."""
+    said_at = sa.func.coalesce(Announcement.sent_at, Announcement.created_at)
     statement = (
         sa.select(
             Announcement.id,
@@ -89,7 +90,7 @@ def announcements(board: Board, cursor: str | None = None) -> paging.Page[Announ
         )
         .join(Person, Person.id == Announcement.author_id)
         .where(Announcement.cohort_id == board.cohort.id)
-        .order_by(Announcement.id.desc())
+        .order_by(said_at.desc(), Announcement.id.desc())
         .limit(paging.SIZE + 1)
     )
     if not board.announces:
@@ -97,13 +98,26 @@ def announcements(board: Board, cursor: str | None = None) -> paging.Page[Announ
     if not board.sees_all:
         statement = statement.where(_sent_to(board.person_id))
     after = paging.read_cursor(cursor)
-    if after and len(after) == 1 and isinstance(after[0], int):
-        statement = statement.where(Announcement.id < after[0])
+    if (last := _read(after)) is not None:
+        at, below = last
+        earlier = sa.or_(said_at < at, sa.and_(said_at == at, Announcement.id < below))
+        statement = statement.where(earlier)
     rows = [
         AnnouncementLine(**{**row._asdict(), "excerpt": _excerpt(row)})
         for row in db.session.execute(statement)
     ]
-    return paging.page(rows, lambda line: [line.id])
+    return paging.page(rows, lambda line: [(line.sent_at or line.created_at).isoformat(), line.id])
+
+
+def _read(cursor: list[Any] | None) -> tuple[dt.datetime, int] | None:
+    """Where the last page ended; None for anything that is not one of our cursors."""
+    if not cursor or len(cursor) != 2 or not isinstance(cursor[1], int) or not 0 < cursor[1] < 2**62:
+        return None
+    try:
+        said_at = dt.datetime.fromisoformat(str(cursor[0]))
+    except ValueError:
+        return None
+    return (said_at, cursor[1]) if said_at.tzinfo else None
 
 
 def _excerpt(row: Any) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.orm import aliased
 
 from lms.core import paging
 from lms.core.audit import AuditEntry
@@ -46,9 +47,11 @@ class AuditLine:
     hash: str
 
 
+_About = aliased(Person)
 _LINES = (
-    sa.select(AuditEntry, Person.name)
+    sa.select(AuditEntry, Person.name, _About.name)
     .outerjoin(Person, Person.id == AuditEntry.actor_id)
+    .outerjoin(_About, sa.and_(AuditEntry.subject == "person", _About.id == AuditEntry.subject_id))
     .order_by(AuditEntry.id.desc())
 )
 
@@ -67,14 +70,14 @@ def audit_page(wanted: AuditFilter, cursor: str | None) -> paging.Page[AuditLine
     before = paging.read_cursor(cursor)
     if before and isinstance(before[0], int) and 0 < before[0] < 2**62:
         statement = statement.where(AuditEntry.id < before[0])
-    lines = [_line(entry, name) for entry, name in db.session.execute(statement)]
+    lines = [_line(*row) for row in db.session.execute(statement)]
     return paging.page(lines, lambda line: (line.id,))
 
 
 def audit_of_person(person_id: int, limit: int = 20) -> list[AuditLine]:
     """What was done to a person, newest first."""
     statement = _LINES.where(AuditEntry.subject == "person", AuditEntry.subject_id == person_id).limit(limit)
-    return [_line(entry, name) for entry, name in db.session.execute(statement)]
+    return [_line(*row) for row in db.session.execute(statement)]
 
 
 def actions_known() -> list[str]:
@@ -87,14 +90,14 @@ def _midnight(on: dt.date) -> dt.datetime:
     return dt.datetime.combine(on, dt.time(), dt.UTC)
 
 
-def _line(entry: AuditEntry, name: str | None) -> AuditLine:
+def _line(entry: AuditEntry, name: str | None, about: str | None) -> AuditLine:
     return AuditLine(
         id=entry.id,
         at=entry.at,
         actor=name or "the system",
         action=entry.action,
         words=entry.action.rpartition(".")[2].replace("_", " ").capitalize(),
-        subject=f"{entry.subject} {entry.subject_id}" if entry.subject_id else entry.subject,
+        subject=" ".join(filter(None, (entry.subject.replace("_", " "), str(entry.subject_id or ""), about))),
         changes=_changes(entry.before, entry.after),
         reason=entry.reason,
         hash=entry.hash[:12],
@@ -116,7 +119,7 @@ def _changes(before: dict[str, Any], after: dict[str, Any]) -> tuple[str, ...]:
     return tuple(lines)
 
 
-_INSTANT = re.compile(r"\b(\d{4}-\d\d-\d\d)T(\d\d:\d\d)(?::\d\d(?:\.\d+)?)?\+00:00")
+_INSTANT = re.compile(r"\b(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d)(?::\d\d(?:\.\d+)?)?\+00:00")
 
 
 def _short(value: Any) -> str:

@@ -13,6 +13,10 @@ from lms.web.pictures import trim
 from lms.web.zones import month_name
 
 
+ROOM_FOR_A_NAME = 6
+"""Per cent of the year that a month must take for its name to stand over it, on a phone too."""
+
+
 @dataclass(frozen=True, slots=True)
 class Mark:
     """A bar or a point on the year; x and width in per cent."""
@@ -119,7 +123,7 @@ def _months(weeks: Calendar, place: Place) -> Iterable[Mark]:
         begins = dt.date(day.year, day.month, 1)
         following = (begins + dt.timedelta(days=32)).replace(day=1)
         wide = place(min(following, last)) - place(day)
-        if wide > 3:
+        if wide > ROOM_FOR_A_NAME:
             name = month_name(day.month)
             yield Mark(f"{trim(place(day))}%", f"{trim(wide)}%", name, f"{name} {day.year}")
         day = following
