@@ -18,6 +18,7 @@ from typing import Any
 
 from flask import Flask, redirect, render_template, request
 from flask_login import LoginManager, current_user, login_required
+from sqlalchemy.orm import defer, undefer
 
 from lms.assessment.models import Mark, MarkVersion
 from lms.capstone.models import MilestoneSubmission, Project
@@ -80,6 +81,7 @@ def _items(cohort: Cohort) -> Any:
     return (
         db.session.query(ScheduledItem, Activity)
         .join(Activity, Activity.id == ScheduledItem.activity_id)
+        .options(defer(Activity.spec), defer(Activity.html))
         .filter(ScheduledItem.cohort_id == cohort.id, ScheduledItem.staff_only.is_(False))
         .order_by(ScheduledItem.starts_at)
     )
@@ -92,7 +94,8 @@ def desk(slug: str, key: str) -> str:
     now = clock.now()
     items = _items(cohort).all()
     weeks = [
-        {"day": cohort.starts_on + dt.timedelta(weeks=number), "title": "", "hours": 0.0} for number in range(52)
+        {"day": cohort.starts_on + dt.timedelta(weeks=number), "title": "", "hours": 0.0}
+        for number in range(52)
     ]
     for item, activity in items:
         week = weeks[max(0, min((item.ends_at.date() - cohort.starts_on).days // 7, 51))]
@@ -205,7 +208,7 @@ def gradebook(slug: str, key: str) -> str:
 
 
 def _activity(cohort: Cohort, key: str) -> tuple[ScheduledItem, Activity]:
-    item, activity = _items(cohort).filter(ScheduledItem.key == key).one()
+    item, activity = _items(cohort).options(undefer(Activity.html)).filter(ScheduledItem.key == key).one()
     return item, activity
 
 

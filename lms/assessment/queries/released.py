@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -104,24 +105,33 @@ def released_mark_of(cohort_id: int, person_id: int, activity_id: int) -> Releas
 
 def released_marks_of(place_ids: Iterable[int]) -> dict[int, dict[tuple[int, str], Fraction]]:
     """The released figures of some learners: place → (activity, part) → mark. One statement."""
-    return _values(Mark.place_id.in_(list(place_ids)))
+    return _values(_FIGURES.where(Mark.place_id.in_(list(place_ids))).order_by(Mark.id))
 
 
-def released_values_of_cohort(cohort_id: int) -> dict[int, dict[tuple[int, str], Fraction]]:
-    """The released figures of a cohort: place → (activity, part) → mark. One statement."""
-    return _values(Mark.cohort_id == cohort_id)
+def released_values_of_cohort(
+    cohort_id: int, activity_ids: Collection[int] | None = None
+) -> dict[int, dict[tuple[int, str], Fraction]]:
+    """The released figures of a cohort, of some activities if they are named: place → (activity, part) → mark.
+
+    One statement; in no order.
+    """
+    statement = _FIGURES.where(Mark.cohort_id == cohort_id)
+    if activity_ids is not None:
+        statement = statement.where(Mark.activity_id.in_(activity_ids))
+    return _values(statement)
 
 
-def _values(which: sa.ColumnElement[bool]) -> dict[int, dict[tuple[int, str], Fraction]]:
+_FIGURES = sa.select(
+    Mark.place_id, Mark.activity_id, Mark.part, MarkVersion.numerator, MarkVersion.denominator
+).join(MarkVersion, _RELEASED)
+_fraction = lru_cache(maxsize=32768)(Fraction)
+"""Marks repeat: one figure is one object, made once."""
+
+
+def _values(statement: sa.Executable) -> dict[int, dict[tuple[int, str], Fraction]]:
     found: dict[int, dict[tuple[int, str], Fraction]] = defaultdict(dict)
-    rows = db.session.execute(
-        sa.select(Mark.place_id, Mark.activity_id, Mark.part, MarkVersion.numerator, MarkVersion.denominator)
-        .join(MarkVersion, _RELEASED)
-        .where(which)
-        .order_by(Mark.id)
-    )
-    for place_id, activity_id, part, numerator, denominator in rows:
-        found[place_id][activity_id, part] = Fraction(numerator, denominator)
+    for place_id, activity_id, part, numerator, denominator in db.session.execute(statement):
+        found[place_id][activity_id, part] = _fraction(numerator, denominator)
     return found
 
 

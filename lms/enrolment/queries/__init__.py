@@ -27,7 +27,7 @@ from lms.enrolment.queries.places import (
     story,
     told,
 )
-from lms.enrolment.queries.roster import RosterLine, expected_back, roster
+from lms.enrolment.queries.roster import NameLine, RosterLine, expected_back, names_of, roster
 from lms.enrolment.queries.teams import (
     Member,
     Seat,
@@ -48,6 +48,7 @@ __all__ = [
     "ImportView",
     "Member",
     "MyPlace",
+    "NameLine",
     "PlaceView",
     "RosterLine",
     "Seat",
@@ -65,6 +66,7 @@ __all__ = [
     "members_many",
     "my_place",
     "name_at",
+    "names_of",
     "place_of",
     "place_visible_to",
     "places_of",

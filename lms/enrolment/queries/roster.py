@@ -118,7 +118,12 @@ def roster(cohort_id: int, states: Collection[PlaceState] = ACTIVE) -> list[Rost
     One statement whatever the size.
     """
     rows = db.session.execute(_ROSTER, {"cohort": cohort_id, "states": list(states)})
-    return [RosterLine(*row[:-2], bool(row.has_password), bool(row.suspended)) for row in rows]
+    return [_line(row) for row in rows]
+
+
+def _line(row: Any) -> RosterLine:
+    values: tuple[Any, ...] = tuple(row)
+    return RosterLine(*values[:-2], bool(values[-2]), bool(values[-1]))
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import lru_cache
 
-from flask import url_for
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from lms.assessment.rules import shown
 from lms.cohorts.queries import CohortView
-from lms.enrolment.queries import RosterLine
+from lms.enrolment.queries import NameLine
 from lms.gradebook.queries import ResultFigure
 from lms.gradebook.queries.results import PROGRAMME
 from lms.gradebook.rules import CoursePlan, ProgrammePlan
+from lms.web.links import href as to
 
-NOTHING = Markup('<td class="num faint">–</td>')
+NOTHING = '<td class="num faint">–</td>'
 
 
 @dataclass(frozen=True)
@@ -40,14 +41,18 @@ class Grid:
     learners: int
 
 
-@lru_cache(maxsize=4096)
-def _cell(value: Fraction, note: str = "") -> Markup:
-    small = Markup(' <span class="meta">{}</span>').format(note) if note else ""
-    return Markup('<td class="num">{}{}</td>').format(shown(value), small)
+def _cell(value: Fraction, note: str = "") -> str:
+    return _written(value.numerator, value.denominator, note)
 
 
-def _name(cohort: CohortView, line: RosterLine) -> Markup:
-    href = url_for("gradebook.learner_results", slug=cohort.slug, public_id=line.public_id)
+@lru_cache(maxsize=32768)
+def _written(numerator: int, denominator: int, note: str) -> str:
+    small = f' <span class="meta">{escape(note)}</span>' if note else ""
+    return f'<td class="num">{shown(Fraction(numerator, denominator))}{small}</td>'
+
+
+def _name(cohort: CohortView, line: NameLine) -> Markup:
+    href = to("gradebook.learner_results", slug=cohort.slug, public_id=line.public_id)
     state = (
         Markup(' <span class="meta">{}</span>').format(line.state.value)
         if line.state.value != "enrolled"
@@ -59,21 +64,22 @@ def _name(cohort: CohortView, line: RosterLine) -> Markup:
 def cohort_grid(
     cohort: CohortView,
     programme: ProgrammePlan,
-    roster: Sequence[RosterLine],
+    roster: Sequence[NameLine],
     results: Mapping[int, Mapping[str, ResultFigure]],
     marks: Mapping[int, Mapping[tuple[int, str], Fraction]],
 ) -> Grid:
     """Learners by courses: the result so far and how many marks are released."""
-    keys = [{item.key for item in course.items} for course in programme.courses]
-    totals = [len(items) for items in keys]
+    totals = [len(course.items) for course in programme.courses]
+    course_of = {item.key: index for index, course in enumerate(programme.courses) for item in course.items}
     rows = []
     columns: list[list[Fraction]] = [[] for _ in range(len(programme.courses) + 1)]
     for line in roster:
         own, released = results.get(line.place_id, {}), marks.get(line.place_id, {})
+        counts = Counter(course_of[key] for key in released if key in course_of)
         cells = []
         for index, course in enumerate(programme.courses):
             figure = own.get(course.key)
-            count = sum(key in keys[index] for key in released)
+            count = counts[index]
             if figure is not None:
                 columns[index].append(figure.value)
             cells.append(_cell(figure.value, f"{count}/{totals[index]}") if figure else NOTHING)
@@ -81,12 +87,12 @@ def cohort_grid(
         if whole is not None:
             columns[-1].append(whole.value)
         cells.append(_cell(whole.value, f"{_part(whole.released)} %") if whole else NOTHING)
-        rows.append((_name(cohort, line), Markup().join(cells)))
+        rows.append((_name(cohort, line), _joined(cells)))
     heads = [
         Head(
             f"{course.letter} {course.title}",
             course.title,
-            url_for("gradebook.course", slug=cohort.slug, key=course.key),
+            to("gradebook.course", slug=cohort.slug, key=course.key),
         )
         for course in programme.courses
     ]
@@ -105,7 +111,7 @@ def _part(released: float) -> str:
 def course_grid(
     cohort: CohortView,
     course: CoursePlan,
-    roster: Sequence[RosterLine],
+    roster: Sequence[NameLine],
     results: Mapping[int, Mapping[str, ResultFigure]],
     marks: Mapping[int, Mapping[tuple[int, str], Fraction]],
 ) -> Grid:
@@ -125,25 +131,34 @@ def course_grid(
         if figure is not None:
             columns[-1].append(figure.value)
         cells.append(_cell(figure.value, f"{_part(figure.released)} %") if figure else NOTHING)
-        rows.append((_name(cohort, line), Markup().join(cells)))
+        rows.append((_name(cohort, line), _joined(cells)))
     heads = tuple(Head(item.short, item.label) for item in items)
     return Grid((*heads, Head("So far", f"{course.title} so far")), tuple(rows), _means(columns), len(roster))
 
 
 def _means(columns: Sequence[Sequence[Fraction]]) -> Markup:
-    cells = [
-        Markup('<td class="num">{}</td>').format(shown(sum(values, Fraction(0)) / len(values)))
-        if values
-        else NOTHING
-        for values in columns
-    ]
-    return Markup().join(cells)
+    cells = [f'<td class="num">{shown(_mean(values))}</td>' if values else NOTHING for values in columns]
+    return _joined(cells)
+
+
+def _joined(cells: Iterable[str]) -> Markup:
+    """Cells that were written here, from figures and escaped notes, as one piece."""
+    return Markup("".join(cells))  # noqa: S704  # nosec B704 - every part is made above
+
+
+def _mean(values: Sequence[Fraction]) -> Fraction:
+    """The exact mean; marks share few denominators, so that whole numbers are added."""
+    sums: dict[int, int] = defaultdict(int)
+    for value in values:
+        sums[value.denominator] += value.numerator
+    total = sum((Fraction(top, bottom) for bottom, top in sums.items()), Fraction(0))
+    return total / len(values)
 
 
 def export(
     programme: ProgrammePlan,
     keys: Mapping[tuple[int, str], str],
-    roster: Sequence[RosterLine],
+    roster: Sequence[NameLine],
     results: Mapping[int, Mapping[str, ResultFigure]],
     marks: Mapping[int, Mapping[tuple[int, str], Fraction]],
 ) -> tuple[list[str], list[list[str]]]:

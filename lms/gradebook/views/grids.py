@@ -29,7 +29,7 @@ def gradebook(cohort: CohortView) -> ResponseReturnValue:
     grid = grid_page.cohort_grid(
         cohort,
         queries.plan(cohort.version_id),
-        enrolment.roster(cohort.id),
+        enrolment.names_of(cohort.id),
         queries.results_of_cohort(cohort.id),
         assessment.released_values_of_cohort(cohort.id),
     )
@@ -46,9 +46,9 @@ def course(page: CourseGrid) -> ResponseReturnValue:
     grid = grid_page.course_grid(
         cohort,
         page.course,
-        enrolment.roster(cohort.id),
+        enrolment.names_of(cohort.id),
         queries.results_of_cohort(cohort.id),
-        assessment.released_values_of_cohort(cohort.id),
+        assessment.released_values_of_cohort(cohort.id, {item.key[0] for item in page.course.items}),
     )
     shares = [share for group in page.course.groups for share in group.shares if share.absent]
     return render_template(
@@ -69,7 +69,7 @@ def gradebook_csv(cohort: CohortView) -> ResponseReturnValue:
     head, rows = grid_page.export(
         queries.plan(cohort.version_id),
         keys,
-        enrolment.roster(cohort.id),
+        enrolment.names_of(cohort.id),
         queries.results_of_cohort(cohort.id),
         assessment.released_values_of_cohort(cohort.id),
     )
