@@ -18,7 +18,7 @@ from typing import Any
 
 from flask import Flask, redirect, render_template, request
 from flask_login import LoginManager, current_user, login_required
-from sqlalchemy.orm import defer, undefer
+from sqlalchemy.orm import defer
 
 from lms.assessment.models import Mark, MarkVersion
 from lms.capstone.models import MilestoneSubmission, Project
@@ -208,8 +208,8 @@ def gradebook(slug: str, key: str) -> str:
 
 
 def _activity(cohort: Cohort, key: str) -> tuple[ScheduledItem, Activity]:
-    item, activity = _items(cohort).options(undefer(Activity.html)).filter(ScheduledItem.key == key).one()
-    return item, activity
+    item = db.session.query(ScheduledItem).filter_by(cohort_id=cohort.id, key=key).one()
+    return item, db.session.query(Activity).filter_by(id=item.activity_id).one()
 
 
 def _versions(activity: Activity, place: Place) -> list[SubmissionVersion]:

@@ -122,8 +122,8 @@ def roster(cohort_id: int, states: Collection[PlaceState] = ACTIVE) -> list[Rost
 
 
 def _line(row: Any) -> RosterLine:
-    values: tuple[Any, ...] = tuple(row)
-    return RosterLine(*values[:-2], bool(values[-2]), bool(values[-1]))
+    flags = {"has_password": bool(row.has_password), "suspended": bool(row.suspended)}
+    return RosterLine(**{**row._mapping, **flags})
 
 
 @dataclass(frozen=True, slots=True)
