@@ -1,13 +1,29 @@
-"""Tables handed out as files."""
+"""What is handed out as a file: tables of ours, and files that people brought, never rendered on our origin."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from typing import Protocol
+from urllib.parse import quote
 
-from flask import Response
+from flask import Response, abort
 
+from lms.core import files
 from lms.core.sheets import to_csv
 from lms.web.requests import no_store
+
+
+class Attachment(Protocol):
+    """A kept file, whoever found it."""
+
+    @property
+    def name(self) -> str: ...
+    @property
+    def content_type(self) -> str: ...
+    @property
+    def size(self) -> int: ...
+    @property
+    def sha256(self) -> str: ...
 
 
 def csv_file(name: str, headings: Sequence[str], rows: Iterable[Sequence[object]]) -> Response:
@@ -15,4 +31,27 @@ def csv_file(name: str, headings: Sequence[str], rows: Iterable[Sequence[object]
     no_store()
     response = Response(to_csv(headings, rows), content_type="text/csv; charset=utf-8")
     response.headers["Content-Disposition"] = f'attachment; filename="{name}.csv"'
+    return response
+
+
+def kept_file(file: Attachment) -> Response:
+    """A file that somebody brought, always as a download; 404 where its bytes are not there any more."""
+    try:
+        pieces = files.storage().read(files.blob_key(file.sha256))
+        first = next(pieces, b"")
+    except FileNotFoundError:
+        abort(404)
+
+    def body() -> Iterator[bytes]:
+        yield first
+        yield from pieces
+
+    no_store()
+    response = Response(body(), mimetype=file.content_type)
+    plain = file.name.encode("ascii", "replace").decode().replace('"', "'").replace("?", "_")
+    response.headers["Content-Disposition"] = (
+        f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(file.name)}"
+    )
+    response.headers["Content-Length"] = str(file.size)
+    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
     return response

@@ -18,21 +18,6 @@ def cohort(session):
 
 
 @pytest.fixture
-def rhea(cohort):
-    return world.learner(cohort, "Rhea Menon", zone="Asia/Dubai")
-
-
-@pytest.fixture
-def sanjay(cohort):
-    return world.learner(cohort, "Sanjay Kulkarni")
-
-
-@pytest.fixture
-def coordinator(cohort):
-    return world.granted(Role.COORDINATOR, cohort, "Cora Coordinator")
-
-
-@pytest.fixture
 def url(cohort):
     return f"/cohorts/{cohort.slug}/announcements"
 
@@ -146,6 +131,17 @@ def test_a_draft_is_changed_and_discarded(visit, cohort, rhea, coordinator, url)
     page = desk.submit(page, "form[action$=discard]")
     assert page.messages[0].startswith("The draft is gone.")
     assert page.has(".empty")
+
+
+def test_what_was_sent_last_stands_first_whenever_it_was_begun(visit, cohort, rhea, coordinator, url):
+    desk = visit(coordinator)
+    begun = desk.submit(desk.get(f"{url}/new"), "form.form", title="Begun first", text="Sent last.")
+    sent(desk, url, title="Begun last", text="Sent first.")
+    desk.submit(begun, "form[action$=send]")
+    hers = visit(rhea)
+    assert hers.get(url).texts(".row-title") == ["Begun first", "Begun last"]
+    for junk in ("", "e30", "WzFd", "WyJ4IiwxXQ", "WyIyMDI2LTAxLTAxIiwxXQ"):
+        assert len(hers.get(f"{url}?after={junk}").texts(".row-title")) == 2
 
 
 def test_withdrawn_it_stays_with_a_mark_and_learners_no_longer_read_it(visit, cohort, rhea, coordinator, url):

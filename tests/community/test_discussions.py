@@ -25,21 +25,6 @@ def cohort(session):
 
 
 @pytest.fixture
-def rhea(cohort):
-    return world.learner(cohort, "Rhea Menon", zone="Asia/Dubai")
-
-
-@pytest.fixture
-def sanjay(cohort):
-    return world.learner(cohort, "Sanjay Kulkarni")
-
-
-@pytest.fixture
-def faculty(cohort):
-    return world.granted(Role.FACULTY, cohort, "Faye Faculty")
-
-
-@pytest.fixture
 def page_of(cohort):
     return f"/cohorts/{cohort.slug}/discussions/th1"
 

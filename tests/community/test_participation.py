@@ -30,11 +30,6 @@ def cohort(session):
     return world.cohort(weeks_in=7)
 
 
-@pytest.fixture
-def faculty(cohort):
-    return world.granted(Role.FACULTY, cohort, "Faye Faculty")
-
-
 def since_the_start(cohort, name):
     start = dt.datetime.combine(cohort.starts_on, dt.time(6), dt.UTC)
     with clock.at(start - dt.timedelta(weeks=1)):

@@ -8,6 +8,9 @@ from typing import Any
 import pytest
 from werkzeug.test import TestResponse
 
+from lms.core import clock
+from tests.factories import coursework as make
+from tests.factories import world
 from tests.support.pages import Visitor
 
 JSON = {"Accept": "application/json"}
@@ -30,3 +33,21 @@ def send() -> Callable[..., TestResponse]:
         return at.open("POST", url, data=data or {}, headers=headers)
 
     return post
+
+
+@pytest.fixture
+def cohort(session):
+    """A cohort in its second week."""
+    return world.cohort(weeks_in=2)
+
+
+@pytest.fixture
+def lea(cohort):
+    return world.learner(cohort, "Lea Ito", zone="Asia/Dubai")
+
+
+@pytest.fixture
+def now(cohort):
+    """An hour at which A-1 is open."""
+    with clock.at(make.opened(cohort, "a-1")):
+        yield clock.now()

@@ -27,24 +27,8 @@ TWO_DAYS = dt.timedelta(hours=48)
 
 
 @pytest.fixture
-def cohort(session):
-    return world.cohort(weeks_in=2)
-
-
-@pytest.fixture
-def lea(cohort):
-    return world.learner(cohort, "Lea Ito", zone="Asia/Dubai")
-
-
-@pytest.fixture
 def cora(cohort):
     return make.coordinator(cohort, "Cora Coordinator")
-
-
-@pytest.fixture
-def now(cohort):
-    with clock.at(make.opened(cohort, "a-1")):
-        yield clock.now()
 
 
 def page_of(cohort, who):

@@ -19,22 +19,6 @@ from tests.support.statements import statements
 PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\n"
 
 
-@pytest.fixture
-def cohort(session):
-    return world.cohort(weeks_in=2)
-
-
-@pytest.fixture
-def lea(cohort):
-    return world.learner(cohort, "Lea Ito", zone="Asia/Dubai")
-
-
-@pytest.fixture
-def now(cohort):
-    with clock.at(make.opened(cohort, "a-1")):
-        yield clock.now()
-
-
 def address(cohort, rest="", key="a-1"):
     return f"/cohorts/{cohort.slug}/assignments/{key}{rest}"
 

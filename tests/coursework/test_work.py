@@ -28,22 +28,6 @@ PDF = b"%PDF-1.7\n1 0 obj\n<<>>\nendobj\n"
 
 
 @pytest.fixture
-def cohort(session):
-    return world.cohort(weeks_in=2)
-
-
-@pytest.fixture
-def lea(cohort):
-    return world.learner(cohort, "Lea Ito", zone="Asia/Dubai")
-
-
-@pytest.fixture
-def now(cohort):
-    with clock.at(make.opened(cohort, "a-1")):
-        yield clock.now()
-
-
-@pytest.fixture
 def heard():
     """Events of work handed in."""
     seen = []

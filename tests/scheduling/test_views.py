@@ -3,38 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
-from zoneinfo import ZoneInfo
 
 import pytest
 
 from lms.core.uow import unit_of_work
-from lms.people.rules import Role
 from lms.scheduling import actions, queries
 from lms.scheduling.actions import PersonalDate
 from lms.scheduling.models import OverrideScope
 from lms.scheduling.rules import Act
 from tests.factories import scheduling, world
+from tests.scheduling.pages import local, url
 from tests.support.statements import statements
 
 DAY = dt.timedelta(days=1)
-
-
-@pytest.fixture
-def cohort(session):
-    return world.cohort(weeks_in=10)
-
-
-@pytest.fixture
-def coordinator(cohort):
-    return world.granted(Role.COORDINATOR, cohort, "Cora Coordinator")
-
-
-def url(cohort, rest):
-    return f"/cohorts/{cohort.slug}/{rest}"
-
-
-def local(at, zone="Asia/Kolkata"):
-    return at.astimezone(ZoneInfo(zone))
 
 
 # What members see ---------------------------------------------------------------------------------------------------

@@ -12,7 +12,7 @@ from sqlalchemy.orm import aliased
 
 from lms.assessment.models import Mark, MarkingTask, MarkVersion
 from lms.assessment.policy import MARKING
-from lms.assessment.queries.batches import PENDING
+from lms.assessment.queries.batches import PENDING, OfPart
 from lms.assessment.rules import OPEN, MarkState, Origin, Releasing, TaskState, why_not_release
 from lms.cohorts import queries as cohorts
 from lms.cohorts.queries import CohortView
@@ -27,7 +27,7 @@ from lms.people.rules import Actor
 
 
 @dataclass(frozen=True, slots=True)
-class BatchView:
+class BatchView(OfPart):
     """One activity (or a part of it) of a cohort, as the URL names it."""
 
     cohort: CohortView
@@ -39,17 +39,6 @@ class BatchView:
     def cohort_id(self) -> int:
         """What policies ask of a thing."""
         return self.cohort.id
-
-    @property
-    def key(self) -> str:
-        """What addresses call it."""
-        return f"{self.activity.key}.{self.part}" if self.part else self.activity.key
-
-    @property
-    def name(self) -> str:
-        """What people call it."""
-        name = f"{self.activity.code} {self.activity.title}".strip()
-        return f"{name}: {self.part_title}" if self.part_title else name
 
     @property
     def summative(self) -> bool:

@@ -24,8 +24,28 @@ PENDING = (MarkState.FINALISED, MarkState.MODERATED)
 """States of a version that stands and is not released."""
 
 
+class OfPart:
+    """What is marked as a whole or in parts: how addresses and people call it."""
+
+    __slots__ = ()
+    activity: ActivityLine
+    part: str
+    part_title: str
+
+    @property
+    def key(self) -> str:
+        """What addresses call it: the activity's key, with the part after a dot."""
+        return f"{self.activity.key}.{self.part}" if self.part else self.activity.key
+
+    @property
+    def name(self) -> str:
+        """What people call it."""
+        name = f"{self.activity.code} {self.activity.title}".strip()
+        return f"{name}: {self.part_title}" if self.part_title else name
+
+
 @dataclass
-class BatchLine:
+class BatchLine(OfPart):
     """An activity (or a part of it) of a cohort: how far its marking is."""
 
     activity: ActivityLine
@@ -39,17 +59,6 @@ class BatchLine:
     """Learners who see a mark."""
     promised_at: dt.datetime | None = None
     """The earliest promise among what is still to be marked."""
-
-    @property
-    def key(self) -> str:
-        """What addresses call it: the activity's key, with the part after a dot."""
-        return f"{self.activity.key}.{self.part}" if self.part else self.activity.key
-
-    @property
-    def name(self) -> str:
-        """What people call it."""
-        name = f"{self.activity.code} {self.activity.title}".strip()
-        return f"{name}: {self.part_title}" if self.part_title else name
 
     @property
     def waiting(self) -> int:

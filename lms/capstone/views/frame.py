@@ -15,6 +15,7 @@ from lms.capstone.rules import CapstoneRefusal, ProjectState, SubmissionState
 from lms.capstone.rules import milestones as rules
 from lms.capstone.rules.milestones import Standing
 from lms.coursework.rules import forms
+from lms.coursework.rules.forms import Field
 from lms.coursework.rules.late import end_of
 from lms.coursework.rules.work import short_digest
 from lms.curriculum import queries as curriculum
@@ -142,59 +143,12 @@ def answered(found: Mapping[str, list[Version]]) -> dict[str, dt.datetime]:
 # Fields -------------------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
-    """One field of a milestone's form with what was answered."""
-
-    id: str
-    label: str
-    kind: str
-    hint: str
-    options: tuple[str, ...]
-    levels: tuple[tuple[str, str], ...]
-    required: bool
-    max_words: int | None
-    value: str
-    values: tuple[str, ...]
-    error: str
-
-    @property
-    def described(self) -> str:
-        """Ids of what describes it."""
-        return " ".join(
-            [*([f"{self.id}-hint"] if self.hint else []), *([f"{self.id}-error"] if self.error else [])]
-        )
-
-
 def fields(
     spec: Mapping[str, Any], given: Mapping[str, Sequence[str]], problems: Mapping[str, str]
 ) -> tuple[Field, ...]:
     """The fields of a milestone's form, without files."""
-    return tuple(
-        _field(each, tuple(given.get(each["id"], ())), problems.get(each["id"], ""))
-        for each in spec.get("fields", ())
-        if each["kind"] != "file"
-    )
-
-
-def _field(each: Mapping[str, Any], values: tuple[str, ...], error: str) -> Field:
-    hint = " ".join((each.get("hint") or "").split())
-    texts: tuple[str, ...] = ()
-    if each["kind"] == "scale":
-        hint, texts = forms.level_texts(hint)
-    return Field(
-        id=f"{PREFIX}{each['id']}",
-        label=each["label"],
-        kind=each["kind"],
-        hint=hint,
-        options=tuple(each.get("options", ())),
-        levels=tuple((str(n), texts[n - 1] if texts else "") for n in range(1, forms.LEVELS + 1)),
-        required=each.get("required", True),
-        max_words=each.get("max_words"),
-        value=values[0] if values else "",
-        values=values,
-        error=error,
-    )
+    asked = [each for each in spec.get("fields", ()) if each["kind"] != "file"]
+    return forms.asked(asked, given, problems, prefix=PREFIX)
 
 
 # Brief and rubric ---------------------------------------------------------------------------------------------------

@@ -18,7 +18,6 @@ from lms.capstone.rules import CapstoneRefusal, SubmissionState, drafts
 from lms.capstone.rules import milestones as rules
 from lms.capstone.rules.drafts import Draft
 from lms.capstone.views.frame import (
-    Field,
     RubricPart,
     Status,
     VersionRow,
@@ -33,6 +32,7 @@ from lms.capstone.views.frame import (
 from lms.core import clock
 from lms.coursework import queries as coursework
 from lms.coursework.rules import late
+from lms.coursework.rules.forms import Field
 from lms.coursework.rules.late import LateLine
 from lms.curriculum import queries as curriculum
 from lms.scheduling.queries import ItemLine

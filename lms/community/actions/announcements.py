@@ -8,10 +8,11 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from lms.community import queries, rules
+from lms.community.actions.telling import tell
 from lms.community.events import AnnouncementSent, AnnouncementWithdrawn
 from lms.community.models import Announcement, AnnouncementRecipient, AnnouncementState
 from lms.community.rules import Audience, CommunityRefusal, Listener
-from lms.core import audit, events, ids
+from lms.core import events, ids
 from lms.core.db import db, locked
 from lms.core.errors import NotFound, RuleViolation
 from lms.core.markdown import render
@@ -68,7 +69,7 @@ def keep(announcement_id: int, drafting: Drafting, *, actor: Actor) -> Announcem
     draft.title, draft.text, draft.html = drafting.title, drafting.text, render(drafting.text)
     draft.audience, draft.by_mail = drafting.audience.document(), drafting.by_mail
     db.session.flush()
-    _tell(draft, "community.draft", actor, after={"title": draft.title})
+    tell(draft, draft.cohort_id, "community.draft", actor, after={"title": draft.title})
     return draft
 
 
@@ -110,7 +111,13 @@ def send(announcement_id: int, *, expected: int, actor: Actor, now: dt.datetime)
     _record(draft.id, listeners)
     draft.state, draft.sent_at, draft.recipients = AnnouncementState.SENT, now, len(listeners)
     db.session.flush()
-    _tell(draft, "community.send", actor, after={"recipients": len(listeners), "by_mail": draft.by_mail})
+    tell(
+        draft,
+        draft.cohort_id,
+        "community.send",
+        actor,
+        after={"recipients": len(listeners), "by_mail": draft.by_mail},
+    )
     events.record(
         AnnouncementSent(
             cohort_id=draft.cohort_id, announcement_id=draft.id, actor_id=actor.person_id, at=now
@@ -137,7 +144,7 @@ def withdraw(announcement_id: int, reason: str, *, actor: Actor, now: dt.datetim
         raise RuleViolation(CommunityRefusal.NOT_SENT)
     sent.state, sent.withdrawn_at = AnnouncementState.WITHDRAWN, now
     db.session.flush()
-    _tell(sent, "community.withdraw", actor, reason=reason)
+    tell(sent, sent.cohort_id, "community.withdraw", actor, reason=reason)
     events.record(
         AnnouncementWithdrawn(
             cohort_id=sent.cohort_id, announcement_id=sent.id, actor_id=actor.person_id, at=now
@@ -149,29 +156,6 @@ def withdraw(announcement_id: int, reason: str, *, actor: Actor, now: dt.datetim
 def discard(announcement_id: int, *, actor: Actor) -> None:
     """Throw a draft away. Raises RuleViolation when it was sent."""
     draft = _draft(announcement_id)
-    _tell(draft, "community.discard", actor, before={"title": draft.title})
+    tell(draft, draft.cohort_id, "community.discard", actor, before={"title": draft.title})
     db.session.delete(draft)
     db.session.flush()
-
-
-def _tell(
-    about: Announcement,
-    action: str,
-    actor: Actor,
-    *,
-    before: dict[str, object] | None = None,
-    after: dict[str, object] | None = None,
-    reason: str = "",
-) -> None:
-    audit.record(
-        audit.Entry(
-            actor_id=actor.person_id,
-            action=action,
-            subject="announcement",
-            subject_id=about.id,
-            cohort_id=about.cohort_id,
-            before=before,
-            after=after,
-            reason=reason,
-        )
-    )

@@ -8,11 +8,12 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from lms.community import rules
+from lms.community.actions.telling import tell
 from lms.community.events import PostHidden, PostWritten
 from lms.community.models import Post, PostDraft, Thread, ThreadSeen
 from lms.community.queries import About
 from lms.community.rules import CommunityRefusal, PostFacts
-from lms.core import audit, events, ids
+from lms.core import events, ids
 from lms.core.db import db, insert_ignoring, locked
 from lms.core.errors import Conflict, NotFound, RuleViolation
 from lms.core.markdown import render, words
@@ -85,7 +86,7 @@ def post(thread_id: int, writing: Writing, *, actor: Actor, now: dt.datetime) ->
     about = About(thread.cohort_id, thread.subject, thread.subject_id)
     _drop_draft(about, actor.person_id, parent.id if parent else 0)
     mark_read(thread_id, writing.read_to, actor=actor)
-    _tell(thread, written, "community.post", actor, after={"words": written.words})
+    tell(written, thread.cohort_id, "community.post", actor, after={"words": written.words})
     events.record(
         PostWritten(
             cohort_id=thread.cohort_id,
@@ -148,7 +149,14 @@ def edit(thread_id: int, public_id: str, text: str, version: str, *, actor: Acto
     found.text, found.html, found.words = text, render(text, heading_from=4), words(text)
     found.edited_at = now
     thread = db.session.get_one(Thread, thread_id)
-    _tell(thread, found, "community.edit", actor, before={"words": before}, after={"words": found.words})
+    tell(
+        found,
+        thread.cohort_id,
+        "community.edit",
+        actor,
+        before={"words": before},
+        after={"words": found.words},
+    )
     return found
 
 
@@ -165,7 +173,7 @@ def remove(thread_id: int, public_id: str, *, actor: Actor, now: dt.datetime) ->
         raise RuleViolation(refusal)
     found.hidden_at, found.hidden_by_id, found.hidden_why = now, actor.person_id, ""
     thread = _recount(thread_id, -1)
-    _tell(thread, found, "community.remove", actor)
+    tell(found, thread.cohort_id, "community.remove", actor)
     return found
 
 
@@ -181,7 +189,7 @@ def hide(thread_id: int, public_id: str, reason: str, *, actor: Actor, now: dt.d
         raise RuleViolation(CommunityRefusal.HIDDEN)
     found.hidden_at, found.hidden_by_id, found.hidden_why = now, actor.person_id, reason
     thread = _recount(thread_id, -1)
-    _tell(thread, found, "community.hide", actor, reason=reason)
+    tell(found, thread.cohort_id, "community.hide", actor, reason=reason)
     events.record(
         PostHidden(
             cohort_id=thread.cohort_id,
@@ -205,7 +213,7 @@ def restore(thread_id: int, public_id: str, *, actor: Actor) -> Post:
     reason, found.hidden_why = found.hidden_why, ""
     found.hidden_at = found.hidden_by_id = None
     thread = _recount(thread_id, 1)
-    _tell(thread, found, "community.restore", actor, before={"hidden": reason})
+    tell(found, thread.cohort_id, "community.restore", actor, before={"hidden": reason})
     return found
 
 
@@ -243,30 +251,6 @@ def _recount(thread_id: int, by: int) -> Thread:
     thread.posts += by
     db.session.flush()
     return thread
-
-
-def _tell(
-    thread: Thread,
-    about: Post,
-    action: str,
-    actor: Actor,
-    *,
-    before: dict[str, object] | None = None,
-    after: dict[str, object] | None = None,
-    reason: str = "",
-) -> None:
-    audit.record(
-        audit.Entry(
-            actor_id=actor.person_id,
-            action=action,
-            subject="post",
-            subject_id=about.id,
-            cohort_id=thread.cohort_id,
-            before=before,
-            after=after,
-            reason=reason,
-        )
-    )
 
 
 def mark_read(thread_id: int, read_to: str, *, actor: Actor) -> None:

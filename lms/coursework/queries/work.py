@@ -13,6 +13,7 @@ from lms.assessment import ports
 from lms.assessment.models import MarkingTask
 from lms.assessment.policy import MARKING
 from lms.assessment.rules import TaskState
+from lms.core import files
 from lms.core.db import db
 from lms.core.errors import NotFound
 from lms.core.files import StoredFile
@@ -267,15 +268,7 @@ def file_visible_to(actor: Actor, submission: str, file: str) -> FileView:
             Submission.id, Submission.cohort_id, Submission.place_id, Submission.team_id, Submission.draft
         ).where(Submission.public_id == submission)
     ).one_or_none()
-    stored = db.session.execute(
-        sa.select(
-            StoredFile.id,
-            StoredFile.name,
-            StoredFile.content_type,
-            StoredFile.size,
-            StoredFile.sha256,
-        ).where(StoredFile.public_id == file)
-    ).one_or_none()
+    stored = files.by_public_id(file)
     if row is None or stored is None:
         raise NotFound
     versions = db.session.execute(

@@ -1,4 +1,4 @@
-"""Form activities: reading what was sent against the author's fields."""
+"""Forms of authors: what a page asks, and reading what was sent against the fields."""
 
 from __future__ import annotations
 
@@ -124,3 +124,63 @@ def level_texts(hint: str) -> tuple[str, tuple[str, ...]]:
         return hint.strip(), ()
     before, *levels = (" ".join(part.split()) for part in found.groups())
     return before, tuple(levels)
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One field of a form, as a page asks for it, with what was answered."""
+
+    id: str
+    label: str
+    kind: str
+    hint: str
+    options: tuple[str, ...]
+    levels: tuple[tuple[str, str], ...]
+    """A scale's levels: figure and words."""
+    required: bool
+    max_words: int | None
+    value: str
+    values: tuple[str, ...]
+    error: str
+
+    @property
+    def described(self) -> str:
+        """Ids of what describes it."""
+        return " ".join(
+            [*([f"{self.id}-hint"] if self.hint else []), *([f"{self.id}-error"] if self.error else [])]
+        )
+
+
+def asked(
+    fields: Sequence[Mapping[str, Any]],
+    given: Mapping[str, Any],
+    problems: Mapping[str, str],
+    prefix: str = "",
+) -> tuple[Field, ...]:
+    """An author's fields with what was answered or sent; `prefix` keeps their ids apart from others of the page."""
+    return tuple(
+        _asked(each, given.get(each["id"], ()), problems.get(each["id"], ""), prefix) for each in fields
+    )
+
+
+def _asked(each: Mapping[str, Any], given: Any, error: str, prefix: str) -> Field:
+    hint = " ".join((each.get("hint") or "").split())
+    texts: tuple[str, ...] = ()
+    if each["kind"] == "scale":
+        hint, texts = level_texts(hint)
+    values = (
+        tuple(given) if isinstance(given, list | tuple) else (("yes",) if given is True else (str(given),))
+    )
+    return Field(
+        id=f"{prefix}{each['id']}",
+        label=each["label"],
+        kind=each["kind"],
+        hint=hint,
+        options=tuple(each.get("options", ())),
+        levels=tuple((str(level), texts[level - 1] if texts else "") for level in range(1, LEVELS + 1)),
+        required=each.get("required", True),
+        max_words=each.get("max_words"),
+        value=values[0] if values else "",
+        values=values,
+        error=error,
+    )

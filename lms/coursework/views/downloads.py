@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-from urllib.parse import quote
-
-from flask import Response
 from flask.typing import ResponseReturnValue
 
-from lms.core import files
 from lms.coursework import policy, queries
 from lms.coursework.queries import FileView
 from lms.coursework.views.frame import bp
 from lms.people.rules import Actor
+from lms.web.downloads import kept_file
 from lms.web.guards import requires
-from lms.web.requests import no_store
 
 
 def downloadable_by(actor: Actor, submission: str, file: str) -> FileView | None:
@@ -26,12 +22,4 @@ def downloadable_by(actor: Actor, submission: str, file: str) -> FileView | None
 @requires(policy.can_download, downloadable_by)
 def submission_file(file: FileView) -> ResponseReturnValue:
     """Hand a file out, always as a download: nothing that people bring is rendered on our origin."""
-    response = Response(files.storage().read(files.blob_key(file.sha256)), mimetype=file.content_type)
-    no_store()
-    plain = file.name.encode("ascii", "replace").decode().replace('"', "'").replace("?", "_")
-    response.headers["Content-Disposition"] = (
-        f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(file.name)}"
-    )
-    response.headers["Content-Length"] = str(file.size)
-    response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    return response
+    return kept_file(file)

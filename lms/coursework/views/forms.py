@@ -17,34 +17,10 @@ from lms.coursework import actions, policy, queries
 from lms.coursework.forms import AnswersForm
 from lms.coursework.queries import FormAnswers, Visit
 from lms.coursework.rules import forms as rules
+from lms.coursework.rules.forms import Field
 from lms.coursework.views.frame import Frame, bp, frame
 from lms.web.guards import current_actor, requires
 from lms.web.html import stored
-
-
-@dataclass(frozen=True, slots=True)
-class Field:
-    """One field of the form with what was answered."""
-
-    id: str
-    label: str
-    kind: str
-    hint: str
-    options: tuple[str, ...]
-    levels: tuple[tuple[str, str], ...]
-    """A scale's levels: figure and words."""
-    required: bool
-    max_words: int | None
-    value: str
-    values: tuple[str, ...]
-    error: str
-
-    @property
-    def described(self) -> str:
-        """Ids of what describes it."""
-        return " ".join(
-            [*([f"{self.id}-hint"] if self.hint else []), *([f"{self.id}-error"] if self.error else [])]
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,11 +80,7 @@ def _form(
     content = queries.content(visit.line.id)
     kept = queries.form_answers(visit.place.place_id, visit.line.id) if visit.place else FormAnswers()
     around = frame(visit, queries.window(visit))
-    found = problems or {}
-    fields = tuple(
-        _field(field, kept.answers if sent is None else sent, found.get(field["id"], ""))
-        for field in content.spec["fields"]
-    )
+    fields = rules.asked(content.spec["fields"], kept.answers if sent is None else sent, problems or {})
     page = FormPage(
         frame=around,
         intro=stored(content.html.get("intro", "")),
@@ -129,32 +101,6 @@ def _form(
         problems=tuple((field.id, f"{field.label}: {field.error}") for field in fields if field.error),
     )
     return render_template("coursework/form.html", page=page, frame=around)
-
-
-def _field(spec: Mapping[str, Any], answers: Mapping[str, Any], error: str) -> Field:
-    hint = " ".join(spec.get("hint", "").split())
-    levels: tuple[str, ...] = ()
-    if spec["kind"] == "scale":
-        hint, levels = rules.level_texts(hint)
-    given = answers.get(spec["id"], ())
-    values = (
-        tuple(given) if isinstance(given, list | tuple) else (("yes",) if given is True else (str(given),))
-    )
-    return Field(
-        id=spec["id"],
-        label=spec["label"],
-        kind=spec["kind"],
-        hint=hint,
-        options=tuple(spec.get("options", ())),
-        levels=tuple(
-            (str(level), levels[level - 1] if levels else "") for level in range(1, rules.LEVELS + 1)
-        ),
-        required=spec.get("required", True),
-        max_words=spec.get("max_words"),
-        value=values[0] if values else "",
-        values=values,
-        error=error,
-    )
 
 
 def _told(answer: Any) -> str:

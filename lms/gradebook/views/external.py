@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from urllib.parse import quote
-
-from flask import Response, abort, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import FileStorage
 
@@ -22,7 +20,7 @@ from lms.gradebook.actions.importing import TEMPLATE, body_of
 from lms.gradebook.forms import ApplyForm, ExternalForm, ImportForm
 from lms.gradebook.queries.external import EvidenceView, import_purpose, stored_file
 from lms.gradebook.views.blueprint import bp
-from lms.web.downloads import csv_file
+from lms.web.downloads import csv_file, kept_file
 from lms.web.filters import plural
 from lms.web.guards import current_actor, requires
 from lms.web.requests import no_store
@@ -117,20 +115,7 @@ def record(place: PlaceView) -> ResponseReturnValue:
 @requires(policy.can_see_results, queries.evidence_visible_to)
 def evidence(view: EvidenceView) -> ResponseReturnValue:
     """Hand the evidence out, always as a download."""
-    file = stored_file(view.file_id)
-    try:
-        body = b"".join(files.storage().read(files.blob_key(file.sha256)))
-    except FileNotFoundError:
-        abort(404)
-    no_store()
-    return Response(
-        body,
-        mimetype=file.content_type,
-        headers={
-            "Content-Disposition": f"attachment; filename=\"evidence\"; filename*=UTF-8''{quote(file.name)}",
-            "Content-Security-Policy": "default-src 'none'; sandbox",
-        },
-    )
+    return kept_file(stored_file(view.file_id))
 
 
 @bp.get("/cohorts/<slug>/external-results/import")

@@ -9,7 +9,7 @@ from lms.core.errors import RuleViolation
 from lms.core.uow import unit_of_work
 from lms.people import actions, queries, security
 from lms.people.forms import NewPasswordForm, PasswordForm, SetUpForm
-from lms.people.rules import SignInRefusal
+from lms.people.rules import Actor, SignInRefusal
 from lms.people.views.frame import account_tabs, bp
 from lms.web.guards import current_actor, signed_in
 
@@ -27,23 +27,29 @@ def own_security() -> ResponseReturnValue:
     )
 
 
+def _proved(actor: Actor, form: PasswordForm | NewPasswordForm) -> bool:
+    """Whether the form carries the owner's own password; where it does not, the form says why."""
+    try:
+        security.prove_own_password(actor, form.password.data)
+    except RuleViolation as refused:
+        form.refuse("password", refused.message)
+        return False
+    return True
+
+
 @bp.route("/account/security/password", methods=["GET", "POST"])
 @signed_in
 def change_password() -> ResponseReturnValue:
     """Choose another password; every other device is signed out."""
     actor, form = current_actor(), NewPasswordForm()
     known = queries.security_of(actor.person_id)
-    if form.validate_on_submit() and form.check(email=known.email, name=actor.name):
-        try:
-            security.prove_own_password(actor, form.password.data)
-        except RuleViolation as refused:
-            form.refuse("password", refused.message)
-        else:
-            kept = security.hash_password(form.new_password.data)
-            with unit_of_work() as work:
-                security.bind(actions.change_password(password_hash=kept, actor=actor, now=work.now))
-            flash("Your password is changed, and every other device is signed out.", "good")
-            return redirect(url_for("people.own_security"), code=303)
+    right = form.validate_on_submit() and form.check(email=known.email, name=actor.name)
+    if right and _proved(actor, form):
+        kept = security.hash_password(form.new_password.data)
+        with unit_of_work() as work:
+            security.bind(actions.change_password(password_hash=kept, actor=actor, now=work.now))
+        flash("Your password is changed, and every other device is signed out.", "good")
+        return redirect(url_for("people.own_security"), code=303)
     return render_template("people/change_password.html", form=form, email=known.email)
 
 
@@ -54,14 +60,9 @@ def begin_authenticator() -> ResponseReturnValue:
     actor, form = current_actor(), PasswordForm()
     if queries.security_of(actor.person_id).authenticator:
         return redirect(url_for("people.own_security"), code=303)
-    if form.validate_on_submit():
-        try:
-            security.prove_own_password(actor, form.password.data)
-        except RuleViolation as refused:
-            form.refuse("password", refused.message)
-        else:
-            session[NEW_SECRET] = security.codes().generate_totp_secret()
-            return redirect(url_for("people.set_up_authenticator"), code=303)
+    if form.validate_on_submit() and _proved(actor, form):
+        session[NEW_SECRET] = security.codes().generate_totp_secret()
+        return redirect(url_for("people.set_up_authenticator"), code=303)
     return render_template("people/begin_authenticator.html", form=form)
 
 
@@ -110,16 +111,11 @@ def recovery_codes() -> ResponseReturnValue:
     actor, form = current_actor(), PasswordForm()
     if not queries.security_of(actor.person_id).authenticator:
         return redirect(url_for("people.own_security"), code=303)
-    if form.validate_on_submit():
-        try:
-            security.prove_own_password(actor, form.password.data)
-        except RuleViolation as refused:
-            form.refuse("password", refused.message)
-        else:
-            shown, kept = security.new_recovery_codes()
-            with unit_of_work() as work:
-                actions.renew_codes(codes=kept, actor=actor, now=work.now)
-            return _shown_once(shown)
+    if form.validate_on_submit() and _proved(actor, form):
+        shown, kept = security.new_recovery_codes()
+        with unit_of_work() as work:
+            actions.renew_codes(codes=kept, actor=actor, now=work.now)
+        return _shown_once(shown)
     return render_template("people/recovery_codes.html", codes=None, form=form)
 
 
@@ -130,14 +126,9 @@ def end_authenticator() -> ResponseReturnValue:
     actor, form = current_actor(), PasswordForm()
     if not queries.security_of(actor.person_id).authenticator:
         return redirect(url_for("people.own_security"), code=303)
-    if form.validate_on_submit():
-        try:
-            security.prove_own_password(actor, form.password.data)
-        except RuleViolation as refused:
-            form.refuse("password", refused.message)
-        else:
-            with unit_of_work() as work:
-                actions.switch_off(actor.person_id, actor=actor, now=work.now)
-            flash("The authenticator app is off. Your password alone opens your account.", "warn")
-            return redirect(url_for("people.own_security"), code=303)
+    if form.validate_on_submit() and _proved(actor, form):
+        with unit_of_work() as work:
+            actions.switch_off(actor.person_id, actor=actor, now=work.now)
+        flash("The authenticator app is off. Your password alone opens your account.", "warn")
+        return redirect(url_for("people.own_security"), code=303)
     return render_template("people/end_authenticator.html", form=form)

@@ -129,9 +129,8 @@ def history(item_id: int) -> list[HistoryLine]:
     return [HistoryLine(**row._asdict()) for row in rows]
 
 
-def releases(cohort_id: int) -> list[ReleaseLine]:
-    """The latest releases of a cohort with what they changed, newest first; release 1 without its whole list."""
-    rows = db.session.execute(
+def _releases(cohort_id: int) -> Any:
+    return (
         sa.select(
             ScheduleRelease.id,
             ScheduleRelease.number,
@@ -144,6 +143,13 @@ def releases(cohort_id: int) -> list[ReleaseLine]:
         )
         .outerjoin(Person, Person.id == ScheduleRelease.published_by_id)
         .where(ScheduleRelease.cohort_id == cohort_id)
+    )
+
+
+def releases(cohort_id: int) -> list[ReleaseLine]:
+    """The latest releases of a cohort with what they changed, newest first; release 1 without its whole list."""
+    rows = db.session.execute(
+        _releases(cohort_id)
         .order_by(ScheduleRelease.number.desc())
         .limit(SHOWN)
     ).all()
@@ -165,20 +171,7 @@ def releases(cohort_id: int) -> list[ReleaseLine]:
 
 def release(cohort_id: int, number: int) -> ReleaseLine | None:
     """One release of a cohort, without its changes."""
-    row = db.session.execute(
-        sa.select(
-            ScheduleRelease.id,
-            ScheduleRelease.number,
-            ScheduleRelease.note,
-            sa.func.coalesce(Person.name, "Cadre").label("by"),
-            ScheduleRelease.published_at,
-            ScheduleRelease.announced,
-            ScheduleRelease.undoes,
-            ScheduleRelease.calendar,
-        )
-        .outerjoin(Person, Person.id == ScheduleRelease.published_by_id)
-        .where(ScheduleRelease.cohort_id == cohort_id, ScheduleRelease.number == number)
-    ).one_or_none()
+    row = db.session.execute(_releases(cohort_id).where(ScheduleRelease.number == number)).one_or_none()
     return ReleaseLine(**row._asdict()) if row else None
 
 
