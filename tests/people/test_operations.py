@@ -71,6 +71,19 @@ def test_the_log_is_filtered_paged_and_verified(admin, session, ada):
     assert "The chain is broken" in admin.get("/admin/audit?verify=yes").text("main .callout.bad")
 
 
+def test_a_line_about_a_person_names_them_and_instants_are_short(admin, ada):
+    at = "2026-11-23 03:47:09.598046+00:00"
+    with unit_of_work():
+        audit.record(
+            audit.Entry(
+                actor_id=None, action="test.act", subject="person", subject_id=ada.id, after={"ends_at": at}
+            )
+        )
+    page = admin.get("/admin/audit?action=test.act")
+    assert f"person {ada.id} {ada.name}" in page.text(".story")
+    assert "ends at: 2026-11-23 03:47 UTC" in page.text(".story")
+
+
 def test_the_log_costs_the_same_for_5_and_60(admin, ada):
     counts = []
     for size in (5, 60):
