@@ -9,6 +9,7 @@ from lms.assessment.models import MarkingTask
 from lms.completion import queries as completion
 from lms.core import clock
 from lms.core.db import db
+from lms.core.files import StoredFile
 from lms.coursework import queries
 from lms.people.rules import Role
 from tests.factories import assessment as marking
@@ -114,6 +115,11 @@ def test_a_file_is_always_a_download(cohort, lea, file, visit):
     assert answer.headers["Content-Type"] == "application/pdf"
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
     assert answer.headers["Cache-Control"] == "no-store"
+
+
+def test_a_file_whose_bytes_are_gone_is_not_found(lea, file, visit):
+    db.session.execute(sa.update(StoredFile).values(sha256="0" * 64))
+    visit(lea).refused(file, status=404)
 
 
 def test_who_may_take_a_file(cohort, lea, file, visit):
