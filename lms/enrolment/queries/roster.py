@@ -123,7 +123,7 @@ def roster(cohort_id: int, states: Collection[PlaceState] = ACTIVE) -> list[Rost
 
 def _line(row: Any) -> RosterLine:
     flags = {"has_password": bool(row.has_password), "suspended": bool(row.suspended)}
-    return RosterLine(**{**row._mapping, **flags})
+    return RosterLine(**{**row._asdict(), **flags})
 
 
 @dataclass(frozen=True, slots=True)
