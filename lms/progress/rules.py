@@ -218,7 +218,8 @@ def competency_level(
     """The weighted mean of item levels, published only from enough items of enough kinds."""
     kinds = len({each.kind for each in evidence})
     if len(evidence) < min_items or kinds < min_kinds:
-        note = f"{len(evidence)} of {min_items} marks, {kinds} of {min_kinds} kinds"
+        few = len(evidence) < min_items
+        note = f"{len(evidence)} of {min_items} marks" if few else f"{kinds} of {min_kinds} kinds of work"
         return CompetencyLevel(code, title, None, len(evidence), kinds, note)
     weight = sum((each.weight for each in evidence), Fraction(0))
     mean = sum((each.weight * each.level for each in evidence), Fraction(0)) / weight
