@@ -9,8 +9,10 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
+from lms.cohorts.models import Section
 from lms.cohorts.rules import CohortCalendar
 from lms.core.db import db
+from lms.enrolment.models import Team
 from lms.people.models import Person
 from lms.scheduling.models import (
     ItemState,
@@ -190,6 +192,8 @@ class OverrideLine:
     at: dt.datetime
     person: str
     """The learner's name, when it is one learner's."""
+    whose: str
+    """Who it is for, by name."""
 
 
 def overrides_of(item_id: int) -> list[OverrideLine]:
@@ -207,9 +211,12 @@ def overrides_of(item_id: int) -> list[OverrideLine]:
             sa.func.coalesce(by.name, "Cadre").label("by"),
             Override.at,
             sa.func.coalesce(learner.name, "").label("person"),
+            sa.func.coalesce(learner.name, Team.name, "Section " + Section.name, "Everybody").label("whose"),
         )
         .outerjoin(by, by.id == Override.by_id)
         .outerjoin(learner, sa.and_(learner.id == Override.scope_id, Override.scope == OverrideScope.PERSON))
+        .outerjoin(Team, sa.and_(Team.id == Override.scope_id, Override.scope == OverrideScope.TEAM))
+        .outerjoin(Section, sa.and_(Section.id == Override.scope_id, Override.scope == OverrideScope.SECTION))
         .where(Override.item_id == item_id, Override.revoked_at.is_(None))
         .order_by(Override.id)
     )
