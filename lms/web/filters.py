@@ -143,12 +143,14 @@ def cut1(value: Number) -> str:
     return f"{sign}{grouped(tenths // 10)}.{tenths % 10}"
 
 
+@lru_cache(maxsize=4096, typed=True)
 def grouped(value: Number) -> str:
     """Return a number with its thousands parted and a real minus sign: "1,096.74", "−14"."""
     number = Decimal(value.numerator) / Decimal(value.denominator) if isinstance(value, Fraction) else value
     return str(format_decimal(number, locale="en")).replace("-", MINUS)
 
 
+@lru_cache(maxsize=4096, typed=True)
 def percent(value: Number, whole: bool = False) -> str:
     """Return a share of one as a percentage, cut to one decimal (or to a whole number): "74.6 %"."""
     exact = (Fraction(str(value)) if isinstance(value, float) else Fraction(value)) * 100

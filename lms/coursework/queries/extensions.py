@@ -41,29 +41,27 @@ class ExtensionLine:
     at: dt.datetime
 
 
+_LINES = (
+    sa.select(
+        Extension.id,
+        Extension.activity_id,
+        Extension.activity_key,
+        Extension.until,
+        Extension.reason_code,
+        Extension.note,
+        Extension.token,
+        sa.func.coalesce(Person.name, "").label("approved_by"),
+        Extension.at,
+    )
+    .outerjoin(Person, Person.id == Extension.approved_by_id)
+    .order_by(Extension.id)
+)
+_OWN = _LINES.where(Extension.place_id == sa.bindparam("place", type_=sa.Integer))
+
+
 def own_extensions(place_id: int) -> list[ExtensionLine]:
     """A learner's own extensions, the latest last; a team's are not among them."""
-    return _lines(Extension.place_id == place_id)
-
-
-def _lines(wanted: sa.ColumnElement[bool]) -> list[ExtensionLine]:
-    rows = db.session.execute(
-        sa.select(
-            Extension.id,
-            Extension.activity_id,
-            Extension.activity_key,
-            Extension.until,
-            Extension.reason_code,
-            Extension.note,
-            Extension.token,
-            sa.func.coalesce(Person.name, "").label("approved_by"),
-            Extension.at,
-        )
-        .outerjoin(Person, Person.id == Extension.approved_by_id)
-        .where(wanted)
-        .order_by(Extension.id)
-    )
-    return [ExtensionLine(**row._asdict()) for row in rows]
+    return [ExtensionLine(*row) for row in db.session.execute(_OWN, {"place": place_id})]
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,4 +165,4 @@ def extensions_of(learner: Extending) -> list[ExtensionLine]:
     mine = Extension.place_id == learner.place_id
     if learner.working_team:
         mine = sa.or_(mine, Extension.team_id == learner.working_team[0])
-    return _lines(mine)
+    return [ExtensionLine(*row) for row in db.session.execute(_LINES.where(mine))]

@@ -144,10 +144,16 @@ _WORK = (
 )
 
 
+_OF_ACTIVITY = _WORK.where(Submission.activity_id == sa.bindparam("activity", type_=sa.Integer))
+_OWNER = sa.bindparam("owner", type_=sa.Integer)
+_OF_ONE = _OF_ACTIVITY.where(Submission.place_id == _OWNER)
+_OF_TEAM = _OF_ACTIVITY.where(Submission.team_id == _OWNER)
+
+
 def work(owner: Owner) -> WorkView:
     """The draft and the versions of an owner, in one statement; an empty one before anything was written."""
-    mine = Submission.place_id == owner.place_id if owner.place_id else Submission.team_id == owner.team_id
-    rows = db.session.execute(_WORK.where(Submission.activity_id == owner.activity_id, mine)).all()
+    statement, whose = (_OF_ONE, owner.place_id) if owner.place_id is not None else (_OF_TEAM, owner.team_id)
+    rows = db.session.execute(statement, {"activity": owner.activity_id, "owner": whose}).all()
     return _work(rows) if rows else NOTHING_YET
 
 
@@ -230,15 +236,16 @@ def members(team_id: int) -> list[Member]:
     return [Member(*row) for row in rows]
 
 
+_STATES = sa.select(MarkingTask.state).where(
+    MarkingTask.source == SOURCE,
+    MarkingTask.source_id.in_(sa.bindparam("versions", type_=sa.Integer, expanding=True)),
+)
+
+
 def marking_states(version_ids: Iterable[int]) -> frozenset[TaskState]:
     """Where the marking of some versions stands: nothing of a mark, only whether the door is still open."""
-    return frozenset(
-        db.session.scalars(
-            sa.select(MarkingTask.state).where(
-                MarkingTask.source == SOURCE, MarkingTask.source_id.in_(list(version_ids))
-            )
-        )
-    )
+    wanted = list(version_ids)
+    return frozenset(db.session.scalars(_STATES, {"versions": wanted})) if wanted else frozenset()
 
 
 # Files ---------------------------------------------------------------------------------------------------------------
