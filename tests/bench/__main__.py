@@ -115,7 +115,7 @@ def _cycle(client: FlaskClient, path: str) -> None:
     fields = worlds.fields(client.get(path).get_data(as_text=True), 'form[enctype="multipart/form-data"]')
     body = secrets.token_hex(32 * 1024).encode()
     files = {"files": (io.BytesIO(body), "memo.txt")}
-    declared = {"text": "A memo of the bench.", "ai": "none", "act": "hand-in"}
+    declared = {"text": "A memo of the bench.", "ai": "no", "act": "hand-in"}
     sent = client.post(path, data={**fields, **declared, **files}, content_type="multipart/form-data")
     if sent.status_code != 303:
         raise SystemExit(f"{path} did not take the work: {sent.status_code}")
