@@ -26,7 +26,7 @@ from lms.core.uow import unit_of_work
 from lms.curriculum import queries as curriculum
 from lms.people.rules import Role
 from lms.web.filters import local
-from lms.web.guards import current_actor, requires
+from lms.web.guards import current_actor, may_open, requires
 
 bp = Blueprint("cohorts", __name__)
 
@@ -66,6 +66,7 @@ def overview(cohort: CohortView) -> ResponseReturnValue:
         cohort=cohort,
         weeks=rules.length(outline.frame.weeks, len(outline.frame.breaks), len(cohort.breaks)),
         outline=outline,
+        may_dates=may_open("scheduling.calendar", cohort),
         sections=queries.sections(cohort.id),
         tasks=_tasks(cohort, staff),
         coordinated=any(line.role is Role.COORDINATOR for line in staff),
@@ -96,7 +97,9 @@ def edit(cohort: CohortView) -> ResponseReturnValue:
         else:
             flash("The cohort is changed.", "good")
             return redirect(url_for(".overview", slug=cohort.slug), code=303)
-    return render_template("cohorts/edit.html", cohort=cohort, form=form)
+    return render_template(
+        "cohorts/edit.html", cohort=cohort, form=form, may_dates=may_open("scheduling.calendar", cohort)
+    )
 
 
 @bp.route("/cohorts/<slug>/sections", methods=["GET", "POST"])
@@ -119,7 +122,11 @@ def sections(cohort: CohortView) -> ResponseReturnValue:
             flash("The sections are changed.", "good")
             return redirect(url_for(".sections", slug=cohort.slug), code=303)
     return render_template(
-        "cohorts/sections.html", cohort=cohort, form=form, sections=queries.sections(cohort.id)
+        "cohorts/sections.html",
+        cohort=cohort,
+        form=form,
+        sections=queries.sections(cohort.id),
+        may_dates=may_open("scheduling.calendar", cohort),
     )
 
 

@@ -9,7 +9,8 @@ from lms.cohorts.policy import OfCohort
 from lms.people.rules import Actor, Role
 
 EXTENDING = frozenset({Role.FACULTY, Role.COORDINATOR})
-READING_WORK = frozenset({Role.FACULTY, Role.COORDINATOR})
+READING_WORK = frozenset({Role.FACULTY, Role.COORDINATOR, Role.DIRECTOR, Role.AUDITOR})
+"""Whoever sees the marks of a cohort reads what was marked, its files too."""
 
 
 class OwnPlace(Protocol):
@@ -59,5 +60,5 @@ class Download(Protocol):
 
 
 def can_download(actor: Actor, file: Download) -> bool:
-    """Take a file: those whose work it is; once handed in, its marker and the cohort's faculty and coordinators."""
+    """Take a file: those whose work it is; once handed in, its marker and whoever sees the marks."""
     return file.own or (not file.draft and (file.marks or can_read_work(actor, file)))

@@ -130,9 +130,13 @@ def test_from_nothing_to_a_learners_first_desk(house: Flask, command: Command) -
 
     asha = invited(house, ada, "Asha Menon")
     asha.sees("Welcome, Asha", f"Begins on {day(starts)}", "Spring cohort", "Farah Faculty", within="main")
-    asha.click("Orientation: the year, the rules and your own gap", within=".next").sees("Which of the five shifts")
+    asha.click("Orientation: the year, the rules and your own gap", within=".next").sees(
+        "Which of the five shifts"
+    )
 
-    asha.press("Sign out").home().press("Sign in", {"E-mail address": "asha@lakeshore.example", "Password": WORDS})
+    asha.press("Sign out").home().press(
+        "Sign in", {"E-mail address": "asha@lakeshore.example", "Password": WORDS}
+    )
     asha.sees("Spring cohort", within="main")
 
     cora.again()

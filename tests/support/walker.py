@@ -62,7 +62,10 @@ class Walker:
         return target.split("#")[0]
 
     def press(self, button: str, filled: dict[str, Any] | None = None, within: str = "body") -> Self:
-        """Fill in the form that has this button, by the labels of its fields, and press it."""
+        """Fill in the form that has this button, by the labels of its fields, and press it.
+
+        Where one label stands for many (the levels of a rubric), `name:…` names the field itself.
+        """
         form, pressed = self._form(button, within)
         fields: dict[str, Any] = {}
         for label, value in (filled or {}).items():
@@ -74,7 +77,7 @@ class Walker:
             form["action"] = pressed["formaction"]
         try:
             page = self.visitor.submit(
-                self.page, f"form[{mark}]", fields, press=said(pressed) or str(pressed.get("value"))
+                self.page, f"form[{mark}]", fields, press=" ".join(pressed.get_text().split())
             )
         finally:
             del form[mark]
@@ -82,7 +85,7 @@ class Walker:
 
     def sees(self, *words: str, within: str = "body") -> Self:
         """Find words on the page; without them the journey ends here."""
-        seen = " ".join(self.page.texts(within))
+        seen = " ".join(said(tag) for tag in self.page.soup.select(within))
         missing = [each for each in words if each not in seen]
         if missing:
             raise PageError(f"{missing} not seen on {self.page.url} ({self.page.title}):\n{seen[:3000]}")
@@ -90,7 +93,7 @@ class Walker:
 
     def misses(self, *words: str, within: str = "body") -> Self:
         """Find that words are not on the page."""
-        seen = " ".join(self.page.texts(within))
+        seen = " ".join(said(tag) for tag in self.page.soup.select(within))
         there = [each for each in words if each in seen]
         if there:
             raise PageError(f"{there} seen on {self.page.url} ({self.page.title}):\n{seen[:3000]}")
@@ -106,10 +109,10 @@ class Walker:
         return self
 
     def _form(self, button: str, within: str) -> tuple[Tag, Tag]:
+        buttons = self.page.soup.select(f"{within} button:not([type=button])")
+        exact = [tag for tag in buttons if button in (said(tag), str(tag.get("aria-label", "")))]
         forms = []
-        for tag in self.page.soup.select(f"{within} button, {within} input[type=submit]"):
-            if button not in (said(tag), str(tag.get("value", "")), str(tag.get("aria-label", ""))):
-                continue
+        for tag in exact or [tag for tag in buttons if said(tag).startswith(button)]:
             form = (
                 self.page.soup.select_one(f'form[id="{tag["form"]}"]')
                 if tag.get("form")
@@ -126,6 +129,8 @@ class Walker:
 
     def _field(self, form: Tag, label: str, value: Any) -> tuple[str, Any]:
         """The field with this label: its name and what is sent for it."""
+        if label.startswith("name:"):
+            return label.removeprefix("name:"), value
         inside = [form, *self._beside(form)]
         found: dict[str, Tag] = {}
         for part in inside:
@@ -162,7 +167,7 @@ def _sent(control: Tag, value: Any) -> Any:
     """What a browser sends when this is done to a control: options are chosen by their words."""
     if control.name == "select":
         for option in control.select("option"):
-            if value in (said(option), option.get("value")):
+            if value == option.get("value") or said(option).startswith(str(value)):
                 return str(option.get("value", said(option)))
         raise PageError(f"no option {value!r}: {[said(option) for option in control.select('option')]}")
     if control.get("type") in ("radio", "checkbox") and value is True:
