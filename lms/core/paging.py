@@ -11,6 +11,7 @@ from typing import Any, Generic, TypeVar
 
 T = TypeVar("T")
 SIZE = 30
+LARGEST = 2**63 - 1
 
 
 @dataclass(frozen=True)
@@ -34,7 +35,14 @@ def read_cursor(text: str | None) -> list[Any] | None:
         values = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
     except (ValueError, binascii.Error, UnicodeDecodeError):
         return None
-    return values if isinstance(values, list) else None
+    return values if isinstance(values, list) and all(_storable(value) for value in values) else None
+
+
+def _storable(value: Any) -> bool:
+    """Whether a database can compare with it: a number that fits a column, a text without what none keeps."""
+    if isinstance(value, str):
+        return "\x00" not in value
+    return value is None or (isinstance(value, int | float) and abs(value) <= LARGEST)
 
 
 def page(rows: Sequence[T], key: Callable[[T], Sequence[Any]], size: int = SIZE) -> Page[T]:

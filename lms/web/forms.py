@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from flask import request
 from flask_wtf import FlaskForm
-from wtforms import Field
+from werkzeug.datastructures import CombinedMultiDict, MultiDict
+from wtforms import Field, FileField
 
 TRIMMED = {"StringField", "TextAreaField", "EmailField", "SearchField", "URLField", "TelField"}
 
@@ -27,6 +29,15 @@ class BaseForm(FlaskForm):
             if type(field).__name__ in TRIMMED:
                 field.filters = (trim, *field.filters)
             return field
+
+        def wrap_formdata(self, form: Any, formdata: Any) -> Any:
+            """What was sent; a file under the name of a text is no text."""
+            sent = super().wrap_formdata(form, formdata)
+            if not isinstance(sent, CombinedMultiDict):
+                return sent
+            takes = {field.name for field in form if isinstance(field, FileField)}
+            given = [(name, file) for name, file in request.files.items(multi=True) if name in takes]
+            return CombinedMultiDict((MultiDict(given), request.form))
 
     def refuse(self, name: str, message: str) -> None:
         """Show a rule's reason at a field, or above the form when the name is empty."""

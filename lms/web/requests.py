@@ -8,11 +8,33 @@ import secrets
 import time
 
 import structlog
-from flask import Flask, Response, g, request, request_started
+from flask import Flask, Request, Response, g, request, request_started
+from werkzeug.datastructures import ImmutableMultiDict, MultiDict
+from werkzeug.utils import cached_property
 
 from lms.core import audit, clock
+from lms.core.errors import NotFound
 
 log = structlog.get_logger()
+
+
+class CleanRequest(Request):
+    """A request whose texts have lost the one character that PostgreSQL cannot keep: NUL, which nobody types."""
+
+    @cached_property
+    def args(self) -> MultiDict[str, str]:
+        """The query."""
+        return ImmutableMultiDict(_without_nul(super().args))
+
+    def _load_form_data(self) -> None:
+        super()._load_form_data()
+        if "form" in self.__dict__:
+            self.__dict__["form"] = ImmutableMultiDict(_without_nul(self.__dict__["form"]))
+
+
+def _without_nul(texts: MultiDict[str, str]) -> list[tuple[str, str]]:
+    return [(name.replace("\x00", ""), text.replace("\x00", "")) for name, text in texts.items(multi=True)]
+
 
 POLICY = "; ".join(
     (
@@ -42,6 +64,7 @@ _GIVEN_ID = re.compile(r"^[A-Za-z0-9._-]{8,40}$")
 
 def register(app: Flask, *, https: bool) -> None:
     """Put the frame around every request."""
+    app.request_class = CleanRequest
     request_started.connect(_note_arrival, app, weak=False)
 
     @app.before_request
@@ -51,6 +74,8 @@ def register(app: Flask, *, https: bool) -> None:
         g.started = time.perf_counter()
         audit.request_id.set(g.request_id)
         structlog.contextvars.bind_contextvars(request_id=g.request_id)
+        if "\x00" in request.path:
+            raise NotFound
 
     @app.after_request
     def finish(response: Response) -> Response:

@@ -20,6 +20,7 @@ from lms.core.config import Settings
 from lms.core.db import db
 from lms.people import actions
 from lms.people.models import User
+from lms.people.rules.accounts import LONGEST
 from lms.people.security import sessions
 
 RECOVERY_HOURS = 2
@@ -148,10 +149,13 @@ def hash_password(password: str) -> str:
 def check_password(password: str, kept: str | None) -> tuple[bool, str | None]:
     """Whether the password is the one kept, and its hash anew where the cost has changed.
 
-    Exactly one hash is computed whatever is kept: without a password, against that of nobody.
+    Exactly one hash is computed whatever is kept: without a password, against that of nobody. What is longer than any
+    password can be is nobody's.
     """
     nobody = _hash_of_nobody()
-    plain = _extension().password_util.normalize(password)
+    if len(password) > LONGEST:
+        kept = None
+    plain = _extension().password_util.normalize(password[:LONGEST])
     right, renewed = _extension().pwd_context.verify_and_update(plain, kept or nobody)
     return (bool(right) and kept is not None), renewed if kept else None
 
