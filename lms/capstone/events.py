@@ -54,6 +54,12 @@ class GuideAssigned:
     guide_id: int
     previous_id: int | None
     reason: str
+    milestones: tuple[str, ...] = ()
+    """Codes of milestones that wait for an answer: they go to the new guide."""
+    pieces: int = 0
+    """Pieces of work to mark that went over with them."""
+    drafts: int = 0
+    """Pieces that the one before has begun to mark: they stay with them."""
     place_ids: tuple[int, ...]
     actor_id: int
     at: dt.datetime
@@ -70,6 +76,24 @@ class MeetingNoted:
     held: bool
     held_at: dt.datetime
     missed_in_all: int
+    place_ids: tuple[int, ...]
+    guide_id: int | None
+    actor_id: int
+    at: dt.datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class MeetingCorrected:
+    """The note on a meeting was corrected, for the n-th time; what it said before stays readable."""
+
+    cohort_id: int
+    project_id: int
+    project_public_id: str
+    meeting_id: int
+    meeting_public_id: str
+    number: int
+    held_at: dt.datetime
+    reason: str
     place_ids: tuple[int, ...]
     guide_id: int | None
     actor_id: int

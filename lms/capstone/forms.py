@@ -88,6 +88,16 @@ class MeetingForm(BaseForm):
     )
 
 
+class CorrectionForm(MeetingForm):
+    """A corrected note on a meeting."""
+
+    seen = IntegerField("Seen", [Optional()], widget=widgets.HiddenInput())
+    reason = StringField(
+        "Why it is corrected", [InputRequired("Say why in a few words."), _at_most(400)],
+        description="The team reads it.",
+    )  # fmt: skip
+
+
 class ReasonForm(BaseForm):
     """Why something is taken back or ended."""
 

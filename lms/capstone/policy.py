@@ -63,6 +63,18 @@ def can_guide(actor: Actor, project: OfProject) -> bool:
     return guides(actor, project) or actor.has_any(GUIDING, project.cohort_id)
 
 
+class OfMeeting(OfProject, Protocol):
+    """A meeting of a project, and who noted it."""
+
+    @property
+    def by_id(self) -> int: ...
+
+
+def can_correct_meeting(actor: Actor, meeting: OfMeeting) -> bool:
+    """Correct the note on a meeting: whoever wrote it, and coordinators. For how long is a rule."""
+    return not meeting.member and (meeting.by_id == actor.person_id or can_steer(actor, meeting))
+
+
 def can_talk(actor: Actor, project: OfProject) -> bool:
     """Write in the project's thread: its members and those who guide."""
     return project.member or can_guide(actor, project)

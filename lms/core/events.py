@@ -12,6 +12,7 @@ E = TypeVar("E")
 Handler = Callable[[Any], None]
 
 _subscribers: dict[type, list[Handler]] = defaultdict(list)
+_gatherers: dict[type, list[Handler]] = defaultdict(list)
 _WAITING = "events"
 
 
@@ -26,6 +27,17 @@ def on(kind: type[E]) -> Callable[[Callable[[E], None]], Callable[[E], None]]:
     return register
 
 
+def together(kind: type[E]) -> Callable[[Callable[[list[E]], None]], Callable[[list[E]], None]]:
+    """Register a subscriber that hears all events of a kind at once, when everything recorded so far was delivered."""
+
+    def register(handler: Callable[[list[E]], None]) -> Callable[[list[E]], None]:
+        if handler not in _gatherers[kind]:
+            _gatherers[kind].append(handler)
+        return handler
+
+    return register
+
+
 def record(event: object) -> None:
     """State a fact; subscribers hear of it when the unit of work ends."""
     db.session.info.setdefault(_WAITING, []).append(event)
@@ -33,12 +45,18 @@ def record(event: object) -> None:
 
 def deliver() -> None:
     """Tell the subscribers everything recorded, including what they record themselves."""
-    waiting = db.session.info.setdefault(_WAITING, [])
-    position = 0
+    waiting: list[object] = db.session.info.setdefault(_WAITING, [])
+    position, gathered = 0, 0
     while position < len(waiting):
-        for handler in _subscribers[type(waiting[position])]:
-            handler(waiting[position])
-        position += 1
+        while position < len(waiting):
+            for handler in _subscribers[type(waiting[position])]:
+                handler(waiting[position])
+            position += 1
+        fresh, gathered = waiting[gathered:], len(waiting)
+        for kind, handlers in _gatherers.items():
+            found = [event for event in fresh if type(event) is kind]
+            for handler in handlers if found else ():
+                handler(found)
     waiting.clear()
 
 

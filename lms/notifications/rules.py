@@ -19,6 +19,8 @@ class NoticeKind(enum.StrEnum):
     DISCUSSION = "discussion"
     CAPSTONE = "capstone"
     MARKING = "marking"
+    TEAM = "team"
+    SESSION = "session"
     PLACE = "place"
     EXTENSION = "extension"
     ACCOUNT = "account"
@@ -53,6 +55,10 @@ KINDS: dict[NoticeKind, KindWords] = {
         "Capstone", "Your project's room, its meetings and its guide; for guides, what waits for an answer.", "flag"
     ),
     NoticeKind.MARKING: KindWords("Marking", "Work waits to be marked by you.", "file-pen"),
+    NoticeKind.TEAM: KindWords("Your teams", "You joined or left a team, or somebody of it did.", "users"),
+    NoticeKind.SESSION: KindWords(
+        "Recordings", "A session that you missed has a recording. Of the others the app tells.", "video"
+    ),
     NoticeKind.SCHEDULE: KindWords(
         "Changes of dates",
         "A session or deadline of yours moved.",
@@ -72,7 +78,16 @@ KINDS: dict[NoticeKind, KindWords] = {
 }  # fmt: skip
 """Every kind, in the order in which people choose."""
 
-NUDGES = frozenset({NoticeKind.SCHEDULE, NoticeKind.DISCUSSION, NoticeKind.CAPSTONE, NoticeKind.MARKING})
+NUDGES = frozenset(
+    {
+        NoticeKind.SCHEDULE,
+        NoticeKind.DISCUSSION,
+        NoticeKind.CAPSTONE,
+        NoticeKind.MARKING,
+        NoticeKind.TEAM,
+        NoticeKind.SESSION,
+    }
+)
 """What somebody on leave finds when they come back, and gets no mail about; decisions and receipts still go out."""
 
 
@@ -81,6 +96,27 @@ def wants_mail(kind: NoticeKind, *, choice: bool | None, on_leave: bool) -> bool
     if on_leave and kind in NUDGES:
         return False
     return True if KINDS[kind].locked else choice is not False
+
+
+# Teams --------------------------------------------------------------------------------------------------------------
+
+
+class TeamNews(enum.StrEnum):
+    """What a change of a team is for one person; the value is the notice's title."""
+
+    JOINED = "You are in team “{team}”"
+    LEFT = "You are no longer in team “{team}”"
+    DISSOLVED = "Team “{team}” was dissolved"
+    OTHERS = "Team “{team}” has changed"
+
+
+def team_news(*, was: bool, is_: bool, dissolved: bool, others: bool) -> TeamNews | None:
+    """What somebody is told who was in the team before and is in it now; None when nothing changed for them."""
+    if dissolved:
+        return TeamNews.DISSOLVED if was else None
+    if was != is_:
+        return TeamNews.JOINED if is_ else TeamNews.LEFT
+    return TeamNews.OTHERS if is_ and others else None
 
 
 # Changes of dates ---------------------------------------------------------------------------------------------------

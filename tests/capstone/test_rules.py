@@ -16,11 +16,13 @@ from lms.capstone.rules.drafts import Draft, asks_text, digest, judge, read_sent
 from lms.capstone.rules.milestones import Standing, Verdict
 from lms.capstone.rules.promises import (
     Assigning,
+    Correcting,
     GuideLoad,
     MeetingCount,
     answer_by,
     suggested,
     why_not_assign,
+    why_not_correct,
     why_not_note,
     working_day,
 )
@@ -212,8 +214,29 @@ def test_the_lowest_load_is_suggested_and_nobody_who_is_full():
     assert suggested(people[:1], 6) is None
 
 
-def test_two_missed_meetings_alarm():
-    assert [MeetingCount(5, missed).alarming for missed in (0, 1, 2, 3)] == [False, False, True, True]
+def test_so_many_missed_meetings_alarm_as_the_policy_says():
+    assert [MeetingCount(5, missed).alarming(2) for missed in (0, 1, 2, 3)] == [False, False, True, True]
+    assert not MeetingCount(5, 2).alarming(3)
+
+
+@pytest.mark.parametrize(
+    ("facts", "reason"),
+    [
+        ({}, None),
+        ({"own": False}, CapstoneRefusal.NOT_AUTHOR),
+        ({"own": False, "steers": True}, None),
+        ({"now": NOW + dt.timedelta(days=7)}, None),
+        ({"now": NOW + dt.timedelta(days=7, seconds=1)}, CapstoneRefusal.CORRECTION_OVER),
+        ({"now": NOW + dt.timedelta(days=70), "steers": True}, None),
+        ({"reason": ""}, CapstoneRefusal.CORRECTION_REASON),
+        ({"changed": False}, CapstoneRefusal.NOTHING_CORRECTED),
+    ],
+)
+def test_who_corrects_a_note_until_when(facts, reason):
+    fine = {
+        "own": True, "steers": False, "noted_at": NOW, "now": NOW, "days": 7, "reason": "45, not 54.", "changed": True,
+    }  # fmt: skip
+    assert why_not_correct(Correcting(**{**fine, **facts})) is reason
 
 
 NOTES = [

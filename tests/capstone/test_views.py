@@ -139,6 +139,50 @@ def test_a_meeting_is_noted_and_two_missed_ones_alarm(c, visit):
         assert len(listed.rows("section[aria-labelledby=list-title] table")) == 1
 
 
+def test_a_note_is_corrected_and_the_team_sees_both(c, visit):
+    factory.meet(c.cohort, c.project, c.guide, at=clock.now() - dt.timedelta(hours=2))
+    guide, member = visit(c.guide), visit(c.team.people[0])
+    page = guide.get(f"/projects/{c.project.public_id}")
+    page = guide.get(page.one("#meetings-title ~ * a, [aria-labelledby=meetings-title] .row-link")["href"])
+    url = page.url
+    empty = guide.submit(page, "form[data-guard]", {"reason": "", "minutes": "50"})
+    assert "Say why in a few words." in empty.text("#reason-error")
+    assert empty.one("#minutes")["value"] == "50"
+    done = guide.submit(empty, "form[data-guard]", {"reason": "It was fifty minutes."})
+    assert done.messages[0].startswith("The note is corrected.")
+    stale = guide.submit(page, "form[data-guard]", {"reason": "Again.", "minutes": "55"})
+    assert "corrected meanwhile" in stale.text("[role=alert]")
+    assert "corrected" in member.get(room(c)).text("[aria-labelledby=meetings-title]")
+    seen = member.get(url)
+    assert "It was fifty minutes." in seen.text("#version-1")
+    assert "50 min" in seen.text("[aria-labelledby=note-title]")
+    assert not seen.has("form[data-guard]")
+    token = member.get(room(c)).soup.select_one("[name=csrf_token]")["value"]
+    assert member.open("POST", url, data={"csrf_token": token, "reason": "Mine."}).status_code == 403
+    faculty = visit(world.granted(Role.FACULTY, c.cohort))
+    assert not faculty.get(url).has("form[data-guard]")
+    with clock.at(clock.now() + dt.timedelta(days=9)):
+        late = visit(c.guide).get(url)
+        assert "could be corrected until" in late.text()
+        assert not late.has("form[data-guard]")
+        assert visit(world.granted(Role.COORDINATOR, c.cohort)).get(url).has("form[data-guard]")
+    guide.refused(f"/projects/{c.project.public_id}/meetings/nothing", status=404)
+    assert "The note was corrected" in member.get("/notices").text()
+
+
+def test_a_change_of_guide_says_what_was_handed_over(c, visit):
+    factory.hand_in(c.cohort, c.team.people[0], "m1")
+    with clock.at(factory.due(c.cohort, "m1") + dt.timedelta(hours=1)):
+        successor = factory.guide(c.cohort, "Nora New")
+        factory.assign(c.project, successor, reason="Grete is on leave.")
+        page = visit(successor).get(f"/projects/{c.project.public_id}/milestones/m1")
+        assert "Handed over from Grete Lind" in page.text("[aria-labelledby=state-title]")
+        assert page.has("form[data-guard]")
+        assert "Handed over from Grete Lind: M1 to answer." in visit(successor).get("/notices").text()
+        assert "Handed over: M1 to answer." in visit(c.guide).get("/notices").text()
+        assert "Handed over: M1." in visit(c.team.people[0]).get(room(c)).text()
+
+
 def test_guides_page_counts_the_same_for_few_and_many(session, visit):
     cohort = world.cohort(weeks_in=26)
     coordinator = visit(world.granted(Role.COORDINATOR, cohort))

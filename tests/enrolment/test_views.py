@@ -246,7 +246,8 @@ def test_a_full_cohort_takes_nobody_and_keeps_what_was_typed(session, visit):
     browser = visit(enrolment.coordinator(cohort))
     page = browser.get(url("people/new"))
     answer = browser.submit(page, email="new@example.org", name="New Person")
-    assert "No seat is left of 1." in answer.text(".summary-errors")
+    assert "No seat is left of 1. Raise the number at /cohorts/spring/edit" in answer.text(".summary-errors")
+    assert answer.link("Change the seats") == "/cohorts/spring/edit"
     assert answer.one("[name=name]")["value"] == "New Person"
 
 

@@ -100,7 +100,7 @@ def test_a_title_is_never_markup(visit, rhea):
 def test_what_is_switched_off_comes_no_more_by_mail(visit, rhea):
     hers = visit(rhea)
     page = hers.get("/account/notifications")
-    assert len(page.soup.select("input[name=wanted][checked]")) == 6
+    assert len(page.soup.select("input[name=wanted][checked]")) == 8
     assert "cannot be switched off" in page.text("#locked-title + ul")
     page = hers.submit(page, "main form", wanted=["discussion"])
     assert [box["value"] for box in page.soup.select("input[name=wanted][checked]")] == ["discussion"]

@@ -3,7 +3,7 @@
 from lms.assessment.actions.gate import Release, Released, release
 from lms.assessment.actions.judging import Unfinished, correct, finalise, reopen, save_draft
 from lms.assessment.actions.recording import Recorded, record_mark
-from lms.assessment.actions.work import Work, bring_work, reassign
+from lms.assessment.actions.work import Work, bring_work, hand_over, reassign
 
 __all__ = [
     "Recorded",
@@ -14,6 +14,7 @@ __all__ = [
     "bring_work",
     "correct",
     "finalise",
+    "hand_over",
     "reassign",
     "record_mark",
     "release",

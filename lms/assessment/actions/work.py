@@ -210,6 +210,61 @@ def _allocate(activity: ActivityLine, cohort: CohortView, work: Work) -> int | N
     )
 
 
+def hand_over(task_ids: Sequence[int], marker_id: int, *, reason: str, actor: Actor, now: dt.datetime) -> int:
+    """Give work that nobody has begun to judge to whoever takes a marker's place; returns how many pieces.
+
+    What is begun, finished or released stays where it is: half a judgement is nobody else's. Their domain decides
+    that the other may mark it; the marker before, and since when, is kept beside each piece.
+    """
+    tasks = db.session.scalars(
+        sa.select(MarkingTask)
+        .where(MarkingTask.id.in_(task_ids))
+        .order_by(MarkingTask.id)
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    ).all()
+    waiting = [task for task in tasks if task.state is TaskState.WAITING and task.marker_id != marker_id]
+    for task in waiting:
+        _to(task, marker_id, "assessment.hand_over", reason, actor, now)
+    db.session.flush()
+    for activity_id in sorted({task.activity_id for task in waiting}):
+        _announce(
+            [task for task in waiting if task.activity_id == activity_id], marker_id, actor=actor, now=now
+        )
+    return len(waiting)
+
+
+def _to(task: MarkingTask, marker_id: int, action: str, reason: str, actor: Actor, now: dt.datetime) -> None:
+    before, task.marker_id = task.marker_id, marker_id
+    if before is not None and before != marker_id:
+        task.handed_over_from_id, task.handed_over_at = before, now
+    audit.record(
+        audit.Entry(
+            actor_id=actor.person_id,
+            action=action,
+            subject="marking_task",
+            subject_id=task.id,
+            cohort_id=task.cohort_id,
+            before={"marker_id": before},
+            after={"marker_id": marker_id},
+            reason=reason,
+        )
+    )
+
+
+def _announce(tasks: Sequence[MarkingTask], marker_id: int, *, actor: Actor, now: dt.datetime) -> None:
+    events.record(
+        MarkingAssigned(
+            cohort_id=tasks[0].cohort_id,
+            activity_id=tasks[0].activity_id,
+            task_ids=tuple(task.id for task in tasks),
+            marker_id=marker_id,
+            actor_id=actor.person_id,
+            at=now,
+        )
+    )
+
+
 def reassign(
     task_ids: Sequence[int], marker_id: int, *, reason: str = "", actor: Actor, now: dt.datetime
 ) -> list[MarkingTask]:
@@ -232,30 +287,9 @@ def reassign(
     for task in tasks:
         if task.state not in OPEN:
             raise RuleViolation(AssessmentRefusal.FINALISED)
-        before, task.marker_id = task.marker_id, marker_id
-        audit.record(
-            audit.Entry(
-                actor_id=actor.person_id,
-                action="assessment.reassign",
-                subject="marking_task",
-                subject_id=task.id,
-                cohort_id=task.cohort_id,
-                before={"marker_id": before},
-                after={"marker_id": marker_id},
-                reason=reason,
-            )
-        )
+        _to(task, marker_id, "assessment.reassign", reason, actor, now)
     db.session.flush()
-    events.record(
-        MarkingAssigned(
-            cohort_id=tasks[0].cohort_id,
-            activity_id=tasks[0].activity_id,
-            task_ids=tuple(task.id for task in tasks),
-            marker_id=marker_id,
-            actor_id=actor.person_id,
-            at=now,
-        )
-    )
+    _announce(tasks, marker_id, actor=actor, now=now)
     return tasks
 
 

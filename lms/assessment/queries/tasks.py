@@ -23,6 +23,7 @@ from lms.people.rules import Actor
 
 _marker = aliased(Person)
 _saver = aliased(Person)
+_former = aliased(Person)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,9 @@ class TaskView:
     late_days: int
     marker_id: int | None
     marker_name: str | None
+    handed_over_from: str | None
+    """Who was to mark it before."""
+    handed_over_at: dt.datetime | None
     promised_at: dt.datetime
     state: TaskState
     version: int
@@ -93,6 +97,8 @@ _TASK = (
         MarkingTask.late_days,
         MarkingTask.marker_id,
         _marker.name.label("marker_name"),
+        _former.name.label("handed_over_from"),
+        MarkingTask.handed_over_at,
         MarkingTask.promised_at,
         MarkingTask.state,
         MarkingTask.version,
@@ -106,6 +112,7 @@ _TASK = (
     .join(Activity, Activity.id == MarkingTask.activity_id)
     .outerjoin(_marker, _marker.id == MarkingTask.marker_id)
     .outerjoin(_saver, _saver.id == MarkingTask.saved_by_id)
+    .outerjoin(_former, _former.id == MarkingTask.handed_over_from_id)
 )
 
 
@@ -136,6 +143,7 @@ class QueueLine:
     late_days: int
     marker_id: int | None
     marker_name: str | None
+    handed_over_from: str | None
     promised_at: dt.datetime
     state: TaskState
     saved_at: dt.datetime | None
@@ -163,6 +171,7 @@ _LINE = (
         MarkingTask.late_days,
         MarkingTask.marker_id,
         _marker.name.label("marker_name"),
+        _former.name.label("handed_over_from"),
         MarkingTask.promised_at,
         MarkingTask.state,
         MarkingTask.saved_at,
@@ -170,6 +179,7 @@ _LINE = (
     .join(Cohort, Cohort.id == MarkingTask.cohort_id)
     .join(Activity, Activity.id == MarkingTask.activity_id)
     .outerjoin(_marker, _marker.id == MarkingTask.marker_id)
+    .outerjoin(_former, _former.id == MarkingTask.handed_over_from_id)
 )
 _ORDER = (MarkingTask.handed_in_at, MarkingTask.id)
 IN_QUEUE = (TaskState.WAITING, TaskState.DRAFT, TaskState.FINALISED)

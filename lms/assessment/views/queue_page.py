@@ -170,6 +170,7 @@ def _row(line: QueueLine, everybody: bool, now: dt.datetime) -> QueueRow:
     words = [
         {TaskState.DRAFT: "begun", TaskState.FINALISED: "finished, not released"}.get(line.state, ""),
         days if line.late_days else "",
+        f"handed over from {line.handed_over_from}" if line.handed_over_from else "",
         (line.marker_name or "nobody yet") if everybody else "",
     ]
     overdue = line.open and line.promised_at < now

@@ -4,7 +4,7 @@ from lms.capstone.actions.answers import Answering, answer, revised, revision_bo
 from lms.capstone.actions.drafts import DraftChange, Saved, add_file, limits, remove_file, save_draft
 from lms.capstone.actions.guides import assign_guide
 from lms.capstone.actions.hand_in import Handing, Receipt, hand_in
-from lms.capstone.actions.meetings import Note, note_meeting
+from lms.capstone.actions.meetings import Note, correct_meeting, note_meeting
 from lms.capstone.actions.projects import (
     Topic,
     assign_topic,
@@ -29,6 +29,7 @@ __all__ = [
     "answer",
     "assign_guide",
     "assign_topic",
+    "correct_meeting",
     "create_for_teams",
     "end_project",
     "hand_in",

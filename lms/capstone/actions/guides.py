@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import dataclass
+from typing import Any
 
 import sqlalchemy as sa
 
+from lms.assessment import actions as assessment
+from lms.assessment.rules import TaskState
 from lms.capstone import policy, queries
 from lms.capstone.actions.story import hold, record, tell
 from lms.capstone.events import GuideAssigned
@@ -72,9 +76,13 @@ def assign_guide(
         )
     )
     db.session.flush()
-    details = {"guide": person.name, "load": load + 1}
+    over = (
+        _hand_over(project.id, present.person_id, person.id, reason, actor, now) if present else HandedOver()
+    )
+    details: dict[str, Any] = {"guide": person.name, "load": load + 1}
     if present is not None:
         details["before"] = db.session.get_one(Person, present.person_id).name
+        details |= {"milestones": list(over.milestones), "pieces": over.pieces, "drafts": over.drafts}
     tell(project, Told.GUIDE, before=project.state, actor=actor, now=now, note=reason, details=details)
     record(project, "assign_guide", actor, after=details, reason=reason)
     events.record(
@@ -85,11 +93,36 @@ def assign_guide(
             guide_id=person.id,
             previous_id=present.person_id if present else None,
             reason=reason,
+            milestones=over.milestones,
+            pieces=over.pieces,
+            drafts=over.drafts,
             place_ids=queries.place_ids_of(project.id),
             actor_id=actor.person_id,
             at=now,
         )
     )
+
+
+@dataclass(frozen=True, slots=True)
+class HandedOver:
+    """What goes to a new guide, and what stays with the one before."""
+
+    milestones: tuple[str, ...] = ()
+    """Codes of milestones that wait for an answer: whoever guides answers them, by the promise that was given."""
+    pieces: int = 0
+    """Marking that nobody has begun: it goes over."""
+    drafts: int = 0
+    """Marking that the one before has begun: it stays with them until they finish it or hand it over."""
+
+
+def _hand_over(
+    project_id: int, old_id: int, new_id: int, reason: str, actor: Actor, now: dt.datetime
+) -> HandedOver:
+    tasks = queries.marking_of(project_id, old_id)
+    waiting = [task_id for task_id, state in tasks if state is TaskState.WAITING]
+    moved = assessment.hand_over(waiting, new_id, reason=reason, actor=actor, now=now) if waiting else 0
+    drafts = sum(state is TaskState.DRAFT for _task, state in tasks)
+    return HandedOver(queries.waiting_codes(project_id), moved, drafts)
 
 
 def _chosen(public_id: str) -> Person:

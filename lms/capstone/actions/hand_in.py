@@ -183,7 +183,8 @@ def _late_days(
 
 
 def _promise(cohort: CohortView, spec: Mapping[str, Any], now: dt.datetime) -> dt.datetime:
-    days = spec.get("feedback_days", 5)
+    policy = curriculum.outline(cohort.version_id).policies.capstone
+    days = spec.get("feedback_days", policy.feedback_days)
     today = now.astimezone(ZoneInfo(cohort.zone)).date()
     found = holidays_of(
         cohort.holiday_country,

@@ -10,6 +10,7 @@ from lms.capstone.queries.guides import (
     loads,
     overview,
 )
+from lms.capstone.queries.meetings import MeetingView, NoteVersion, meeting_visible_to
 from lms.capstone.queries.projects import (
     MilestoneVisit,
     ProjectLine,
@@ -37,9 +38,13 @@ from lms.capstone.queries.rooms import (
     versions,
 )
 from lms.capstone.queries.waiting import (
+    HandOver,
     WaitingLine,
+    hand_over_of,
+    marking_of,
     members_of,
     place_ids_of,
+    waiting_codes,
     waiting_for_guide,
     waiting_in_cohort,
 )
@@ -62,9 +67,12 @@ __all__ = [
     "DraftView",
     "FileLine",
     "FileView",
+    "HandOver",
     "MeetingLine",
+    "MeetingView",
     "MemberLine",
     "MilestoneVisit",
+    "NoteVersion",
     "Overview",
     "ProjectLine",
     "ProjectMilestone",
@@ -82,7 +90,10 @@ __all__ = [
     "dates",
     "draft",
     "file_visible_to",
+    "hand_over_of",
     "loads",
+    "marking_of",
+    "meeting_visible_to",
     "members",
     "members_of",
     "milestone_line",
@@ -99,6 +110,7 @@ __all__ = [
     "standings",
     "steps",
     "versions",
+    "waiting_codes",
     "waiting_for_guide",
     "waiting_in_cohort",
     "work_for_marker",

@@ -10,7 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
-from lms.capstone.models import Meeting, ProjectEvent
+from lms.capstone.models import Meeting, MeetingVersion, ProjectEvent
 from lms.capstone.rules.promises import MeetingCount
 from lms.capstone.rules.states import ProjectState, Step
 from lms.core.db import db
@@ -31,6 +31,8 @@ class MeetingLine:
     present: tuple[int, ...]
     by: str
     noted_at: dt.datetime
+    corrections: int = 0
+    """How often the note was corrected."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +81,7 @@ def chronicle(project_id: int) -> Chronicle:
             sa.literal("").label("html"),
             ProjectEvent.details.label("details"),
             teller.name.label("by"),
+            sa.literal(0).label("corrections"),
         )
         .outerjoin(teller, teller.id == ProjectEvent.actor_id)
         .where(ProjectEvent.project_id == project_id)
@@ -99,6 +102,10 @@ def chronicle(project_id: int) -> Chronicle:
             Meeting.decisions_html,
             Meeting.present,
             noter.name,
+            sa.select(sa.func.count())
+            .where(MeetingVersion.meeting_id == Meeting.id)
+            .correlate(Meeting)
+            .scalar_subquery(),
         )
         .join(noter, noter.id == Meeting.by_id)
         .where(Meeting.project_id == project_id)
@@ -119,6 +126,7 @@ def chronicle(project_id: int) -> Chronicle:
                 present=tuple(row.details or ()),
                 by=row.by,
                 noted_at=row.noted_at,
+                corrections=row.corrections,
             )
             for row in sorted(meetings, key=lambda row: (row.at, row.id), reverse=True)
         ),

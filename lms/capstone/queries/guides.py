@@ -25,6 +25,7 @@ from lms.capstone.rules.states import RUNNING
 from lms.cohorts.models import Cohort
 from lms.cohorts.queries import CohortView
 from lms.core.db import db
+from lms.curriculum import queries as curriculum
 from lms.curriculum.queries import ActivityLine
 from lms.enrolment.models import Place, Team, TeamMembership
 from lms.enrolment.rules import ACTIVE, TeamKind
@@ -136,6 +137,8 @@ class Overview:
     """Capstone teams that have no project: name and how many sit in them."""
     alone: int
     """Learners in no capstone team and without a project."""
+    alarm_from: int
+    """Missed meetings from which somebody should look."""
 
 
 def overview(cohort: CohortView) -> Overview:
@@ -167,7 +170,8 @@ def overview(cohort: CohortView) -> Overview:
         for line in lines
     ]
     rows.sort(key=lambda row: (not row.line.running, row.line.owner.lower(), row.line.id))
-    return Overview(cohort, milestones, tuple(rows), tuple(without), alone)
+    alarm_from = curriculum.outline(cohort.version_id).policies.capstone.missed_alarm
+    return Overview(cohort, milestones, tuple(rows), tuple(without), alone, alarm_from)
 
 
 def _people(

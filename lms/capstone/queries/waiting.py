@@ -6,12 +6,20 @@ import datetime as dt
 from dataclasses import dataclass
 
 import sqlalchemy as sa
+from sqlalchemy.orm import aliased
 
+from lms.assessment.models import MarkingTask
+from lms.assessment.rules import TaskState
 from lms.capstone.models import GuideAssignment, MilestoneSubmission, Project
+from lms.capstone.rules.milestones import MEMBERS_MOST, source_id
 from lms.capstone.rules.states import SubmissionState
 from lms.core.db import db
+from lms.curriculum.models import Activity
 from lms.enrolment.models import Place, TeamMembership
 from lms.people.models import Person
+
+MILESTONE = "milestone"
+"""What marking calls our work."""
 
 
 def members_of(project_id: int) -> list[tuple[int, int, str]]:
@@ -72,6 +80,63 @@ def _waiting(which: sa.ColumnElement[bool]) -> list[WaitingLine]:
         .order_by(MilestoneSubmission.answer_by, MilestoneSubmission.id)
     )
     return [WaitingLine(**row._asdict()) for row in rows]
+
+
+def waiting_codes(project_id: int) -> tuple[str, ...]:
+    """The milestones of a project that wait for an answer, by code. One statement."""
+    rows = db.session.scalars(
+        sa.select(Activity.code)
+        .join(MilestoneSubmission, MilestoneSubmission.activity_id == Activity.id)
+        .where(
+            MilestoneSubmission.project_id == project_id,
+            MilestoneSubmission.state == SubmissionState.SUBMITTED,
+        )
+        .distinct()
+        .order_by(Activity.code)
+    )
+    return tuple(rows)
+
+
+def marking_of(project_id: int, marker_id: int) -> list[tuple[int, TaskState]]:
+    """What a person is to mark of a project: task and state. Two statements."""
+    ids = db.session.scalars(
+        sa.select(MilestoneSubmission.id).where(MilestoneSubmission.project_id == project_id)
+    ).all()
+    mine = [MarkingTask.source_id.between(source_id(each), source_id(each, MEMBERS_MOST - 1)) for each in ids]
+    if not mine:
+        return []
+    rows = db.session.execute(
+        sa.select(MarkingTask.id, MarkingTask.state)
+        .where(MarkingTask.source == MILESTONE, MarkingTask.marker_id == marker_id, sa.or_(*mine))
+        .order_by(MarkingTask.id)
+    )
+    return [(task_id, state) for task_id, state in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class HandOver:
+    """Since when somebody guides a project, and from whom they took it over."""
+
+    at: dt.datetime
+    before: str
+
+
+def hand_over_of(project_id: int) -> HandOver | None:
+    """The latest change of guide; None where the first guide still guides. One statement."""
+    former = aliased(GuideAssignment)
+    row = db.session.execute(
+        sa.select(GuideAssignment.starts_at, Person.name)
+        .join(former, former.project_id == GuideAssignment.project_id)
+        .join(Person, Person.id == former.person_id)
+        .where(
+            GuideAssignment.project_id == project_id,
+            GuideAssignment.ends_at.is_(None),
+            former.ends_at <= GuideAssignment.starts_at,
+        )
+        .order_by(former.ends_at.desc(), former.id.desc())
+        .limit(1)
+    ).one_or_none()
+    return HandOver(row.starts_at, row.name) if row else None
 
 
 def place_ids_of(project_id: int) -> tuple[int, ...]:

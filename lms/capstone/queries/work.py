@@ -16,6 +16,7 @@ from lms.capstone import policy
 from lms.capstone.models import MilestoneDraft, MilestoneFile, MilestoneSubmission, Project
 from lms.capstone.queries.projects import ProjectLine, project_visible_to
 from lms.capstone.queries.rooms import Version, versions
+from lms.capstone.queries.waiting import MILESTONE
 from lms.capstone.rules import milestones as rules
 from lms.capstone.rules.drafts import Draft, told
 from lms.capstone.rules.states import SubmissionState
@@ -29,7 +30,7 @@ from lms.enrolment.models import Team
 from lms.people.models import Person
 from lms.people.rules import Actor
 
-SOURCE = "milestone"
+SOURCE = MILESTONE
 """What marking calls work of ours."""
 
 

@@ -11,7 +11,6 @@ from lms.capstone.rules.refusals import CapstoneRefusal
 
 WEEKEND = frozenset({5, 6})
 END_OF_DAY = dt.time(23, 59)
-ALARMING = 2
 SHORTEST, LONGEST = 5, 240
 
 
@@ -89,10 +88,36 @@ class MeetingCount:
     held: int
     missed: int
 
-    @property
-    def alarming(self) -> bool:
-        """Whether somebody should look: two meetings were missed."""
-        return self.missed >= ALARMING
+    def alarming(self, bound: int) -> bool:
+        """Whether somebody should look: so many meetings were missed."""
+        return self.missed >= bound
+
+
+@dataclass(frozen=True, slots=True)
+class Correcting:
+    """What judging a correction of a meeting's note needs."""
+
+    own: bool
+    """The one who noted it corrects it."""
+    steers: bool
+    """A coordinator does."""
+    noted_at: dt.datetime
+    now: dt.datetime
+    days: int
+    """Within which one corrects one's own note, by policy."""
+    reason: str
+    changed: bool
+
+
+def why_not_correct(wanted: Correcting) -> CapstoneRefusal | None:
+    """Why a note on a meeting cannot be corrected like this, or None."""
+    if not wanted.own and not wanted.steers:
+        return CapstoneRefusal.NOT_AUTHOR
+    if not wanted.steers and wanted.now > wanted.noted_at + dt.timedelta(days=wanted.days):
+        return CapstoneRefusal.CORRECTION_OVER
+    if not wanted.reason:
+        return CapstoneRefusal.CORRECTION_REASON
+    return None if wanted.changed else CapstoneRefusal.NOTHING_CORRECTED
 
 
 def why_not_note(

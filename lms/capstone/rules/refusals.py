@@ -81,6 +81,13 @@ class CapstoneRefusal(Refusal):
     NO_DECISIONS = "Write down what was decided; “nothing was decided” is fine too."
     BAD_MINUTES = "Minutes are a number from {low} to {high}."
     NOTED_ALREADY = "A meeting at this time is noted already."
+    NOT_AUTHOR = "{name} noted this meeting and corrects the note; a coordinator may too."
+    CORRECTION_OVER = (
+        "A note is corrected within {days} days. Ask the coordinator, who still can, with a reason."
+    )
+    CORRECTION_REASON = "Say why the note is corrected: the team reads it."
+    NOTHING_CORRECTED = "Nothing is different from what the note says."
+    CORRECTED_MEANWHILE = "The note was corrected meanwhile. Read it again before you write over it."
 
     # Thread
     NO_WORDS = "Write something first."

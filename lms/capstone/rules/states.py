@@ -58,6 +58,7 @@ class Told(enum.StrEnum):
     REVISE = "milestone to be revised"
     GUIDE = "guide assigned"
     MEETING = "meeting noted"
+    CORRECTED = "meeting note corrected"
     TEAM = "team changed"
 
 

@@ -65,6 +65,8 @@ class AnswerPage:
     first_day: dt.date
     last_day: dt.date
     rounds: str
+    handed_over: queries.HandOver | None
+    """The waiting version was handed in to the guide before."""
     now: dt.datetime
     zone: str
     cohort_zone: str
@@ -156,10 +158,19 @@ def _answer_page(at: ProjectMilestone) -> AnswerPage:
         rounds="This proposal was revised once: it is accepted now, or goes to the coordinator."
         if revisions
         else "",
+        handed_over=_handed_over(line.id, mine),
         now=now,
         zone=actor.zone,
         cohort_zone=at.cohort.zone,
     )
+
+
+def _handed_over(project_id: int, versions: list[queries.Version]) -> queries.HandOver | None:
+    """The change of guide since the waiting version was handed in."""
+    if not versions or versions[-1].state is not SubmissionState.SUBMITTED:
+        return None
+    found = queries.hand_over_of(project_id)
+    return found if found and versions[-1].submitted_at < found.at else None
 
 
 def _own_answers(version: queries.Version) -> list[tuple[str, str]]:

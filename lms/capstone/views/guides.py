@@ -192,7 +192,7 @@ def _row(read: Overview, each: ProjectRow, zone: str, now: dt.datetime, *, may_a
         guide_href=url_for(".guide", public_id=line.public_id) if may_assign and line.running else "",
         meetings=f"{each.meetings.held}"
         + (f", {each.meetings.missed} missed" if each.meetings.missed else ""),
-        alarm=each.meetings.alarming and line.running,
+        alarm=each.meetings.alarming(read.alarm_from) and line.running,
         met=day_in(each.last_met, zone, now) if each.last_met else "",
         waiting=", ".join(code for code, _status in waiting),
         overdue=any(one.tone == "warn" for _code, one in waiting),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from flask import request
+from flask import request, url_for
 from markupsafe import Markup
 
 from lms.capstone import queries
@@ -103,6 +103,7 @@ class RoomPage:
     guide: str
     meetings: tuple[MeetingRow, ...]
     count: MeetingCount
+    alarming: bool
     needed: int
     planned: int
     files: tuple[tuple[str, int, tuple[FileItem, ...]], ...]
@@ -158,8 +159,13 @@ def present(
             _person(one, case_href.replace("KEY", one.place_public_id), now) for one in room.members
         ),
         guide=project.guide,
-        meetings=meeting_rows(room.chronicle.meetings, names),
+        meetings=meeting_rows(
+            room.chronicle.meetings,
+            names,
+            url_for("capstone.meeting", public_id=project.public_id, meeting="KEY"),
+        ),
         count=room.chronicle.count,
+        alarming=room.chronicle.count.alarming(capstone.missed_alarm),
         needed=capstone.meetings_needed,
         planned=capstone.meetings_planned,
         files=_files(room),

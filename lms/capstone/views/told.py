@@ -33,6 +33,7 @@ _SYMBOLS = {
     Told.REVISE.value: "rotate-ccw",
     Told.GUIDE.value: "user-check",
     Told.MEETING.value: "calendar-check",
+    Told.CORRECTED.value: "pencil",
     Told.TEAM.value: "users",
 }
 
@@ -75,8 +76,12 @@ def _told(line: StoryLine, zone: str, now: dt.datetime) -> str:
         found.append(f"Undone: {line.details['undone']}.")
     if line.kind == Told.GUIDE and line.details.get("before"):
         found.append(f"Before: {line.details['before']}.")
+        found += handed_over(line.details.get("milestones", ()), line.details.get("pieces", 0))
     if line.kind == Told.MEETING:
         found.append(when(dt.datetime.fromisoformat(line.details["held_at"]), zone, now))
+    if line.kind == Told.CORRECTED:
+        at = when(dt.datetime.fromisoformat(line.details["held_at"]), zone, now)
+        found.append(f"The note on {at}.")
     if line.details.get("number", 1) > 1:
         found.append(f"Version {line.details['number']}.")
     if line.details.get("late_days"):
@@ -84,6 +89,16 @@ def _told(line: StoryLine, zone: str, now: dt.datetime) -> str:
     if line.note:
         found.append(line.note)
     return " ".join(found)
+
+
+def handed_over(milestones: Sequence[str], pieces: int) -> list[str]:
+    """What went to the new guide, in words."""
+    parts = []
+    if milestones:
+        parts.append(", ".join(milestones))
+    if pieces:
+        parts.append(plural(pieces, "piece") + " to mark")
+    return [f"Handed over: {' and '.join(parts)}."] if parts else []
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,10 +114,15 @@ class MeetingRow:
     decisions: Markup
     by: str
     noted_at: dt.datetime
+    href: str
+    """Its page, with what the note said before it was corrected."""
+    corrected: bool
 
 
-def meeting_rows(meetings: Sequence[MeetingLine], names: Mapping[int, str]) -> tuple[MeetingRow, ...]:
-    """The meetings with the names of those who were there."""
+def meeting_rows(
+    meetings: Sequence[MeetingLine], names: Mapping[int, str], href: str
+) -> tuple[MeetingRow, ...]:
+    """The meetings with the names of those who were there; KEY in the address is the meeting's."""
     return tuple(
         MeetingRow(
             at=each.held_at,
@@ -116,6 +136,8 @@ def meeting_rows(meetings: Sequence[MeetingLine], names: Mapping[int, str]) -> t
             decisions=stored(each.decisions_html),
             by=each.by,
             noted_at=each.noted_at,
+            href=href.replace("KEY", each.public_id),
+            corrected=each.corrections > 0,
         )
         for each in meetings
     )

@@ -159,7 +159,8 @@ def _refuse_seats(cohort: Cohort, wanted: int) -> None:
     taken = queries.seats_taken(cohort.id)
     refusal = rules.why_not_take_seat(seats=cohort.seats, taken=taken, wanted=wanted)
     if refusal:
-        raise RuleViolation(refusal, seats=cohort.seats, wanted=wanted, left=max(0, cohort.seats - taken))
+        left, page = max(0, cohort.seats - taken), rules.seats_page(cohort.slug)
+        raise RuleViolation(refusal, seats=cohort.seats, wanted=wanted, left=left, page=page)
 
 
 def _insert(cohort_id: int, enrollings: Sequence[Enrolling]) -> dict[int, int]:

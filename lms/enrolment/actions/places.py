@@ -82,7 +82,7 @@ def change_state(
         taken = queries.seats_taken(at.cohort.id)
         no_seat = rules.why_not_take_seat(seats=at.cohort.seats, taken=taken)
         if no_seat:
-            raise RuleViolation(no_seat, seats=at.cohort.seats)
+            raise RuleViolation(no_seat, seats=at.cohort.seats, page=rules.seats_page(at.cohort.slug))
     before = at.place.state
     at.place.state = wanted
     at.place.left_on = effective_on if wanted in LOSES_ROLE else None

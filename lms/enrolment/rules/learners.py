@@ -201,7 +201,7 @@ class _Judge:
             )
         if not reading.mend and self.seats_left <= 0:
             reading.mend.append(
-                "No seat is left for this row. Raise the number of seats and bring the list again."
+                "No seat is left for this row. Raise the seats under “Change the seats” and bring the list again."
             )
         if reading.mend:
             return self._verdict(reading, wanted, Outcome.ERROR)

@@ -74,9 +74,10 @@ class ListKind(enum.StrEnum):
 class EnrolmentRefusal(Refusal):
     """Why a change of a place or team is refused."""
 
-    NO_SEATS = "No seat is left of {seats}. Raise the number of seats, or free one."
+    NO_SEATS = "No seat is left of {seats}. Raise the number at {page}, or free one."
     NOT_ENOUGH_SEATS = (
-        "{wanted} people were to be enrolled and {left} of {seats} seats are left. Nobody was enrolled."
+        "{wanted} people were to be enrolled and {left} of {seats} seats are left. Nobody was enrolled. "
+        "Raise the number of seats at {page}."
     )
     ALREADY_HERE = "{name} already has a place in this cohort."
     CLOSED = "This cohort is over; nobody can be enrolled."
@@ -138,6 +139,11 @@ def why_not_take_seat(*, seats: int, taken: int, wanted: int = 1) -> EnrolmentRe
     if taken + wanted <= seats:
         return None
     return EnrolmentRefusal.NO_SEATS if taken >= seats else EnrolmentRefusal.NOT_ENOUGH_SEATS
+
+
+def seats_page(slug: str) -> str:
+    """Where a cohort's seats are set, as refusals name it."""
+    return f"/cohorts/{slug}/edit"
 
 
 def holds_seat(state: PlaceState) -> bool:

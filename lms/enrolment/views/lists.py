@@ -152,11 +152,18 @@ def _report_page(found: ImportView, form: ApplyForm, status: int = 200) -> Respo
         of_teams=found.line.what is not ListKind.LEARNERS,
         home=_home(found),
         report=_report(found),
+        no_seats=found.line.what is ListKind.LEARNERS and _no_seats(found),
         form=form,
         undo=OnlyForm(),
         zone=current_actor().zone,
         now=clock.now(),
     ), status
+
+
+def _no_seats(found: ImportView) -> bool:
+    """Whether rows were left out, and no seat is left."""
+    waits = found.line.counts.get(Outcome.ERROR, 0) > 0 and found.line.undone_at is None
+    return waits and queries.seats_taken(found.cohort.id) >= found.cohort.seats
 
 
 def _report(found: ImportView) -> Report:

@@ -15,7 +15,7 @@ from lms.core.uow import unit_of_work
 from lms.enrolment import actions, policy, queries
 from lms.enrolment.forms import ChangeForm, LeaveForm, PlaceForm
 from lms.enrolment.queries import PlaceView, place_visible_to
-from lms.enrolment.rules import EnrolmentRefusal, PlaceState
+from lms.enrolment.rules import EnrolmentRefusal, PlaceState, holds_seat
 from lms.enrolment.views import place_page
 from lms.enrolment.views.blueprint import bp
 from lms.enrolment.views.roster_page import seen_words
@@ -76,7 +76,13 @@ def change(found: PlaceView, act: str) -> ResponseReturnValue:
         elif _done(found, words, form, today):
             return redirect(_home(found), code=303)
     return render_template(
-        "enrolment/change.html", place=found, cohort=found.cohort, form=form, act=words, today=today
+        "enrolment/change.html",
+        place=found,
+        cohort=found.cohort,
+        form=form,
+        act=words,
+        today=today,
+        no_seats=not holds_seat(found.state) and holds_seat(words.wanted) and not seats_left,
     )
 
 

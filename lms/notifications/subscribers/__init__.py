@@ -1,5 +1,27 @@
 """What people are told when something happens in the domains below; each in the transaction in which it happens."""
 
-from lms.notifications.subscribers import capstone, cohorts, community, marks, places, schedule, work
+from lms.notifications.subscribers import (
+    capstone,
+    cohorts,
+    community,
+    marks,
+    places,
+    quizzes,
+    schedule,
+    sessions,
+    teams,
+    work,
+)
 
-__all__ = ["capstone", "cohorts", "community", "marks", "places", "schedule", "work"]
+__all__ = [
+    "capstone",
+    "cohorts",
+    "community",
+    "marks",
+    "places",
+    "quizzes",
+    "schedule",
+    "sessions",
+    "teams",
+    "work",
+]

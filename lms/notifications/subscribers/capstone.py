@@ -2,8 +2,16 @@
 
 from __future__ import annotations
 
-from lms.capstone.events import GuideAssigned, MeetingNoted, MilestoneAnswered, MilestoneSubmitted
+from lms.capstone.events import (
+    GuideAssigned,
+    MeetingCorrected,
+    MeetingNoted,
+    MilestoneAnswered,
+    MilestoneSubmitted,
+    ProjectChanged,
+)
 from lms.capstone.models import Project
+from lms.capstone.rules import Act, Told
 from lms.cohorts import queries as cohorts
 from lms.core import events, mail
 from lms.core.db import db
@@ -108,7 +116,7 @@ def guide_assigned(event: GuideAssigned) -> None:
         event,
         f"{key}:guide",
         f"You guide {project.title}",
-        "Its milestones, files and conversation are in its room.",
+        f"Its milestones, files and conversation are in its room.{_taken_over(event, people)}",
     )
     for_members = Message(
         kind=NoticeKind.CAPSTONE,
@@ -122,11 +130,39 @@ def guide_assigned(event: GuideAssigned) -> None:
     told = [(guide, for_guide), *((who, for_members) for who in queries.of_places(event.place_ids))]
     before = people.get(event.previous_id or 0)
     if before is not None and before is not guide:
-        text = f"{guide.name} guides it from now on. Thank you for what you did."
+        text = f"{guide.name} guides it from now on.{_given(event)} Thank you for what you did."
         told.append(
             (before, _about_guide(event, f"{key}:before", f"You no longer guide {project.title}", text))
         )
     actions.tell(told, now=event.at)
+
+
+def _taken_over(event: GuideAssigned, people: dict[int, Recipient]) -> str:
+    """What waits for the new guide, and whose it was."""
+    waits = _waits(event)
+    before = people.get(event.previous_id or 0)
+    if not waits or before is None:
+        return ""
+    return f" Handed over from {before.name}: {waits}. Promises stay as they were given."
+
+
+def _given(event: GuideAssigned) -> str:
+    """What went over, and what stays."""
+    waits = _waits(event)
+    went = f" Handed over: {waits}." if waits else ""
+    if not event.drafts:
+        return went
+    pieces = "1 piece" if event.drafts == 1 else f"{event.drafts} pieces"
+    return f"{went} What you have begun to mark stays with you: {pieces}."
+
+
+def _waits(event: GuideAssigned) -> str:
+    parts = []
+    if event.milestones:
+        parts.append(f"{', '.join(event.milestones)} to answer")
+    if event.pieces:
+        parts.append("1 piece to mark" if event.pieces == 1 else f"{event.pieces} pieces to mark")
+    return " and ".join(parts)
 
 
 def _guides(event: GuideAssigned) -> list[int]:
@@ -143,6 +179,80 @@ def _about_guide(event: GuideAssigned, key: str, title: str, text: str) -> Messa
         cohort_id=event.cohort_id,
         act="Open the project",
     )
+
+
+PROJECT_TITLES = {
+    Act.START.value: "Your project has begun",
+    Act.REASSIGN.value: "Your project has a new topic: {project}",
+    Told.BACK.value: "One step back in {project}",
+    Act.MERGE.value: "{project} goes on in another project",
+    Act.DROP.value: "{project} has ended",
+}
+"""What is told of a project; the other acts are answers, receipts and marks, which have notices of their own."""
+_WORDS = {Act.START.value: "start", Act.REASSIGN.value: "reassign", Told.BACK.value: "back"}
+
+
+@events.on(ProjectChanged)
+def project_changed(event: ProjectChanged) -> None:
+    """Tell members and guide what somebody else did to their project."""
+    heading = PROJECT_TITLES.get(event.act)
+    if heading is None:
+        return
+    project = db.session.get_one(Project, event.project_id)
+    by = db.session.get_one(Person, event.actor_id).name if event.actor_id else "Cadre"
+    text = mail.words("notifications/_project", step=_WORDS.get(event.act, "end"), by=by, reason=event.reason)
+    title = heading.format(project=project.title)
+    key = f"project:{project.id}:{event.act}:{event.at.isoformat()}"
+    room = queries.path("capstone.room", cohorts.by_id(event.cohort_id).slug)
+    for_members, for_guide = (
+        Message(
+            kind=NoticeKind.CAPSTONE,
+            key=key,
+            title=title,
+            text=text,
+            link=link,
+            cohort_id=event.cohort_id,
+            act=act,
+        )
+        for link, act in (
+            (room, "Open your project's room"),
+            (project_path(event.project_public_id), "Open the project"),
+        )
+    )
+    told = [(who, for_members) for who in queries.of_places(event.place_ids)]
+    told += [(who, for_guide) for who in queries.people([event.guide_id] if event.guide_id else [])]
+    actions.tell([(who, message) for who, message in told if who.person_id != event.actor_id], now=event.at)
+
+
+@events.on(MeetingCorrected)
+def meeting_corrected(event: MeetingCorrected) -> None:
+    """Tell the members and the guide that a note was corrected, and why; what it said before stays on its page."""
+    page = queries.path(
+        "capstone.meeting", public_id=event.project_public_id, meeting=event.meeting_public_id
+    )
+    told = [*queries.of_places(event.place_ids), *queries.people([event.guide_id] if event.guide_id else [])]
+    people = [who for who in told if who.person_id != event.actor_id]
+    by = db.session.get_one(Person, event.actor_id).name
+    messages = {
+        zone: Message(
+            kind=NoticeKind.CAPSTONE,
+            key=f"meeting:{event.meeting_id}:corrected:{event.number}",
+            title="The note was corrected",
+            text=mail.words(
+                "notifications/_correction",
+                by=by,
+                held_at=event.held_at,
+                reason=event.reason,
+                zone=zone,
+                now=event.at,
+            ),
+            link=page,
+            cohort_id=event.cohort_id,
+            act="Read both",
+        )
+        for zone in {who.zone for who in people}
+    }
+    actions.tell([(who, messages[who.zone]) for who in people], now=event.at)
 
 
 @events.on(MeetingNoted)

@@ -160,6 +160,50 @@ def samples() -> dict[str, Message]:
         "meeting": _worded(
             kind.CAPSTONE, "Your guide noted your meeting", "_meeting", held=True, held_at=NOW, missed=0
         ),
+        "correction": _worded(
+            kind.CAPSTONE,
+            "The note was corrected",
+            "_correction",
+            "Read both",
+            by="Gita Guide",
+            held_at=NOW - DAY,
+            reason="Sanjay was there too.",
+        ),
+        "project": _worded(
+            kind.CAPSTONE,
+            "One step back in A clinic network in Lucknow",
+            "_project",
+            "Open your project's room",
+            step="back",
+            by="Cora Coordinator",
+            reason="The approval was meant for another team.",
+        ),
+        "team": _worded(
+            kind.TEAM,
+            "Team “Fig” has changed",
+            "_team",
+            "Open your teams",
+            news="others",
+            joined=["Rhea Menon"],
+            left=["Tomás Vidal"],
+            members=["Rhea Menon", "Sanjay Kulkarni", "Wen Li"],
+        ),
+        "recording": _message(
+            kind.SESSION,
+            "The recording of S27 is there",
+            "You find it on the page of S27 Metric trees. Watching it is no attendance; ask about a make-up where it "
+            "counts.",
+        ),
+        "attempt": _worded(
+            kind.RECEIPT,
+            "Your attempt 1 at Q4 was ended by the clock",
+            "_attempt",
+            "Open Q4",
+            title="Q4 Funnels and cohorts",
+            number=1,
+            expired=True,
+            at=NOW,
+        ),
         "welcome": _worded(
             kind.PLACE,
             "Welcome to Spring",

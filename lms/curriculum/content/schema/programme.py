@@ -305,6 +305,9 @@ class CapstonePolicy(Strict):
     meetings_planned: int
     answer_hours: int
     log_hours: int
+    missed_alarm: int = 2
+    correct_days: int = 7
+    feedback_days: int = 5
     revise_days: int
     double_mark_mean_below: float
     double_mark_third_from: float
