@@ -65,7 +65,8 @@ def counts(lines: Iterable[RosterLine]) -> str:
 
 def _row(session: SessionView, line: RosterLine, zone: str) -> Row:
     place = line.place
-    leave = rules.on_leave(line.leave).lower() if line.leave else ""
+    told = rules.on_leave(line.leave) if line.leave else ""
+    leave = told[:1].lower() + told[1:]
     evidence = []
     if line.clicks:
         evidence.append(f"joined {', '.join(filters.clock(at, zone) for at in line.clicks[:4])}")
