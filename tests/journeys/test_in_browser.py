@@ -148,6 +148,8 @@ def test_a_coordinator_gives_time_by_keyboard_and_the_learner_has_it(cohort, win
     tab_to(page, "New date")
     type_day(page, friday)
     assert page.get_by_label("New date").input_value() == friday.isoformat()
+    tab_to(page, "Time")
+    page.keyboard.type("1159PM")
     tab_to(page, "Reason")
     page.keyboard.type("Ill")
     tab_to(page, "Give the extension")
