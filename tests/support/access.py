@@ -57,6 +57,15 @@ def routes(app: Flask) -> list[tuple[str, str, str]]:
     )
 
 
+def all_routes(app: Flask) -> list[tuple[str, str, str]]:
+    """Every route there is, those of the toolkit too."""
+    return sorted(
+        (rule.endpoint, rule.rule, method)
+        for rule in app.url_map.iter_rules()
+        for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
+    )
+
+
 def asked(visitors: Mapping[str, Visitor], method: str, url: str) -> dict[str, str]:
     """What each visitor gets at an address: `yes`, `no` (403), `hidden` (404), `sign-in`, or another status."""
     db.session.commit()

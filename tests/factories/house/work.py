@@ -1,0 +1,129 @@
+"""What learners of the house did and what came of it: work, quizzes, marks, a project, attendance."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+from typing import TYPE_CHECKING
+
+import sqlalchemy as sa
+
+from lms.assessment import actions as marking
+from lms.assessment.models import Mark
+from lms.capstone.models import Meeting, MilestoneFile, MilestoneSubmission
+from lms.core import clock
+from lms.core.db import db
+from lms.core.files import StoredFile
+from lms.core.uow import unit_of_work
+from lms.coursework import actions as coursework_actions
+from lms.coursework.models import Submission, SubmissionFile, SubmissionVersion
+from lms.live.rules import Verdict
+from tests.factories import assessment, capstone, coursework, live, world
+from tests.factories.house.finding import place_of, task_of
+
+if TYPE_CHECKING:
+    from tests.factories.house import Builder
+
+PDF = b"%PDF-1.4 what was handed in"
+
+
+def handed_in_and_taken(at: Builder) -> None:
+    """Lea's assignments in versions, with files; quizzes finished and open; a reading read; more time taken."""
+    lea, own = at.lea, at.own
+    with clock.at(coursework.opened(own, "b-1")):
+        first = coursework.handed_in(lea, own, "b-1", uploads=[(io.BytesIO(PDF), "memo.pdf")])
+    with clock.at(coursework.opened(own, "b-2")):
+        coursework.handed_in(lea, own, "b-2", uploads=[(io.BytesIO(PDF + b" 1"), "first.pdf")])
+    with clock.at(coursework.opened(own, "b-2") + dt.timedelta(hours=1)):
+        version = coursework.handed_in(lea, own, "b-2", uploads=[(io.BytesIO(PDF), "notes.pdf")])
+    with clock.at(coursework.opened(own, "q6")):
+        coursework.finished(lea, own, "q6")
+    with clock.at(coursework.opened(own, "q7")):
+        done = coursework.finished(lea, own, "q7", right=2)
+    attempt = coursework.started(lea, own, "q7")
+    with clock.at(coursework.opened(own, "r-b1-quality-and-lineage")), unit_of_work() as work:
+        reading = coursework.visit(lea, own, "r-b1-quality-and-lineage", "reading")
+        coursework_actions.mark_read(reading, now=work.now)
+    with clock.at(coursework.due(own, "a-2") - dt.timedelta(days=1)), unit_of_work() as work:
+        late = coursework.visit(lea, own, "a-2")
+        coursework_actions.take_own(late, actor=world.actor(lea), now=work.now)
+    row = db.session.execute(
+        sa.select(Submission.public_id, StoredFile.public_id)
+        .join(SubmissionVersion, SubmissionVersion.submission_id == Submission.id)
+        .join(SubmissionFile, SubmissionFile.version_id == SubmissionVersion.id)
+        .join(StoredFile, StoredFile.id == SubmissionFile.file_id)
+        .where(SubmissionVersion.public_id == first)
+    ).one()
+    at.values |= {
+        "version": version,
+        "submission": row[0],
+        "coursework:file": row[1],
+        "attempt": attempt.public_id,
+        "coursework.quiz_result:attempt": done.public_id,
+    }
+    for name in ("attempt", "save_answers", "finish_quiz", "quiz_result"):
+        at.values[f"coursework.{name}:key"] = "q7"
+
+
+def marks(at: Builder) -> None:
+    """Both pieces of work are the marker's: one waits, one is marked and released."""
+    marker = at.persons["marker, own"]
+    tasks = {key: task_of(at.own, key) for key in ("b-1", "b-2")}
+    with unit_of_work() as work:
+        marking.reassign(
+            [task.id for task in tasks.values() if task.marker_id != marker.id],
+            marker.id,
+            actor=world.director(),
+            now=work.now,
+        )
+    assessment.finish(tasks["b-1"], marker)
+    assessment.release(at.own, at.persons["coordinator, own"], key="b-1")
+    mark = db.session.scalar(
+        sa.select(Mark.public_id).where(
+            Mark.place_id == place_of(at.own, at.lea), Mark.activity_id == assessment.activity_id("b-1")
+        )
+    )
+    assert mark is not None
+    at.values |= {
+        "task": tasks["b-2"].public_id,
+        "assessment.reopen:task": tasks["b-1"].public_id,
+        "assessment.mark:public_id": mark,
+        "assessment.history:public_id": mark,
+        "coursework.feedback:key": "b-1",
+    }
+
+
+def project(at: Builder) -> None:
+    """Lea's team has a guide, one milestone answered and one that waits; another team has another guide."""
+    own, lea, guide = at.own, at.lea, at.persons["guide, own"]
+    capstone.start(own, lea)
+    project = capstone.of(own, lea)
+    capstone.assign(project, guide)
+    capstone.hand_in(own, lea, "m0")
+    capstone.answer(project, guide, "m0")
+    capstone.hand_in(own, lea, "m1")
+    capstone.meet(own, project, guide)
+    theirs = capstone.start(own, at.persons["learner, other team"])
+    capstone.assign(theirs, at.persons["guide, other team"])
+    file = db.session.scalar(
+        sa.select(StoredFile.public_id)
+        .join(MilestoneFile, MilestoneFile.file_id == StoredFile.id)
+        .join(MilestoneSubmission, MilestoneSubmission.id == MilestoneFile.submission_id)
+        .where(MilestoneSubmission.project_id == project.id)
+        .limit(1)
+    )
+    meeting = db.session.scalar(sa.select(Meeting.public_id).where(Meeting.project_id == project.id))
+    assert file is not None
+    assert meeting is not None
+    at.values |= {
+        "meeting": meeting,
+        "capstone:public_id": project.public_id,
+        "capstone:file": file,
+        "capstone.take_back:key": "m0",
+    }
+
+
+def sessions(at: Builder) -> None:
+    """Lea was there."""
+    place = place_of(at.own, at.lea)
+    live.ticked(at.own, "s23", {place: Verdict.PRESENT})
