@@ -297,8 +297,9 @@ LOOKS: dict[str, tuple[Look, ...]] = {
     "cohorts.staff_member": _looks("coordinator", f"{C14}/staff/{{staff_person}}"),
     "scheduling.new_cohort": _looks("coordinator", "/cohorts/new"),
     "scheduling.plan": (
-        *_looks("coordinator", f"{C15}/plan", f"{C15}/plan?show=all", f"{C15}/plan?kind=quiz"),
-        *_looks("faculty", f"{C15}/plan"),
+        Look("coordinator", f"{C15}/plan", weight=200),  # every date of a year
+        *_looks("coordinator", f"{C15}/plan?kind=quiz"),
+        Look("faculty", f"{C15}/plan", weight=200),
     ),
     "scheduling.item": _looks("coordinator", f"{C15}/plan/s30", f"{C15}/plan/s1", f"{C14}/plan/{{override}}"),
     "scheduling.change": _looks(
@@ -343,7 +344,9 @@ LOOKS: dict[str, tuple[Look, ...]] = {
     "community.new_announcement": _looks("coordinator", f"{C14}/announcements/new"),
     "community.edit_announcement": _looks("coordinator", f"{C14}/announcements/{{draft_announcement}}/edit"),
     "curriculum.programmes": _looks("director", "/programmes"),
-    "curriculum.programme": _looks("director", "/programmes/product-leadership/1"),
+    "curriculum.programme": (
+        Look("director", "/programmes/product-leadership/1", weight=160),  # everything that a year has
+    ),
     # Looking after the house
     "people.directory": _looks("admin", "/admin/people", "/admin/people?q=zzzz"),
     "people.person": _looks("admin", "/admin/people/{person}", "/admin/people/{staff_person}"),
