@@ -8,13 +8,16 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from click.testing import CliRunner
 from flask import Flask
 
+from lms.app import create_app
 from lms.cli import main
 from lms.core import clock, outbox
+from lms.core.db import db
 from lms.web.filters import day
 from tests.support import database
 from tests.support.walker import Walker, said
@@ -41,8 +44,19 @@ def command(empty_database: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     }.items():
         monkeypatch.setenv(name, value)
 
+    opened: list[Flask] = []
+
+    def create(*args: Any, **settings: Any) -> Flask:
+        opened.append(create_app(*args, **settings))
+        return opened[-1]
+
+    monkeypatch.setattr("lms.cli.create_app", create)
+
     def type_(*words: str) -> str:
         result = CliRunner().invoke(main, words, catch_exceptions=False)
+        while opened:  # the process of a command ends with it, and its connections too
+            with opened.pop().app_context():
+                db.engine.dispose()
         assert result.exit_code == 0, result.output
         return result.output
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urljoin, urlsplit
 
+import pytest
 from flask import Flask
 from werkzeug.exceptions import HTTPException
 
@@ -115,6 +116,7 @@ WHO = (
 )  # fmt: skip
 
 
+@pytest.mark.slow
 def test_whoever_may_see_a_page_finds_the_way_and_no_way_is_barred(app: Flask, session: Any) -> None:
     house = House(app)
     published = table()
