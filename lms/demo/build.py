@@ -133,6 +133,8 @@ def _build(
         _notices_read(year)
         with at(now):
             progress.refresh_cohort(cohort.id, now=now)
+    with at(now):
+        _notices_in_order()
 
 
 def _staff(everybody: Cast, password: str, began: dt.datetime) -> dict[str, Actor]:
@@ -327,6 +329,18 @@ def _notices_read(year: Year) -> None:
             .where(Notice.cohort_id == year.cohort.id, Notice.at < old, Notice.read_at.is_(None))
             .values(read_at=Notice.at)
         )
+
+
+def _notices_in_order() -> None:
+    """Number the notices by their time: a year was built activity by activity, but a list shows the latest first."""
+    ids = db.session.scalars(sa.select(Notice.id).order_by(Notice.id)).all()
+    by_time = db.session.scalars(sa.select(Notice.id).order_by(Notice.at, Notice.id)).all()
+    moves = [{"old": old, "new": -new} for old, new in zip(by_time, ids, strict=True)]
+    if moves:
+        table = Notice.__table__
+        statement = sa.update(table).where(table.c.id == sa.bindparam("old")).values(id=sa.bindparam("new"))
+        db.session.connection().execute(statement, moves)
+        db.session.execute(sa.update(table).values(id=-table.c.id))
 
 
 def _last_seen(year: Year) -> None:
