@@ -337,7 +337,7 @@ def _notices_in_order() -> None:
     by_time = db.session.scalars(sa.select(Notice.id).order_by(Notice.at, Notice.id)).all()
     moves = [{"old": old, "new": -new} for old, new in zip(by_time, ids, strict=True)]
     if moves:
-        table = Notice.__table__
+        table = sa.table(Notice.__tablename__, sa.column("id", sa.Integer))
         statement = sa.update(table).where(table.c.id == sa.bindparam("old")).values(id=sa.bindparam("new"))
         db.session.connection().execute(statement, moves)
         db.session.execute(sa.update(table).values(id=-table.c.id))
