@@ -150,11 +150,7 @@ def _releases(cohort_id: int) -> Any:
 
 def releases(cohort_id: int) -> list[ReleaseLine]:
     """The latest releases of a cohort with what they changed, newest first; release 1 without its whole list."""
-    rows = db.session.execute(
-        _releases(cohort_id)
-        .order_by(ScheduleRelease.number.desc())
-        .limit(SHOWN)
-    ).all()
+    rows = db.session.execute(_releases(cohort_id).order_by(ScheduleRelease.number.desc()).limit(SHOWN)).all()
     oldest = min((row.number for row in rows), default=1)
     changes: dict[int, list[HistoryLine]] = {}
     found = db.session.execute(
