@@ -318,6 +318,7 @@ def _live_through(year: Year) -> None:
     _carry_out_changes(year)
     talk.announcements(year)
     talk.cases(year)
+    talk.participation(year)
 
 
 def _notices_read(year: Year) -> None:

@@ -3,15 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
+import random
 
+from lms.assessment import actions as assessment
+from lms.assessment.actions import Release
 from lms.community import actions as community
 from lms.community import queries as community_queries
-from lms.community.actions import Drafting, Writing
-from lms.community.queries import Discussion
+from lms.community.actions import Contribution, Drafting, Writing
+from lms.community.queries import CourseParticipation, CourseTalk, Discussion
 from lms.community.rules import Audience, AudienceKind
+from lms.core.errors import NotFound
 from lms.curriculum.queries import ActivityLine
 from lms.demo import words
 from lms.demo.world import Seat, Year, at
+from lms.people.rules import Actor
 from lms.progress import actions as progress
 from lms.progress.actions import CaseWords
 from lms.progress.models import CaseKind
@@ -53,6 +58,57 @@ def _replies(
                 continue
             said.add((parent, text))
             community.say(room, Writing(text=text, parent=parent), actor=seat.actor, now=when)
+
+
+def participation(year: Year) -> None:
+    """Faculty record what discussions came to, and what they saw in rooms; what closed last is still to be recorded."""
+    faculty, when = year.staff["faculty"], year.now - dt.timedelta(days=9)
+    source = random.Random(year.cohort.slug)  # noqa: S311  # nosec B311
+    for course in year.outline.courses:
+        try:
+            room = community_queries.course_talk(year.cohort, course.key)
+        except NotFound:
+            continue
+        with at(when):
+            found = community_queries.course_participation(room, when)
+            if not found.to_record:
+                continue
+            community.record_participation(room, stamp=found.stamp, reason="", actor=faculty, now=when)
+            if room.contribution and year.items[room.contribution.key].ends_at <= when:
+                _contribution(room, found, faculty, source, when)
+        _released(year, room, found, when + dt.timedelta(days=1))
+
+
+def _contribution(
+    room: CourseTalk, found: CourseParticipation, by: Actor, source: random.Random, when: dt.datetime
+) -> None:
+    notes = words.staff("contributions")
+    given = {}
+    for one in found.learners:
+        shown = float(one.so_far or 40)
+        points = max(30, min(95, round(30 + shown * 0.45 + source.uniform(-12, 18))))
+        band = 0 if points < 50 else 1 if points < 65 else 2 if points < 80 else 3
+        given[one.place.place_id] = Contribution(points, source.choice(notes[band]))
+    community.record_contribution(room, given, stamp=found.contribution_stamp, actor=by, now=when)
+
+
+def _released(year: Year, room: CourseTalk, found: CourseParticipation, when: dt.datetime) -> None:
+    """The coordinator releases what closed some weeks ago, and contribution where it was entered."""
+    recorded = {figure.line.activity_id for figure in found.to_record}
+    settled = [
+        line
+        for line in room.threads
+        if line.id in recorded and year.items[line.key].ends_at <= when - dt.timedelta(weeks=2)
+    ]
+    if room.contribution and year.items[room.contribution.key].ends_at <= when - dt.timedelta(days=1):
+        settled.append(room.contribution)
+    with at(when):
+        for line in settled:
+            assessment.release(
+                Release(cohort_id=year.cohort.id, activity_id=line.id, partial=True),
+                actor=year.staff["coordinator"],
+                now=when,
+            )
 
 
 def announcements(year: Year) -> None:
