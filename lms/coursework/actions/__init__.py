@@ -2,16 +2,18 @@
 
 from lms.coursework.actions.drafts import DraftChange, Saved, save_draft
 from lms.coursework.actions.extensions import ExtensionFacts, extend, give_back_own, take_own
-from lms.coursework.actions.forms import answer_form
+from lms.coursework.actions.forms import FILE_LIMITS, add_form_file, answer_form, remove_form_file
 from lms.coursework.actions.hand_in import choose_version, hand_in
 from lms.coursework.actions.quizzes import close_expired, finish_attempt, save_answers, start_attempt
 from lms.coursework.actions.readings import mark_read, note_position, unmark_read
 from lms.coursework.actions.recount import recount_items
 
 __all__ = [
+    "FILE_LIMITS",
     "DraftChange",
     "ExtensionFacts",
     "Saved",
+    "add_form_file",
     "answer_form",
     "choose_version",
     "close_expired",
@@ -22,6 +24,7 @@ __all__ = [
     "mark_read",
     "note_position",
     "recount_items",
+    "remove_form_file",
     "save_answers",
     "save_draft",
     "start_attempt",

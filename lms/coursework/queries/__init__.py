@@ -19,7 +19,16 @@ from lms.coursework.queries.extensions import (
     learner_visible_to,
     own_extensions,
 )
-from lms.coursework.queries.forms import FormAnswers, form_answers
+from lms.coursework.queries.forms import (
+    FormAnswers,
+    FormFileLine,
+    FormFileView,
+    form_answers,
+    form_file_visible_to,
+    form_files,
+    form_files_sent,
+    sent_as,
+)
 from lms.coursework.queries.quizzes import (
     AttemptLine,
     AttemptPage,
@@ -72,6 +81,8 @@ __all__ = [
     "FileLine",
     "FileView",
     "FormAnswers",
+    "FormFileLine",
+    "FormFileView",
     "Member",
     "Owner",
     "Question",
@@ -94,6 +105,9 @@ __all__ = [
     "extensions_of",
     "file_visible_to",
     "form_answers",
+    "form_file_visible_to",
+    "form_files",
+    "form_files_sent",
     "form_visible_to",
     "last_activity_at",
     "late_open_counts",
@@ -107,6 +121,7 @@ __all__ = [
     "reading_state",
     "reading_visible_to",
     "rubric",
+    "sent_as",
     "submission_states",
     "version_text",
     "window",

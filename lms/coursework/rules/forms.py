@@ -64,6 +64,7 @@ _MISSING = {
     "date": "Give the date.",
     "link": "Give the address.",
     "number": "Give a number.",
+    "file": "Choose the file.",
 }
 
 
@@ -114,7 +115,22 @@ _JUDGES: dict[str, Judge] = {
     "link": _link,
     "tick": lambda _f, _a: "",
     "choices": lambda _f, _a: "",
+    "file": lambda _f, _a: "",
 }
+
+
+def file_fields(fields: Sequence[Mapping[str, Any]]) -> frozenset[str]:
+    """The fields that ask for a file."""
+    return frozenset(field["id"] for field in fields if field["kind"] == "file")
+
+
+def with_files(
+    fields: Sequence[Mapping[str, Any]], sent: Mapping[str, Sequence[str]], present: Mapping[str, str]
+) -> dict[str, Sequence[str]]:
+    """What was sent, with the files that are there: field → public id. What a page says about files is left out."""
+    asked_for = file_fields(fields)
+    plain = {name: values for name, values in sent.items() if name not in asked_for}
+    return {**plain, **{name: [file] for name, file in present.items() if name in asked_for}}
 
 
 def level_texts(hint: str) -> tuple[str, tuple[str, ...]]:

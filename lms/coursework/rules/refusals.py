@@ -32,6 +32,7 @@ class CourseworkRefusal(Refusal):
     NO_SUCH_VERSION = "There is no version {number}."
     CHOICE_CLOSED = "The version that counts could be chosen until {due}."
     ANSWERS_CLOSED = "Answers could be changed until {due}. What you had answered stays as it was."
+    NO_FILE_CHOSEN = "Choose the file first."
     FORM_CHANGED = "These answers were changed in another window. Look at both and send again."
 
     NOT_LATER = "The new date must be later than the present one, {due}."
