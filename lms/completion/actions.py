@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 
 from lms.cohorts.models import Cohort
 from lms.completion import queries, rules
@@ -20,7 +19,7 @@ from lms.completion.events import ModuleCompleted
 from lms.completion.models import ActivityDone, CompletionFact, ModuleProgress, PlaceProgress
 from lms.completion.rules import Fact, FactKind, Known
 from lms.core import events
-from lms.core.db import db
+from lms.core.db import db, upsert
 from lms.curriculum import queries as curriculum
 from lms.curriculum.queries import ModuleLine, Outline
 from lms.enrolment.models import Place
@@ -77,7 +76,7 @@ def _record(noted: list[tuple[Reached, dt.datetime]]) -> None:
         return
     latest = {(fact.place_id, fact.activity_id, fact.kind): (fact, at) for fact, at in noted}
     now = max(at for _fact, at in noted)
-    _upsert(
+    upsert(
         CompletionFact.__table__,
         [
             {
@@ -130,7 +129,7 @@ def _roll_up(touched: dict[int, set[int] | None] | dict[int, set[int]], *, now: 
             blank[outline.version_id] = judged
     _keep_done(touched, facts, versions, now)
     fresh = _newly_complete(progress)
-    _upsert(
+    upsert(
         ModuleProgress.__table__,
         progress,
         keys=("place_id", "module_id"),
@@ -261,7 +260,7 @@ def _keep_totals(place_ids: list[int], now: dt.datetime) -> None:
         .group_by(ModuleProgress.place_id)
     ).all()
     versions = {place_id: standing.version for place_id, standing in queries.places(place_ids).items()}
-    _upsert(
+    upsert(
         PlaceProgress.__table__,
         [
             {
@@ -277,23 +276,3 @@ def _keep_totals(place_ids: list[int], now: dt.datetime) -> None:
         ],
         keys=("place_id",),
     )
-
-
-def _upsert(
-    table: Any, rows: list[dict[str, Any]], *, keys: tuple[str, ...], keep_when_set: tuple[str, ...] = ()
-) -> None:
-    """Insert rows or update those with the same keys; a column of `keep_when_set` keeps its first value while it
-    is set again, and is emptied when the new value is empty."""
-    dialect = postgresql if db.session.get_bind().dialect.name == "postgresql" else sqlite
-    if not rows:
-        return
-    statement = dialect.insert(table)
-    changed = {name: statement.excluded[name] for name in rows[0] if name not in keys}
-    for name in keep_when_set:
-        new = statement.excluded[name]
-        changed[name] = sa.case((new.is_(None), None), else_=sa.func.coalesce(table.c[name], new))
-    upsert = statement.on_conflict_do_update(index_elements=list(keys), set_=changed)
-    for start in range(
-        0, len(rows), BATCH
-    ):  # executed for many, not one statement of many values: a third of the time
-        db.session.execute(upsert, rows[start : start + BATCH])

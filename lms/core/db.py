@@ -126,6 +126,30 @@ def insert_ignoring(table: Any, rows: list[dict[str, Any]]) -> int:
     return written
 
 
+UPSERT_BATCH = 400
+
+
+def upsert(
+    table: Any, rows: list[dict[str, Any]], *, keys: tuple[str, ...], keep_when_set: tuple[str, ...] = ()
+) -> None:
+    """Insert rows, or update those that have the same keys already.
+
+    A column of `keep_when_set` keeps its first value while it is set again, and is emptied when the new value is
+    empty. Executed for many rows, not written as one statement of many values: a third of the time.
+    """
+    if not rows:
+        return
+    dialect = db.session.get_bind().dialect.name
+    statement = (postgresql.insert if dialect == "postgresql" else sqlite.insert)(table)
+    changed: dict[str, Any] = {name: statement.excluded[name] for name in rows[0] if name not in keys}
+    for name in keep_when_set:
+        new = statement.excluded[name]
+        changed[name] = sa.case((new.is_(None), None), else_=sa.func.coalesce(table.c[name], new))
+    complete = statement.on_conflict_do_update(index_elements=list(keys), set_=changed)
+    for start in range(0, len(rows), UPSERT_BATCH):
+        db.session.execute(complete, rows[start : start + UPSERT_BATCH])
+
+
 def locked(model: Any, key: int) -> Any:
     """The row under a lock that lasts until the unit of work ends, or None.
 

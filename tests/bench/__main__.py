@@ -31,6 +31,7 @@ from tests.support import postgres
 from tests.support.statements import statements
 
 ROUNDS, SECONDS = 7, 0.25
+CYCLES = 15
 LEARNER, COORDINATOR = "learner@cadre.example", "coordinator@cadre.example"
 WEEK_41 = "/cohorts/cohort-14"
 BIG = f"/cohorts/{worlds.BIG}"
@@ -105,27 +106,43 @@ def hand_in(app: Flask, bare: Flask) -> None:
     with clock.at(work.at):
         mine, plain = worlds.sign_in(app, bare, work.email)
         ours, theirs = [], []
-        for _ in range(ROUNDS):
-            ours.append(rate(lambda: _cycle(mine, f"/cohorts/{work.slug}/assignments/{work.key}")))
-            theirs.append(rate(lambda: _cycle(plain, f"/{work.slug}/assignment/{work.key}")))
-    line("hand-in", statistics.median(ours), statistics.median(theirs), "GET, POST 64 KB, GET", 0.5, 0.9)
+        for _ in range(CYCLES):
+            page = f"/cohorts/{work.slug}/assignments/{work.key}"
+            ours.append(_timed(lambda page=page: _cycle(mine, page)))
+            theirs.append(_timed(lambda: _cycle(plain, f"/{work.slug}/assignment/{work.key}")))
+            _take_out(mine, page)
+    note = "GET, POST 64 KB, GET"
+    line("hand-in", 1 / statistics.median(ours), 1 / statistics.median(theirs), note, 0.5, 0.9)
+
+
+def _timed(act: Callable[[], object]) -> float:
+    began = time.perf_counter()
+    act()
+    return time.perf_counter() - began
+
+
+def _take_out(client: FlaskClient, path: str) -> None:
+    """Take the file out of the draft, so that the next version has its own; not part of the measure."""
+    page = client.get(path).get_data(as_text=True)
+    act = next(value for value in worlds.buttons(page, "act") if value.startswith("remove:"))
+    client.post(path, data={**worlds.fields(page, 'form[enctype="multipart/form-data"]'), "act": act})
 
 
 def _cycle(client: FlaskClient, path: str) -> None:
     fields = worlds.fields(client.get(path).get_data(as_text=True), 'form[enctype="multipart/form-data"]')
-    body = secrets.token_hex(32 * 1024).encode()
-    files = {"files": (io.BytesIO(body), "memo.txt")}
+    body = b"%PDF-1.7\n" + secrets.token_bytes(64 * 1024)
+    files = {"files": (io.BytesIO(body), "memo.pdf")}
     declared = {"text": "A memo of the bench.", "ai": "no", "act": "hand-in"}
     sent = client.post(path, data={**fields, **declared, **files}, content_type="multipart/form-data")
     if sent.status_code != 303:
-        raise SystemExit(f"{path} did not take the work: {sent.status_code}")
+        raise SystemExit(f"{path} did not take the work: {worlds.alerts(sent.get_data(as_text=True))}")
     client.get(sent.location)
 
 
 def thousand(app: Flask, bare: Flask, again: str) -> None:
     """1,000 people by CSV, enrolled, and none of them hashed: ours is tried first and then carried out."""
     slug = f"thousand-{again}"
-    worlds.cohort_of(app, slug, 1200)
+    worlds.cohort_of(app, slug, 1200, weeks_in=0)
     mine, plain = worlds.sign_in(app, bare, COORDINATOR)
     began = time.perf_counter()
     plain.post(

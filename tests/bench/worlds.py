@@ -69,10 +69,10 @@ def people_csv(count: int, word: str) -> bytes:
     return "\n".join(lines).encode()
 
 
-def cohort_of(app: Flask, slug: str, seats: int) -> None:
-    """An open cohort in its fortieth week, with nobody in it; the demonstration's coordinator runs it."""
+def cohort_of(app: Flask, slug: str, seats: int, weeks_in: int = 40) -> None:
+    """An open cohort in a week (0: it begins next Monday), with nobody in it; the demonstration's coordinator runs it."""
     with app.app_context():
-        made = world.cohort(weeks_in=40, slug=slug, seats=seats)
+        made = world.cohort(weeks_in=weeks_in, slug=slug, seats=seats)
         coordinator = db.session.scalars(
             sa.select(Person).where(Person.email == "coordinator@cadre.example")
         ).one()
@@ -106,6 +106,18 @@ def fields(page: str, selector: str) -> dict[str, str]:
         for field in form.select("input[name]")
         if field.get("type") == "hidden" or field.has_attr("checked")
     }
+
+
+def buttons(page: str, name: str) -> list[str]:
+    """What the buttons of this name would send."""
+    found = BeautifulSoup(page, "html.parser").select(f"button[name={name}]")
+    return [str(each.get("value", "")) for each in found]
+
+
+def alerts(page: str) -> str:
+    """What a page says went wrong."""
+    found = BeautifulSoup(page, "html.parser").select("[role=alert], .error")
+    return " / ".join(each.get_text(" ", strip=True) for each in found)
 
 
 def mark_everything(app: Flask, slug: str) -> int:

@@ -8,12 +8,11 @@ from fractions import Fraction
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 
 from lms.assessment import queries as assessment
 from lms.assessment.rules import storable
 from lms.cohorts.models import Cohort
-from lms.core.db import db
+from lms.core.db import db, upsert
 from lms.enrolment.models import Place
 from lms.gradebook.models import Result
 from lms.gradebook.queries import plan
@@ -38,7 +37,7 @@ def update_results(place_ids: Iterable[int], *, now: dt.datetime) -> None:
             for key, standing in reckon(version_id, marks.get(place_id, {})).items()
             if standing.mark is not None
         ]
-    _upsert(rows)
+    upsert(Result.__table__, rows, keys=("place_id", "course_key"))
 
 
 def rebuild(cohort_id: int, *, now: dt.datetime) -> None:
@@ -81,12 +80,3 @@ def _row(place_id: int, key: str, standing: Standing, now: dt.datetime) -> dict[
         "trace": standing.document(),
         "updated_at": now,
     }
-
-
-def _upsert(rows: list[dict[str, Any]]) -> None:
-    dialect = postgresql if db.session.get_bind().dialect.name == "postgresql" else sqlite
-    keys = ("place_id", "course_key")
-    for start in range(0, len(rows), BATCH):
-        statement = dialect.insert(Result.__table__).values(rows[start : start + BATCH])
-        changed = {name: statement.excluded[name] for name in rows[0] if name not in keys}
-        db.session.execute(statement.on_conflict_do_update(index_elements=list(keys), set_=changed))

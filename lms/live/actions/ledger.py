@@ -9,14 +9,13 @@ from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 
 from lms.cohorts import queries as cohorts
 from lms.completion import actions as completion
 from lms.completion.actions import Reached
 from lms.completion.rules import FactKind
 from lms.core import events
-from lms.core.db import db, insert_ignoring
+from lms.core.db import db, insert_ignoring, upsert
 from lms.curriculum import queries as curriculum
 from lms.enrolment.rules import Off
 from lms.live import queries, rules
@@ -122,7 +121,7 @@ def recompute(
                 continue
             changed.append(_mark(session, place, judged, now))
             facts += _facts(session, place, before[0] if before else Verdict.UNMARKED, judged)
-    _upsert(AttendanceMark.__table__, changed, keys=("session_id", "place_id"))
+    upsert(AttendanceMark.__table__, changed, keys=("session_id", "place_id"))
     touched = frozenset(fact.place_id for fact in facts)
     if touched:
         _keep_totals(cohort.version_id, touched, now=now)
@@ -247,7 +246,7 @@ def _keep_totals(version_id: int, place_ids: Collection[int], *, now: dt.datetim
     for row in rows:
         marks[row.place_id].append((keys[row.course_id], row.verdict))
     summed = [(place_id, rules.totals(marks[place_id])) for place_id in ids]
-    _upsert(
+    upsert(
         AttendanceTotal.__table__,
         [
             {
@@ -264,11 +263,3 @@ def _keep_totals(version_id: int, place_ids: Collection[int], *, now: dt.datetim
         ],
         keys=("place_id",),
     )
-
-
-def _upsert(table: Any, rows: list[dict[str, Any]], *, keys: tuple[str, ...]) -> None:
-    dialect = postgresql if db.session.get_bind().dialect.name == "postgresql" else sqlite
-    for start in range(0, len(rows), BATCH):
-        statement = dialect.insert(table).values(rows[start : start + BATCH])
-        changed = {name: statement.excluded[name] for name in rows[0] if name not in keys}
-        db.session.execute(statement.on_conflict_do_update(index_elements=list(keys), set_=changed))
