@@ -70,7 +70,7 @@ def people_csv(count: int, word: str) -> bytes:
 
 
 def cohort_of(app: Flask, slug: str, seats: int, weeks_in: int = 40) -> None:
-    """An open cohort in a week (0: it begins next Monday), with nobody in it; the demonstration's coordinator runs it."""
+    """An open cohort in a week (0: it begins next Monday), empty; the demonstration's coordinator runs it."""
     with app.app_context():
         made = world.cohort(weeks_in=weeks_in, slug=slug, seats=seats)
         coordinator = db.session.scalars(
