@@ -86,6 +86,9 @@ WORDS = {
     "project": "select capstone_project.public_id from capstone_project join team_membership m"
     " on m.team_id = capstone_project.team_id join place on place.id = m.place_id"
     f" join person on person.id = place.person_id where {_OF_LEARNER} limit 1",
+    "meeting": "select m.public_id from guide_meeting m join capstone_project c on c.id = m.project_id"
+    " join team_membership t on t.team_id = c.team_id join place on place.id = t.place_id"
+    f" join person on person.id = place.person_id where {_OF_LEARNER} order by m.id desc limit 1",
     "draft_task": "select t.public_id from marking_task t join person on person.id = t.marker_id"
     " where t.state = 'draft' and person.email = 'joseph.kariuki@cadre.example' order by t.id limit 1",
     "finished_task": "select public_id from marking_task where state = 'released' and marker_id ="
@@ -254,6 +257,12 @@ LOOKS: dict[str, tuple[Look, ...]] = {
         *_looks("faculty", f"{C14}/discussions/th1/participation"),
         *_looks("coordinator", f"{C16}/discussions/th0/participation"),
     ),
+    "community.course_participation": (
+        *_looks("faculty", f"{C14}/courses/core/participation"),
+        *_looks("coordinator", f"{C16}/courses/core/participation"),
+    ),
+    "community.learner_participation": _looks("faculty", f"{C14}/courses/core/participation/{{place}}"),
+    "community.contribution": _looks("faculty", f"{C14}/courses/core/contribution"),
     "live.roster": _looks("faculty", f"{C14}/sessions/s1/roster", f"{C14}/sessions/{{next_session}}/roster"),
     "live.ledger": _looks("faculty", f"{C14}/sessions/s1/roster/{{place}}"),
     "live.edit_session": _looks("faculty", f"{C14}/sessions/{{next_session}}/edit"),
@@ -281,6 +290,7 @@ LOOKS: dict[str, tuple[Look, ...]] = {
         *_looks("coordinator", "/projects/{project}"),
     ),
     "capstone.project_milestone": _looks("faculty", "/projects/{project}/milestones/m1"),
+    "capstone.meeting": _looks("faculty", "/projects/{project}/meetings/{meeting}"),
     "capstone.guide": _looks("coordinator", "/projects/{project}/guide"),
     "capstone.guides": (*_looks("coordinator", f"{C14}/guides"), *_looks("coordinator", f"{C16}/guides")),
     # Coordinating
@@ -301,6 +311,8 @@ LOOKS: dict[str, tuple[Look, ...]] = {
         *_looks("coordinator", f"{C15}/plan?kind=quiz"),
         Look("faculty", f"{C15}/plan", weight=200),
     ),
+    "scheduling.calendar": _looks("coordinator", f"{C15}/calendar", f"{C16}/calendar"),
+    "scheduling.remove_section": _looks("coordinator", f"{C16}/sections/B/remove"),
     "scheduling.item": _looks("coordinator", f"{C15}/plan/s30", f"{C15}/plan/s1", f"{C14}/plan/{{override}}"),
     "scheduling.change": _looks(
         "coordinator", f"{C15}/plan/s31/change?act=cancel", f"{C15}/plan/s31/change?act=move&{{move}}"
@@ -389,6 +401,8 @@ NO_PAGE = {
     "capstone.guides_csv": _DOWNLOAD,
     "capstone.project_file": _DOWNLOAD,
     "coursework.submission_file": _DOWNLOAD,
+    "coursework.form_file": _DOWNLOAD,
+    "community.course_participation_csv": _DOWNLOAD,
     "assessment.marks_csv": _DOWNLOAD,
     "enrolment.people_csv": _DOWNLOAD,
     "enrolment.list_errors": _DOWNLOAD,
