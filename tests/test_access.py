@@ -7,7 +7,6 @@ exist on purpose; the table is edited by a person who has decided.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -21,16 +20,13 @@ from lms.core.uow import unit_of_work
 from lms.people import actions as people
 from lms.people.models import Person
 from tests.factories import world
-from tests.support.access import asked, only_guards, routes
+from tests.support.access import Answers, asked, only_guards, published, routes
 from tests.support.house import House
 
-TABLE = Path(__file__).parents[1] / "docs" / "access.md"
 SUSPENDED = ("learner, suspended", "coordinator, suspended")
 OUTSIDE = ("other cohort", "nobody in particular", "learner, withdrawn")
 NOBODY_GETS_IN: dict[str, str] = {}
 """Routes that nobody of the house may enter, each with the reason."""
-
-Answers = dict[tuple[str, str], dict[str, str]]
 
 
 @pytest.fixture
@@ -57,16 +53,6 @@ def answers(house: House) -> Answers:
         (endpoint, method): asked(visitors, method, house.url(endpoint, rule))
         for endpoint, rule, method in routes(house.app)
     }
-
-
-def published() -> Answers:
-    lines = [line.split("|")[1:-1] for line in TABLE.read_text().splitlines() if line.startswith("| ")]
-    head = [cell.strip() for cell in lines[0]]
-    found = {}
-    for cells in lines[1:]:
-        row = dict(zip(head, (cell.strip() for cell in cells), strict=True))
-        found[row.pop("route"), row.pop("method")] = row
-    return found
 
 
 def test_every_route_answers_each_person_as_published(house: House) -> None:

@@ -13,7 +13,6 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
-from bs4 import BeautifulSoup
 from flask import Flask
 from werkzeug.test import TestResponse
 
@@ -30,108 +29,16 @@ from tests.support.badly import (
     ODD,
     TEXTS,
     WORD,
-    Form,
     badly_filled,
     each_badly,
-    forms_of,
     kept_writes,
 )
+from tests.support.desk import BY, BY_HAND, PAGES, WHO, Desk, same_cookies
 from tests.support.house import House, undone
-from tests.support.pages import Visitor
-from tests.test_access import published
 
 pytestmark = pytest.mark.db
 
 GROUPS = (*DOMAINS, "security", "web")
-WHO = (
-    "learner, own",
-    "marker, own",
-    "guide, own",
-    "coordinator, own",
-    "faculty, own",
-    "administrator",
-    "director",
-)
-"""Who does a thing: the first of them that the table lets in, unless said otherwise."""
-BY = {
-    "capstone.start": "learner here, coordinator there",
-    "capstone.talk": "guide, own",
-    "community.mark_read": "faculty, own",
-    "assessment.let_go": "faculty, own",
-}
-PAGES = {
-    "assessment.save": "/marking/{task}",
-    "assessment.hand_over": "/marking/{task}",
-    "assessment.reopen": "/marking/{assessment.reopen:task}",
-    "capstone.create_projects": "/cohorts/{slug}/guides",
-    "capstone.end": "/projects/{capstone:public_id}",
-    "capstone.note_meeting": "/projects/{capstone:public_id}",
-    "capstone.save_draft": "/cohorts/{slug}/capstone/m1",
-    "capstone.say": "/cohorts/{slug}/capstone",
-    "capstone.step_back": "/projects/{capstone:public_id}",
-    "capstone.take_back": "/projects/{capstone:public_id}/milestones/m0",
-    "capstone.talk": "/projects/{capstone:public_id}",
-    "cohorts.appoint": "/cohorts/{slug}/staff?person={person}",
-    "community.discard_announcement": "/cohorts/{slug}/announcements/{community.send_announcement:announcement}",
-    "community.keep_draft": "/cohorts/{slug}/discussions/th5",
-    "community.mark_read": "/cohorts/{slug}/discussions/th5",
-    "community.moderate": "/cohorts/{slug}/discussions/th5?hide={post}",
-    "community.send_announcement": "/cohorts/{slug}/announcements/{community.send_announcement:announcement}",
-    "community.withdraw_announcement": "/cohorts/{slug}/announcements/{announcement}",
-    "coursework.choose_version": "/cohorts/{slug}/assignments/b-2",
-    "coursework.mark_read": "/cohorts/{slug}/readings/r-b1-data-as-a-product",
-    "coursework.save_answers": "/cohorts/{slug}/quizzes/q7/attempts/{attempt}",
-    "coursework.save_draft": "/cohorts/{slug}/assignments/b-2",
-    "coursework.take_own_extension": "/cohorts/{slug}/assignments/b-2",
-    "coursework.unmark_read": "/cohorts/{slug}/readings/r-b1-quality-and-lineage",
-    "enrolment.add_members": "/cohorts/{slug}/teams/{team}",
-    "enrolment.dissolve_team": "/cohorts/{slug}/teams/{team}",
-    "enrolment.list_apply": "/cohorts/{slug}/import/{enrolment.list_report:public_id}",
-    "enrolment.move_member": "/cohorts/{slug}/teams/{team}",
-    "enrolment.new_team": "/cohorts/{slug}/teams",
-    "enrolment.people_act": "/cohorts/{slug}/people",
-    "enrolment.rename_team": "/cohorts/{slug}/teams/{team}",
-    "enrolment.seat_members": "/cohorts/{slug}/teams",
-    "live.close": "/cohorts/{slug}/sessions/s23/roster",
-    "notifications.open_notice": "/notices",
-    "notifications.read_all": "/notices",
-    "people.care_for_account": "/admin/people/{person}",
-    "people.correct_address": "/admin/people/{person}",
-    "people.end_other_sign_ins": "/account/sign-ins",
-    "people.end_role": "/admin/people/{people.end_role:public_id}",
-    "people.end_sign_in": "/account/sign-ins",
-    "people.grant_role": "/admin/people/{person}",
-    "people.invite_person": "/admin/people/{person}",
-    "people.remove_busy_date": "/account/busy-dates",
-    "people.remove_photo": "/account/profile",
-    "people.set_photo": "/account/profile",
-    "people.zone": "/account/zone?zone=Europe/London",
-    "progress.keep_promise": "/cohorts/{slug}/learners/{place}",
-    "scheduling.change": "/cohorts/{slug}/plan/s26/change?act=cancel",
-    "scheduling.undo": "/cohorts/{slug}/releases/undo?number=2",
-    "security.logout": "/account/sign-ins",
-    "web.theme": "/login",
-}
-"""Where the form of a route stands, when it is not the page at the same address."""
-BY_HAND: dict[str, tuple[str, ...]] = {
-    "capstone.topic": ("topic-title", "topic-host", "topic-until", "topic-reason"),
-    "coursework.reading_position": ("position", "seconds"),
-    "coursework.return_own_extension": (),
-    "coursework.start_quiz": (),
-    "enrolment.drop_plan": (),
-    "enrolment.list_undo": (),
-    "live.join": (),
-    "live.reopen": ("reason",),
-    "people.ask_invitation_again": (),
-    "people.end_authenticator": ("password", "code"),
-    "people.recovery_codes": ("password", "code"),
-    "people.retry_effect": ("key",),
-    "people.set_up_authenticator": ("code",),
-    "security.recovery_code": ("code",),
-    "security.reset_password": ("new_password",),
-    "security.second_factor": ("code",),
-}
-"""The fields of forms that no page of the house shows as it stands: scripts send them, or the moment is another one."""
 KEEPS_WHAT_IT_CAN = {
     "assessment.judge_work": "what was typed well is kept as a draft",
     "capstone.save_draft": "a draft is kept as it is written",
@@ -151,97 +58,6 @@ KEEPS_WHAT_IT_CAN = {
     "people.ask_invitation_again": "attempts are counted",
 }
 """Routes that write although they refuse, each with the reason."""
-
-
-class Desk:
-    """Everybody of the house at work, with the forms as their pages show them."""
-
-    def __init__(self, house: House) -> None:
-        self.house, self.app = house, house.app
-        self.visitors = {
-            name: house.visitor(name) for name in (*WHO, "anonymous", "learner here, coordinator there")
-        }
-        self.table = published()
-        self.rules = {endpoint: rule for endpoint, rule, method in all_routes(self.app) if method == "POST"}
-
-    def who(self, endpoint: str) -> str:
-        """Who does it here."""
-        if endpoint in BY:
-            return BY[endpoint]
-        row = self.table.get((endpoint, "POST"))
-        if row is None:
-            return "anonymous" if endpoint != "security.logout" else "learner, own"
-        return next(name for name in (*WHO, "anonymous") if row[name] == "yes")
-
-    def url(self, endpoint: str) -> str:
-        """Where it is sent."""
-        return self.house.url(endpoint, self.rules[endpoint])
-
-    def forms(self, endpoint: str) -> list[Form]:
-        """The forms that post to a route, as the person who does it sees them; one of each kind."""
-        visitor = self.visitors[self.who(endpoint)]
-        page = PAGES.get(endpoint, "")
-        url = self.filled(page) if page else self.url(endpoint)
-        if endpoint in BY_HAND:
-            kinds = dict.fromkeys(BY_HAND[endpoint], "text")
-            return [Form(url, url, self.token(visitor), {name: [""] for name in kinds}, kinds)]
-        response = visitor.open("GET", url)
-        assert response.status_code in (200, 410), f"{endpoint}: {url} answers {response.status_code}"
-        found = [
-            form
-            for known, form in forms_of(response.get_data(as_text=True), url, self.app)
-            if known == endpoint
-        ]
-        assert found, f"{endpoint}: no form on {url}; say where it stands in PAGES, or its fields in BY_HAND"
-        return list({tuple(sorted(form.kinds)): form for form in found}.values())[:2]
-
-    def filled(self, page: str) -> str:
-        """An address with the house's things."""
-        values = {**self.house.values, "person": self.house.people["nobody in particular"].public_id}
-        if page.startswith("/admin/people/"):
-            values["person"] = self.house.people["learner, own"].public_id
-        return re.sub(r"{([^}]+)}", lambda found: values[found[1]], page)
-
-    def token(self, visitor: Visitor) -> str:
-        """The word of this session's forms."""
-        page = "/account/profile" if visitor is not self.visitors["anonymous"] else "/login"
-        found = BeautifulSoup(visitor.open("GET", page).get_data(as_text=True), "html.parser")
-        return str(found.select("input[name=csrf_token]")[0]["value"])
-
-    def send(self, endpoint: str, form: Form, data: Any, **headers: str) -> tuple[TestResponse, list[str]]:
-        """What a form is answered, and what it left written; everything is undone afterwards, cookies too."""
-        visitor = self.visitors[self.who(endpoint)]
-        with undone(self.app), same_cookies(visitor), kept_writes() as written:
-            answer = visitor.open(
-                "POST",
-                form.action,
-                data={"csrf_token": form.token, **data},
-                headers={"Referer": f"http://localhost{form.page}", **headers},
-            )
-            with visitor.client.session_transaction() as cookie:
-                said = {kind for kind, _text in cookie.get("_flashes", [])}
-            answer.refused = _is_refused(answer, said)  # type: ignore[attr-defined]
-            return answer, written
-
-
-def _is_refused(answer: TestResponse, said: set[str]) -> bool:
-    if answer.status_code in (302, 303):
-        return bool(said) and "good" not in said
-    return answer.status_code >= 400 or answer.mimetype == "text/html"
-
-
-class same_cookies:  # noqa: N801 - reads as a sentence
-    """Whoever signs out inside is signed in again afterwards."""
-
-    def __init__(self, visitor: Visitor) -> None:
-        self.client = visitor.client
-
-    def __enter__(self) -> None:
-        self.kept = dict(self.client._cookies or {})
-
-    def __exit__(self, *_: object) -> None:
-        self.client._cookies.clear()
-        self.client._cookies.update(self.kept)
 
 
 @pytest.fixture(scope="module")
@@ -269,6 +85,7 @@ def test_no_route_is_forgotten(app: Flask) -> None:
     assert (set(PAGES) | set(BY_HAND) | set(KEEPS_WHAT_IT_CAN) | set(BY)) - known == set(), "routes no more"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("group", GROUPS)
 def test_what_no_form_should_be_filled_in_with(desk: Desk, app: Flask, group: str) -> None:
     faults = []
@@ -323,6 +140,7 @@ def test_without_its_token_a_form_is_refused(desk: Desk, app: Flask, group: str)
     assert not faults, "\n".join(faults)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("group", GROUPS)
 def test_twice_and_stale(desk: Desk, app: Flask, group: str) -> None:
     """The form as the page shows it, sent twice; and with a version that never was."""
@@ -344,6 +162,7 @@ def test_twice_and_stale(desk: Desk, app: Flask, group: str) -> None:
     assert not faults, "\n".join(faults)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("group", GROUPS)
 def test_ids_of_another_cohort_do_nothing_there(desk: Desk, app: Flask, group: str) -> None:
     house, faults = desk.house, []
@@ -384,6 +203,7 @@ def rows_of(cohort_id: int) -> dict[str, Any]:
     }
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("group", GROUPS)
 def test_after_the_sign_in_has_ended_one_is_sent_to_sign_in_and_back(
     desk: Desk, app: Flask, group: str
@@ -408,6 +228,7 @@ def test_after_the_sign_in_has_ended_one_is_sent_to_sign_in_and_back(
 # Addresses ----------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_an_address_that_names_nothing_is_not_found(desk: Desk, app: Flask) -> None:
     """Every part of every address: unknown, too long, odd, with what no database keeps."""
     faults = []
@@ -444,6 +265,7 @@ def parameters() -> dict[str, set[str]]:
     return found
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("domain", DOMAINS)
 def test_a_query_is_never_too_odd(desk: Desk, app: Flask, domain: str) -> None:
     names, faults = sorted(parameters()[domain] | {"page"}), []

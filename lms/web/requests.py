@@ -6,6 +6,7 @@ import datetime as dt
 import re
 import secrets
 import time
+from typing import TYPE_CHECKING, Any
 
 import structlog
 from flask import Flask, Request, Response, g, request, request_started
@@ -13,13 +14,25 @@ from werkzeug.datastructures import ImmutableMultiDict, MultiDict
 from werkzeug.utils import cached_property
 
 from lms.core import audit, clock
-from lms.core.errors import NotFound
+
+if TYPE_CHECKING:
+    from _typeshed.wsgi import WSGIEnvironment
 
 log = structlog.get_logger()
+UNREADABLE = "\N{REPLACEMENT CHARACTER}".encode().decode("latin-1")
+"""As WSGI writes it."""
 
 
 class CleanRequest(Request):
-    """A request whose texts have lost the one character that PostgreSQL cannot keep: NUL, which nobody types."""
+    """A request whose texts have lost the one character that PostgreSQL cannot keep: NUL, which nobody types.
+
+    In a path it becomes the sign for what could not be read, which names nothing.
+    """
+
+    def __init__(self, environ: WSGIEnvironment, *args: Any, **kwargs: Any) -> None:
+        if "\x00" in environ.get("PATH_INFO", ""):
+            environ = {**environ, "PATH_INFO": environ["PATH_INFO"].replace("\x00", UNREADABLE)}
+        super().__init__(environ, *args, **kwargs)
 
     @cached_property
     def args(self) -> MultiDict[str, str]:
@@ -74,8 +87,6 @@ def register(app: Flask, *, https: bool) -> None:
         g.started = time.perf_counter()
         audit.request_id.set(g.request_id)
         structlog.contextvars.bind_contextvars(request_id=g.request_id)
-        if "\x00" in request.path:
-            raise NotFound
 
     @app.after_request
     def finish(response: Response) -> Response:

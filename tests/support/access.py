@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextvars
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any
 
 from flask import Flask
@@ -14,6 +15,9 @@ from lms.core.db import db
 from lms.web.guards import requires, signed_in
 from tests.support.pages import Visitor
 
+TABLE = Path(__file__).parents[2] / "docs" / "access.md"
+Answers = dict[tuple[str, str], dict[str, str]]
+"""(endpoint, method) → kind of person → answer."""
 OUTSIDE = ("static", "style_guide", "security", "status", "web")
 """Endpoints of the toolkit: everybody's, and tested where they are."""
 
@@ -79,3 +83,14 @@ def _answer(visitor: Visitor, method: str, url: str) -> str:
     if response.status_code in (302, 303) and "/login" in response.headers["Location"]:
         return "sign-in"
     return {200: "yes", 403: "no", 404: "hidden"}.get(response.status_code, str(response.status_code))
+
+
+def published() -> Answers:
+    """The table that people have decided on."""
+    lines = [line.split("|")[1:-1] for line in TABLE.read_text().splitlines() if line.startswith("| ")]
+    head = [cell.strip() for cell in lines[0]]
+    found = {}
+    for cells in lines[1:]:
+        row = dict(zip(head, (cell.strip() for cell in cells), strict=True))
+        found[row.pop("route"), row.pop("method")] = row
+    return found

@@ -69,6 +69,7 @@ class Builder:
     def _people(self) -> None:
         with unit_of_work():
             section = cohorts.add_section(self.own.id, "B", actor=world.director()).id
+            cohorts.add_section(self.own.id, "C", actor=world.director())
         self.persons["learner, own"] = self.lea = world.person("Lea Own", email="lea@example.org")
         world.place(self.own, self.lea)
         mate = world.person("Mira Elsewhere")
@@ -127,7 +128,7 @@ class Builder:
             "module": "a1-strategy-and-vision",
             "coursework.unmark_read:key": "r-b1-quality-and-lineage",
             "scheduling:key": "s26",
-            "scheduling.remove_section:name": "B",
+            "scheduling.remove_section:name": "C",
             "assessment.release:key": "a-1",
             "assessment.let_go:key": "a-1",
             "live:key": "s23",
