@@ -12,16 +12,14 @@ from lms.assessment import ports
 from lms.assessment.models import MarkingTask
 from lms.assessment.rules import TaskState
 from lms.capstone import actions, queries
-from lms.capstone.actions import DraftChange, Note, Topic
+from lms.capstone.actions import DraftChange, Topic
 from lms.capstone.events import (
-    GuideAssigned,
-    MeetingCorrected,
     MeetingNoted,
     MilestoneAnswered,
     MilestoneSubmitted,
     ProjectChanged,
 )
-from lms.capstone.models import Meeting, MeetingVersion, ProjectEvent
+from lms.capstone.models import ProjectEvent
 from lms.capstone.rules import CapstoneRefusal, ProjectState, SubmissionState
 from lms.capstone.rules import milestones as rules
 from lms.capstone.rules.milestones import Verdict
@@ -29,7 +27,7 @@ from lms.completion import queries as completion
 from lms.completion.rules import FactKind
 from lms.core import clock, events
 from lms.core.db import db
-from lms.core.errors import Conflict, NotFound, RuleViolation
+from lms.core.errors import NotFound, RuleViolation
 from lms.core.uow import unit_of_work
 from lms.enrolment import actions as enrolment
 from lms.people.rules import Role
@@ -340,81 +338,6 @@ def test_meetings_are_announced_with_the_missed_ones(session, heard):
         factory.meet(c.cohort, c.project, c.guide, held=number == 0, at=later + number * DAY)
     assert [event.missed_in_all for event in of_kind(heard, MeetingNoted)] == [0, 1, 2]
     refused(CapstoneRefusal.NOTED_ALREADY, factory.meet, c.cohort, c.project, c.guide, at=later)
-
-
-def note(c, meeting, **changes):
-    values = {
-        "held_at": meeting.held_at,
-        "held": meeting.held,
-        "minutes": meeting.minutes,
-        "present": tuple(one.place_public_id for one in queries.members(c.project)),
-        "agenda": meeting.agenda,
-        "decisions": meeting.decisions,
-    }
-    return Note(**{**values, **changes})
-
-
-def correct(meeting, wanted, by, *, reason="It was 60 minutes.", seen=1, days=0):
-    with unit_of_work() as work:
-        actions.correct_meeting(
-            meeting.id, wanted, reason, seen=seen, actor=by, now=work.now + dt.timedelta(days=days)
-        )
-
-
-@pytest.mark.db
-def test_a_note_is_corrected_by_its_author_in_time_and_what_it_said_stays(session, heard):
-    c = factory.capstone(weeks_in=26)
-    factory.meet(c.cohort, c.project, c.guide, at=clock.now() - dt.timedelta(hours=2))
-    meeting = db.session.scalars(sa.select(Meeting)).one()
-    guide, other = world.actor(c.guide), world.actor(world.granted(Role.FACULTY, c.cohort))
-    steers = world.actor(world.granted(Role.COORDINATOR, c.cohort))
-    wanted = note(c, meeting, minutes=60, decisions="We keep the fleet.")
-    refused(CapstoneRefusal.NOT_AUTHOR, correct, meeting, wanted, other)
-    refused(CapstoneRefusal.CORRECTION_OVER, correct, meeting, wanted, guide, days=8)
-    refused(CapstoneRefusal.CORRECTION_REASON, correct, meeting, wanted, guide, reason=" ")
-    refused(CapstoneRefusal.NOTHING_CORRECTED, correct, meeting, note(c, meeting), guide)
-    refused(CapstoneRefusal.NO_DECISIONS, correct, meeting, note(c, meeting, decisions=""), guide)
-    correct(meeting, wanted, guide)
-    with pytest.raises(Conflict):
-        correct(meeting, note(c, meeting, minutes=61), guide)
-    correct(meeting, note(c, meeting, held=False), steers, reason="They did not come.", seen=2, days=30)
-    versions = db.session.scalars(sa.select(MeetingVersion).order_by(MeetingVersion.number)).all()
-    assert [(each.number, each.minutes, each.reason) for each in versions] == [
-        (1, 45, "It was 60 minutes."),
-        (2, 60, "They did not come."),
-    ]
-    assert versions[1].written_at == versions[0].replaced_at
-    assert (meeting.held, meeting.minutes, meeting.present) == (False, 0, [])
-    assert [event.number for event in of_kind(heard, MeetingCorrected)] == [1, 2]
-    assert queries.chronicle(c.project.id).meetings[0].corrections == 2
-
-
-@pytest.mark.db
-def test_what_waits_goes_to_the_new_guide_and_what_is_begun_stays(session, heard):
-    c = factory.capstone(upto="m3")
-    asha = c.team.people[0]
-    factory.hand_in(c.cohort, asha, "m4")
-    m2, m3 = (tasks(c, key) for key in ("m2", "m3"))
-    assert {task.marker_id for task in (*m2, *m3)} == {c.guide.id}
-    m2[0].state = TaskState.DRAFT
-    db.session.commit()
-    successor = factory.guide(c.cohort, "Nora New")
-    factory.assign(c.project, successor, reason="Grete is on leave.")
-    assert {task.marker_id for task in tasks(c, "m3")} == {successor.id}
-    assert {task.handed_over_from_id for task in tasks(c, "m3")} == {c.guide.id}
-    assert (m2[0].marker_id, m2[0].handed_over_from_id) == (c.guide.id, None)
-    assert [line.key for line in queries.waiting_for_guide(successor.id)] == ["m4"]
-    assert queries.waiting_for_guide(c.guide.id) == []
-    event = of_kind(heard, GuideAssigned)[-1]
-    waiting = sum(
-        task.state is TaskState.WAITING for key in ("m1", "m2", "m3", "m4") for task in tasks(c, key)
-    )
-    assert (event.milestones, event.pieces, event.drafts) == (("M4",), waiting, 1)
-    found = queries.hand_over_of(c.project.id)
-    assert found is not None
-    assert found.before == "Grete Lind"
-    factory.assign(c.project, c.guide, reason="She is back.")
-    assert {task.marker_id for task in tasks(c, "m3")} == {c.guide.id}
 
 
 def test_rules_of_the_content_hold_here(session):

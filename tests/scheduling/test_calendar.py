@@ -16,14 +16,13 @@ from lms.core import clock
 from lms.core.db import db
 from lms.core.errors import Conflict, RuleViolation
 from lms.core.uow import unit_of_work
-from lms.enrolment.models import Place
 from lms.people.rules import Role
 from lms.scheduling import actions, queries
 from lms.scheduling.actions import Publishing
-from lms.scheduling.models import Override, OverrideScope, ScheduleRelease
+from lms.scheduling.models import Override, ScheduleRelease
 from lms.scheduling.queries import Wanted
 from lms.scheduling.rules import ScheduleRefusal
-from tests.factories import live, scheduling, world
+from tests.factories import scheduling, world
 
 WEEK = dt.timedelta(weeks=1)
 
@@ -342,64 +341,3 @@ def test_who_may_not(cohort, visit):
     visit(world.learner(cohort)).refused(path(cohort), status=403)
     visit(world.granted(Role.FACULTY, cohort)).refused(path(cohort), status=403)
     visit(world.granted(Role.COORDINATOR, world.cohort())).refused(path(cohort), status=404)
-
-
-# Sections
-
-
-def section(cohort, name="B"):
-    with unit_of_work():
-        return cohort_actions.add_section(cohort.id, name, actor=world.director()).id
-
-
-@pytest.mark.db
-def test_a_section_goes_when_nothing_stands_on_it(cohort):
-    number = section(cohort)
-    place = live.place_of(cohort, world.learner(cohort))
-    db.session.get_one(Place, place).section_id = number
-    db.session.commit()
-
-    def refusal():
-        with pytest.raises(RuleViolation) as refused, unit_of_work():
-            actions.remove_section(cohort.id, number, actor=world.director())
-        return refused.value.message
-
-    assert "1 person sits in it" in refusal()
-    db.session.get_one(Place, place).section_id = cohorts.sections(cohort.id)[0].id
-    db.session.commit()
-    line = ahead(cohort)[1]
-    db.session.add(
-        Override(
-            cohort_id=cohort.id, item_id=line.id, scope=OverrideScope.SECTION, scope_id=number,
-            starts_at=None, ends_at=line.ends_at, reason="", by_id=None, at=clock.now(),
-        )
-    )  # fmt: skip
-    db.session.commit()
-    assert "1 date is its own" in refusal()
-    db.session.execute(sa.update(Override).values(revoked_at=clock.now()))
-    db.session.commit()
-    with unit_of_work():
-        actions.remove_section(cohort.id, number, actor=world.director())
-    assert [each.name for each in cohorts.sections(cohort.id)] == ["A"]
-    with pytest.raises(RuleViolation) as only, unit_of_work():
-        actions.remove_section(cohort.id, cohorts.sections(cohort.id)[0].id, actor=world.director())
-    assert only.value.reason in (CohortRefusal.SECTION_IN_USE, CohortRefusal.SECTION_LAST)
-    with pytest.raises(RuleViolation) as gone, unit_of_work():
-        actions.remove_section(cohort.id, number, actor=world.director())
-    assert gone.value.reason is CohortRefusal.NO_SECTION
-
-
-def test_the_page_of_a_section_says_what_helps(cohort, coordinator, visit):
-    visitor = visit(coordinator)
-    world.learner(cohort)
-    held = visitor.get(f"/cohorts/{cohort.slug}/sections/A/remove")
-    number = section(cohort)
-    page = visitor.get(f"/cohorts/{cohort.slug}/sections/B/remove")
-    done = visitor.submit(page)
-    assert "Section “B” is removed." in done.text(".notices")
-    visitor.refused(f"/cohorts/{cohort.slug}/sections/B/remove", status=404)
-    again = visitor.open("POST", f"/cohorts/{cohort.slug}/sections/B/remove", data={"csrf_token": "x"})
-    assert again.status_code in (400, 404)
-    assert number
-    assert "cannot be removed yet" in held.text() or "only one" in held.text()
-    visit(world.learner(cohort)).refused(f"/cohorts/{cohort.slug}/sections/A/remove", status=403)

@@ -19,6 +19,7 @@ from lms.coursework.queries import FormAnswers, FormFileLine, FormFileView, Visi
 from lms.coursework.rules import forms as rules
 from lms.coursework.rules.forms import Field
 from lms.coursework.views.frame import Frame, bp, frame
+from lms.people.rules import Actor
 from lms.web.downloads import kept_file
 from lms.web.filters import file_size
 from lms.web.guards import current_actor, requires
@@ -110,11 +111,20 @@ def _files(visit: Visit, fields: Sequence[Mapping[str, Any]], *, remove: str) ->
                     )
         except RuleViolation as refused:
             problems[field] = refused.message
+        finally:
+            if upload is not None:
+                upload.close()
     return problems
 
 
+def downloadable_by(actor: Actor, slug: str, key: str, file: str) -> FormFileView | None:
+    """The file, for those who may take it; for everybody else it is not there."""
+    found = queries.form_file_visible_to(actor, slug, key, file)
+    return found if policy.can_download(actor, found) else None
+
+
 @bp.get("/cohorts/<slug>/forms/<key>/files/<file>")
-@requires(policy.can_download, queries.form_file_visible_to)
+@requires(policy.can_download, downloadable_by)
 def form_file(file: FormFileView) -> ResponseReturnValue:
     """Hand a file of a form out, always as a download."""
     return kept_file(file)

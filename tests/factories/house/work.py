@@ -16,6 +16,7 @@ from lms.core.db import db
 from lms.core.files import StoredFile
 from lms.core.uow import unit_of_work
 from lms.coursework import actions as coursework_actions
+from lms.coursework import queries
 from lms.coursework.models import Submission, SubmissionFile, SubmissionVersion
 from lms.live.rules import Verdict
 from tests.factories import assessment, capstone, coursework, live, world
@@ -44,6 +45,10 @@ def handed_in_and_taken(at: Builder) -> None:
     with clock.at(coursework.opened(own, "r-b1-quality-and-lineage")), unit_of_work() as work:
         reading = coursework.visit(lea, own, "r-b1-quality-and-lineage", "reading")
         coursework_actions.mark_read(reading, now=work.now)
+    at.values |= {
+        "coursework.form_file:key": "tool-check",
+        "coursework.form_file:file": sent_with_a_form(at),
+    }
     with clock.at(coursework.due(own, "a-2") - dt.timedelta(days=1)), unit_of_work() as work:
         late = coursework.visit(lea, own, "a-2")
         coursework_actions.take_own(late, actor=world.actor(lea), now=work.now)
@@ -63,6 +68,21 @@ def handed_in_and_taken(at: Builder) -> None:
     }
     for name in ("attempt", "save_answers", "finish_quiz", "quiz_result"):
         at.values[f"coursework.{name}:key"] = "q7"
+
+
+def sent_with_a_form(at: Builder) -> str:
+    """Lea's tool check with a picture; the picture's public id."""
+    here = coursework.visit(at.lea, at.own, "tool-check", "form")
+    by = world.actor(at.lea)
+    ticks = {name: ["yes"] for name in ("room", "zone", "calendar", "sheets")}
+    sent = {"device": ["A telephone"], "reach": ["+65 5550 1234"], **ticks}
+    with unit_of_work() as work:
+        coursework_actions.add_form_file(
+            here, "picture", io.BytesIO(PDF), "screen.pdf", actor=by, now=work.now
+        )
+    with unit_of_work() as work:
+        coursework_actions.answer_form(here, sent, version=0, actor=by, now=work.now)
+    return queries.form_files(here.place.place_id, here.line.id)["picture"].public_id
 
 
 def marks(at: Builder) -> None:
