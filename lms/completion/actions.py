@@ -214,10 +214,11 @@ def _keep_done(
     added, gone = [], []
     for place_id, activity_ids in touched.items():
         outline = curriculum.outline(versions[place_id])
-        for activity_id in activity_ids if activity_ids is not None else outline.activities:
+        own, before = facts.get(place_id, {}), present.get(place_id, frozenset())
+        for activity_id in activity_ids if activity_ids is not None else before.union(own) & outline.activities.keys():
             line = outline.activities[activity_id]
-            is_done = rules.is_done(line.kind.value, facts.get(place_id, {}).get(activity_id, {}))
-            was_done = activity_id in present.get(place_id, frozenset())
+            is_done = rules.is_done(line.kind.value, own.get(activity_id, {}))
+            was_done = activity_id in before
             if is_done and not was_done:
                 added.append({"place_id": place_id, "activity_id": activity_id, "key": line.key, "at": now})
             elif was_done and not is_done:

@@ -129,7 +129,7 @@ def _take_out(client: FlaskClient, path: str) -> None:
 
 
 def _cycle(client: FlaskClient, path: str) -> None:
-    fields = worlds.fields(client.get(path).get_data(as_text=True), 'form[enctype="multipart/form-data"]')
+    fields = worlds.hidden(client.get(path).get_data(as_text=True))
     body = b"%PDF-1.7\n" + secrets.token_bytes(64 * 1024)
     files = {"files": (io.BytesIO(body), "memo.pdf")}
     declared = {"text": "A memo of the bench.", "ai": "no", "act": "hand-in"}

@@ -26,6 +26,8 @@ class EmailRefusal(Refusal):
 
 def clean(text: str) -> str:
     """One line of text: no control or direction marks, runs of spaces folded."""
+    if _plain(text):
+        return " ".join(text.split())
     plain = unicodedata.normalize("NFC", text)
     spaced = "".join(" " if c.isspace() else c for c in plain)
     return " ".join(_seen(spaced).split())
@@ -39,8 +41,15 @@ def sort_name(name: str) -> str:
 
 def normal_email(email: str) -> str:
     """The address as accounts are found by it: NFKC, trimmed, lower case, no control marks."""
+    if _plain(email):
+        return email.lower().strip()
     lowered = unicodedata.normalize("NFKC", _seen(email)).lower()
     return _seen(unicodedata.normalize("NFKC", lowered)).strip()
+
+
+def _plain(text: str) -> bool:
+    """Whether it is ASCII without control characters: nothing is to be folded or taken out."""
+    return text.isascii() and text.isprintable()
 
 
 def _seen(text: str) -> str:
@@ -52,7 +61,7 @@ def why_not_email(email: str) -> EmailRefusal | None:
     address = normal_email(email)
     if len(address) > 254 or ".." in address or not _ADDRESS.match(address):
         return EmailRefusal.NOT_AN_ADDRESS
-    for part in re.split(r"[@.]", address):
+    for part in () if address.isascii() else re.split(r"[@.]", address):
         if len({script for c in part if (script := _script(c))}) > 1:
             return EmailRefusal.MIXED_LETTERS
     return None

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
+from typing import Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
@@ -16,6 +17,7 @@ from lms.cohorts.queries import CohortView
 from lms.completion import queries as completion
 from lms.core.db import db
 from lms.curriculum import queries as curriculum
+from lms.curriculum.models import ActivityKind
 from lms.curriculum.queries import Outline
 from lms.enrolment.models import Place
 from lms.enrolment.rules import PlaceState
@@ -40,13 +42,25 @@ class Computed:
     weeks: tuple[int | None, ...]
 
 
+class _Required(NamedTuple):
+    """Something that every learner is to do, as the cohort is dated."""
+
+    item_id: int
+    activity_id: int
+    ends_at: dt.datetime
+    on: dt.date
+    """The day in the cohort's zone."""
+    week: int
+    taken_late: bool
+
+
 @dataclass(frozen=True)
 class _Cohort:
     """What all learners of a cohort share, read once."""
 
     view: CohortView
     outline: Outline
-    items: list[ItemLine]
+    required: tuple[_Required, ...]
     present_week: int
     ahead: dict[str, int]
     """Required sessions still to come, by course key."""
@@ -91,10 +105,11 @@ def _shared(cohort_id: int, now: dt.datetime) -> _Cohort:
     ahead: dict[str, int] = defaultdict(int)
     for activity_id in rows:
         ahead[outline.course(outline.activities[activity_id].course_id).key] += 1
+    items = (line for line in scheduling.items(cohort_id) if not line.label)
     return _Cohort(
         view=view,
         outline=outline,
-        items=[line for line in scheduling.items(cohort_id) if not line.label],
+        required=_required(items, outline, view),
         present_week=scheduling.week_now(view, now),
         ahead=dict(ahead),
         now=now,
@@ -221,23 +236,13 @@ def _one(shared: _Cohort, learner: _Learner) -> Computed:
 
 def _late_open(shared: _Cohort, learner: _Learner) -> int:
     late = 0
-    for item in shared.items:
-        line = shared.outline.activities[item.activity_id]
-        if (
-            not line.required
-            or line.kind.value not in rules.TAKEN_LATE
-            or item.cancelled
-            or item.activity_id in learner.done
-        ):
+    for each in shared.required:
+        if not each.taken_late or each.ends_at >= shared.now or each.activity_id in learner.done:
             continue
-        ends_at = max(item.ends_at, learner.own_ends.get(item.id, item.ends_at))
-        if ends_at < shared.now and _counts_for(learner, ends_at, shared.view.zone):
-            late += 1
+        ends_at = max(each.ends_at, learner.own_ends.get(each.item_id, each.ends_at))
+        on = each.on if ends_at == each.ends_at else ends_at.astimezone(ZoneInfo(shared.view.zone)).date()
+        late += ends_at < shared.now and on >= learner.joined_on
     return late
-
-
-def _counts_for(learner: _Learner, at: dt.datetime, zone: str) -> bool:
-    return at.astimezone(ZoneInfo(zone)).date() >= learner.joined_on
 
 
 def _attendance(shared: _Cohort, learner: _Learner) -> tuple[Attendance, dict[str, Attendance]]:
@@ -348,22 +353,27 @@ def _award_why(shared: _Cohort, learner: _Learner, award: str) -> dict[str, Any]
     }
 
 
+def _required(items: Iterable[ItemLine], outline: Outline, view: CohortView) -> tuple[_Required, ...]:
+    """What every learner is to do, with the week and the day it falls on for the cohort."""
+    zone, calendar = ZoneInfo(view.zone), scheduling.calendar(view)
+    found = []
+    for item in items:
+        line = outline.activities[item.activity_id]
+        if line.required and not item.cancelled and line.kind is not ActivityKind.EVENT:
+            on = item.ends_at.astimezone(zone).date()
+            late = line.kind.value in rules.TAKEN_LATE
+            week = calendar.week_of(on)
+            found.append(_Required(item.id, item.activity_id, item.ends_at, on, week, late))
+    return tuple(found)
+
+
 def _weeks(shared: _Cohort, learner: _Learner) -> tuple[int | None, ...]:
-    zone = ZoneInfo(shared.view.zone)
-    calendar = scheduling.calendar(shared.view)
     due: dict[int, int] = defaultdict(int)
     done: dict[int, int] = defaultdict(int)
-    for item in shared.items:
-        line = shared.outline.activities[item.activity_id]
-        if not line.required or item.cancelled or line.kind.value == "event":
-            continue
-        if not _counts_for(learner, item.ends_at, shared.view.zone):
-            continue
-        week = calendar.week_of(item.ends_at.astimezone(zone).date())
-        past = item.ends_at < shared.now
-        is_done = item.activity_id in learner.done
-        if past or is_done:
-            due[week] += 1
-            done[week] += is_done
-    last = min(shared.present_week, calendar.weeks)
+    for each in shared.required:
+        is_done = each.activity_id in learner.done
+        if (is_done or each.ends_at < shared.now) and each.on >= learner.joined_on:
+            due[each.week] += 1
+            done[each.week] += is_done
+    last = min(shared.present_week, shared.outline.frame.weeks)
     return tuple(rules.step_of(done[week], due[week]) for week in range(1, last + 1))
