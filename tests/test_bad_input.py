@@ -294,3 +294,39 @@ def test_each_field_alone(desk: Desk, app: Flask, group: str) -> None:
                 answer, written = desk.send(endpoint, form, data)
                 faults += _faults(endpoint, how, answer, written)
     assert not faults, "\n".join(faults)
+
+
+AWAY = (
+    "//evil.example",
+    "https://evil.example/",
+    "/\\evil.example",
+    "\\\\evil.example",
+    "/\t/evil.example",
+    "///evil.example",
+    "javascript:alert(1)",
+    " //evil.example",
+    "/\x00/evil.example",
+    "http:evil.example",
+)
+
+
+@pytest.mark.slow
+def test_no_form_leads_away(desk: Desk, app: Flask) -> None:
+    """Every form that says where to go next, and the sign-in page's query."""
+    faults, asked = [], 0
+    for group in GROUPS:
+        for endpoint in posts(app, group):
+            for form in [form for form in desk.forms(endpoint) if "next" in form.kinds]:
+                asked += 1
+                for away in AWAY:
+                    answer, _written = desk.send(endpoint, form, {**form.values, "next": away})
+                    there = urlsplit(answer.headers.get("Location", "/"))
+                    if there.netloc or there.scheme or not there.path.startswith("/") or "\\" in there.path:
+                        faults.append(f"{endpoint}: {away!r} leads to {answer.headers['Location']}")
+    assert asked >= 3
+    signed_in = desk.visitors["learner, own"]
+    for away in AWAY:
+        answer = signed_in.open("GET", "/login", query_string={"next": away})
+        if "evil" in urlsplit(answer.headers.get("Location", "/")).netloc:
+            faults.append(f"/login?next={away!r} leads to {answer.headers['Location']}")
+    assert not faults, "\n".join(faults)

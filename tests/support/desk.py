@@ -114,6 +114,7 @@ class Desk:
             name: house.visitor(name) for name in (*WHO, "anonymous", "learner here, coordinator there")
         }
         self.table = published()
+        self._forms: dict[str, list[Form]] = {}
         self.rules = {endpoint: rule for endpoint, rule, method in all_routes(self.app) if method == "POST"}
 
     def who(self, endpoint: str) -> str:
@@ -130,7 +131,12 @@ class Desk:
         return self.house.url(endpoint, self.rules[endpoint])
 
     def forms(self, endpoint: str) -> list[Form]:
-        """The forms that post to a route, as the person who does it sees them; one of each kind."""
+        """The forms that post to a route, as the person who does it sees them; looked up once, one of each kind."""
+        if endpoint not in self._forms:
+            self._forms[endpoint] = self._found(endpoint)
+        return self._forms[endpoint]
+
+    def _found(self, endpoint: str) -> list[Form]:
         visitor = self.visitors[self.who(endpoint)]
         page = PAGES.get(endpoint, "")
         url = self.filled(page) if page else self.url(endpoint)
