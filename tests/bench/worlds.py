@@ -109,12 +109,14 @@ def fields(page: str, selector: str) -> dict[str, str]:
     }
 
 
-_HIDDEN = re.compile(r'<input[^>]*name="([^"]+)"[^>]*type="hidden"[^>]*value="([^"]*)"')
+_HIDDEN = re.compile(r'<input[^>]*type="hidden"[^>]*>')
+_NAME, _VALUE = re.compile(r'name="([^"]+)"'), re.compile(r'value="([^"]*)"')
 
 
 def hidden(page: str) -> dict[str, str]:
     """The hidden fields of the form that takes files, found without reading the page: that would be measured too."""
-    return dict(_HIDDEN.findall(page.partition('enctype="multipart/form-data"')[2].partition("</form>")[0]))
+    form = page.partition('enctype="multipart/form-data"')[2].partition("</form>")[0]
+    return {_NAME.findall(field)[0]: "".join(_VALUE.findall(field)) for field in _HIDDEN.findall(form)}
 
 
 def buttons(page: str, name: str) -> list[str]:
