@@ -20,10 +20,9 @@ from lms.capstone.queries.waiting import MILESTONE
 from lms.capstone.rules import milestones as rules
 from lms.capstone.rules.drafts import Draft, told
 from lms.capstone.rules.states import SubmissionState
-from lms.core import markdown
+from lms.core import files, markdown
 from lms.core.db import db
 from lms.core.errors import NotFound
-from lms.core.files import StoredFile
 from lms.coursework import queries as coursework
 from lms.curriculum.models import Activity
 from lms.enrolment.models import Team
@@ -87,11 +86,7 @@ class FileView:
 
 def file_visible_to(actor: Actor, public_id: str, file: str) -> FileView:
     """A file of a project for its members, and once it was handed in for its readers and markers; else NotFound."""
-    stored = db.session.execute(
-        sa.select(
-            StoredFile.id, StoredFile.name, StoredFile.content_type, StoredFile.size, StoredFile.sha256
-        ).where(StoredFile.public_id == file)
-    ).one_or_none()
+    stored = files.by_public_id(file)
     project = db.session.execute(
         sa.select(Project.id, Project.cohort_id).where(Project.public_id == public_id)
     ).one_or_none()
