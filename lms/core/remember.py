@@ -1,8 +1,9 @@
 """What many requests read alike, remembered by object and version for the life of the process.
 
 A version grows in the transaction that changes what it stands for, so a remembered value is never stale: whoever reads
-the new version asks for another entry. Inside a unit of work nothing is remembered, since what is seen there may still
-be rolled back and its version be given to something else.
+the new version asks for another entry. A unit of work may use what is known but adds nothing to it, since what it sees
+may still be rolled back and its version be given to something else; while it runs it holds the row with the version, so
+that nobody else can have made the version that it sees.
 """
 
 from __future__ import annotations
@@ -30,8 +31,6 @@ class Remembered(Generic[Value]):
 
     def get(self, key: Hashable, version: Hashable, make: Callable[[], Value]) -> Value:
         """The value of an object at a version; made when it is not known."""
-        if writing.get():
-            return make()
         where = (id(db.engine), key)
         with self._lock:
             found = self._kept.get(where)
@@ -39,6 +38,8 @@ class Remembered(Generic[Value]):
                 self._kept.move_to_end(where)
                 return found[1]
         value = make()
+        if writing.get():
+            return value
         with self._lock:
             self._kept[where] = (version, value)
             self._kept.move_to_end(where)

@@ -131,6 +131,15 @@ def alerts(page: str) -> str:
     return " / ".join(each.get_text(" ", strip=True) for each in found)
 
 
+def learners(app: Flask, slug: str) -> int:
+    """How many places a cohort has."""
+    with app.app_context():
+        cohort = sa.select(Cohort.id).where(Cohort.slug == slug).scalar_subquery()
+        found = db.session.scalar(sa.select(sa.func.count()).where(Place.cohort_id == cohort))
+        db.session.rollback()
+        return found or 0
+
+
 def mark_everything(app: Flask, slug: str) -> int:
     """Give every learner of a cohort a released mark for everything that is marked; returns how many."""
     with app.app_context():

@@ -44,7 +44,14 @@ def test_the_object_used_longest_ago_goes_first(read):
     assert kept.get("b", 1, read) == 4
 
 
-def test_nothing_is_remembered_inside_a_unit_of_work(read):
+def test_a_unit_of_work_uses_what_is_known(read):
+    kept: Remembered[int] = Remembered(4)
+    kept.get("a", 1, read)
+    with unit_of_work():
+        assert kept.get("a", 1, read) == 1
+
+
+def test_nothing_is_added_inside_a_unit_of_work(read):
     kept: Remembered[int] = Remembered(4)
     with unit_of_work():
         assert [kept.get("a", 2, read) for _ in range(2)] == [1, 2]

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any, NamedTuple
@@ -16,6 +15,7 @@ from lms.cohorts import queries as cohorts
 from lms.cohorts.queries import CohortView
 from lms.completion import queries as completion
 from lms.core.db import db
+from lms.core.remember import Remembered
 from lms.curriculum import queries as curriculum
 from lms.curriculum.models import ActivityKind
 from lms.curriculum.queries import Outline
@@ -28,7 +28,6 @@ from lms.progress import rules
 from lms.progress.rules import Attendance, Risk
 from lms.scheduling import queries as scheduling
 from lms.scheduling.models import Override, OverrideScope, ScheduledItem
-from lms.scheduling.queries import ItemLine
 
 
 @dataclass(frozen=True)
@@ -52,6 +51,9 @@ class _Required(NamedTuple):
     """The day in the cohort's zone."""
     week: int
     taken_late: bool
+
+
+_required: Remembered[tuple[_Required, ...]] = Remembered(256)
 
 
 @dataclass(frozen=True)
@@ -105,11 +107,10 @@ def _shared(cohort_id: int, now: dt.datetime) -> _Cohort:
     ahead: dict[str, int] = defaultdict(int)
     for activity_id in rows:
         ahead[outline.course(outline.activities[activity_id].course_id).key] += 1
-    items = (line for line in scheduling.items(cohort_id) if not line.label)
     return _Cohort(
         view=view,
         outline=outline,
-        required=_required(items, outline, view),
+        required=_required.get(cohort_id, view.outline_version, lambda: _date_required(outline, view)),
         present_week=scheduling.week_now(view, now),
         ahead=dict(ahead),
         now=now,
@@ -353,13 +354,13 @@ def _award_why(shared: _Cohort, learner: _Learner, award: str) -> dict[str, Any]
     }
 
 
-def _required(items: Iterable[ItemLine], outline: Outline, view: CohortView) -> tuple[_Required, ...]:
+def _date_required(outline: Outline, view: CohortView) -> tuple[_Required, ...]:
     """What every learner is to do, with the week and the day it falls on for the cohort."""
     zone, calendar = ZoneInfo(view.zone), scheduling.calendar(view)
     found = []
-    for item in items:
+    for item in scheduling.items(view.id):
         line = outline.activities[item.activity_id]
-        if line.required and not item.cancelled and line.kind is not ActivityKind.EVENT:
+        if not item.label and line.required and not item.cancelled and line.kind is not ActivityKind.EVENT:
             on = item.ends_at.astimezone(zone).date()
             late = line.kind.value in rules.TAKEN_LATE
             week = calendar.week_of(on)
