@@ -11,7 +11,8 @@ from typing import Any, Generic, TypeVar
 
 T = TypeVar("T")
 SIZE = 30
-LARGEST = 2**63 - 1
+LARGEST = 2**31 - 1
+"""So large can the id of a row be."""
 
 
 @dataclass(frozen=True)

@@ -37,6 +37,7 @@ DAYS = ("0001-01-01", "9999-12-31", "2026-02-30", "10000-01-01", "-0001-01-01", 
 CURSORS = tuple(
     base64.urlsafe_b64encode(json.dumps(value).encode()).decode()
     for value in (
+        [2**40],
         [10**30],
         [-(10**30), 10**30],
         ["a\x00b", 1],

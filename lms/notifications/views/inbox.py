@@ -87,8 +87,8 @@ def open_notice(found: NoticeLine) -> ResponseReturnValue:
 def read_all() -> ResponseReturnValue:
     """Mark everything as read that the list showed, and what is older."""
     upto = request.form.get("upto", "")
-    known = upto.isascii() and upto.isdigit() and len(upto) < 18
+    known = upto.isascii() and upto.isdigit() and len(upto) < 10
     with unit_of_work() as work:
-        count = actions.mark_all_read(actor=current_actor(), upto=int(upto) if known else None, now=work.now)
+        count = actions.mark_all_read(actor=current_actor(), upto=int(upto) if known else 0, now=work.now)
     flash("Everything was read already." if not count else "Everything is marked as read.", "good")
     return redirect(local_path(request.form.get("next", "/notices")), code=303)
