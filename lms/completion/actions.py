@@ -215,7 +215,9 @@ def _keep_done(
     for place_id, activity_ids in touched.items():
         outline = curriculum.outline(versions[place_id])
         own, before = facts.get(place_id, {}), present.get(place_id, frozenset())
-        for activity_id in activity_ids if activity_ids is not None else before.union(own) & outline.activities.keys():
+        for activity_id in (
+            activity_ids if activity_ids is not None else before.union(own) & outline.activities.keys()
+        ):
             line = outline.activities[activity_id]
             is_done = rules.is_done(line.kind.value, own.get(activity_id, {}))
             was_done = activity_id in before

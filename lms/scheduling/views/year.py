@@ -12,7 +12,6 @@ from lms.web.filters import local
 from lms.web.pictures import trim
 from lms.web.zones import month_name
 
-
 ROOM_FOR_A_NAME = 6
 """Per cent of the year that a month must take for its name to stand over it, on a phone too."""
 

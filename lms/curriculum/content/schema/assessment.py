@@ -189,7 +189,9 @@ class BriefHead(Strict):
     @model_validator(mode="after")
     def _key(self) -> Self:
         if self.marker_key and self.rubric is None:
-            raise ValueError("a marker_key without a rubric is read by nobody; add the rubric or drop the key")
+            raise ValueError(
+                "a marker_key without a rubric is read by nobody; add the rubric or drop the key"
+            )
         return self
 
     @model_validator(mode="after")
