@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import random
+from collections import Counter
 
 from lms.assessment import actions as assessment
 from lms.assessment.actions import Release
@@ -46,24 +47,35 @@ def _replies(
     year: Year, room: Discussion, item: ItemLine, posted: list[tuple[Seat, str, dt.datetime]]
 ) -> None:
     said: set[tuple[str, str]] = set()
+    heard: Counter[str] = Counter()
     for seat in year.seats:
-        for _ in range(round(seat.who.persona.replies * year.source.uniform(0.2, 0.8))):
+        for _ in range(round(seat.who.persona.replies * year.source.uniform(0.3, 1.3))):
             others = [each for each in posted if each[0] is not seat]
             if not others:
                 return
             _author, parent, after = year.source.choice(others)
             when = after + (item.ends_at - after) * year.source.uniform(0.05, 0.7)
-            text = words.reply(year.source)
+            text = _answer(room.line.key, seat, heard, year.source)
             if when > year.now or not seat.active(when) or (parent, text) in said:
                 continue
             said.add((parent, text))
             community.say(room, Writing(text=text, parent=parent), actor=seat.actor, now=when)
 
 
+def _answer(key: str, seat: Seat, heard: Counter[str], source: random.Random) -> str:
+    """Whoever does better work argues more often at a length that counts; the others leave a remark."""
+    thorough = source.random() < (seat.who.persona.quality - 40) / 50
+    return (thorough and words.argument(key, seat.who, heard, source)) or words.reply(source)
+
+
 def participation(year: Year) -> None:
-    """Faculty record what discussions came to, and what they saw in rooms; what closed last is still to be recorded."""
+    """Faculty record what discussions came to, and what they saw in rooms.
+
+    The coordinator has still to release the last of several recorded courses; of a single one, what closed last.
+    """
     faculty, when = year.staff["faculty"], year.now - dt.timedelta(days=9)
     source = random.Random(year.cohort.slug)  # noqa: S311  # nosec B311
+    recorded: list[tuple[CourseTalk, CourseParticipation]] = []
     for course in year.outline.courses:
         try:
             room = community_queries.course_talk(year.cohort, course.key)
@@ -76,6 +88,8 @@ def participation(year: Year) -> None:
             community.record_participation(room, stamp=found.stamp, reason="", actor=faculty, now=when)
             if room.contribution and year.items[room.contribution.key].ends_at <= when:
                 _contribution(room, found, faculty, source, when)
+        recorded.append((room, found))
+    for room, found in recorded[:1] + recorded[1:-1]:
         _released(year, room, found, when + dt.timedelta(days=1))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import random
 import zipfile
+from collections import Counter
 from functools import lru_cache
 from html import escape
 from typing import Any
@@ -82,6 +83,27 @@ def post(key: str, who: Learner, taken: set[str], source: random.Random) -> str 
 def reply(source: random.Random) -> str:
     """A reply that fits any of the posts."""
     return str(source.choice(_texts("talk")["replies"]))
+
+
+def halves(key: str) -> tuple[list[str], list[str]]:
+    """The first and the second halves of long replies in a discussion."""
+    found = _texts("arguments").get(key, {})
+    return list(found.get("first", [])), list(found.get("then", []))
+
+
+def argument(key: str, who: Learner, said: Counter[str], source: random.Random) -> str | None:
+    """A reply long enough to count, joined of the halves heard least there; None when every pair has been said.
+
+    `said` counts halves and pairs of the discussion, and is added to.
+    """
+    first, then = halves(key)
+    pairs = [(one, other) for one in first for other in then if not said[one + other]]
+    if not pairs:
+        return None
+    least = min(said[one] + said[other] for one, other in pairs)
+    one, other = source.choice([pair for pair in pairs if said[pair[0]] + said[pair[1]] == least])
+    said.update((one, other, one + other))
+    return filled(f"{one}\n\n{other}", who)
 
 
 def overall(mark: float, source: random.Random) -> str:
