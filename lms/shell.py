@@ -18,7 +18,7 @@ from lms.enrolment.policy import can_see_people
 from lms.notifications.models import Notice
 from lms.people.policy import can_look_after_people
 from lms.people.rules import Actor, Role
-from lms.web.guards import current_actor_or_none
+from lms.web.guards import current_actor_or_none, current_thing
 from lms.web.links import href
 from lms.web.shell import NavItem, RoleSwitch, Shell, initials, local_path, theme_of
 
@@ -184,7 +184,12 @@ def _world(actor: Actor) -> _World:
 
 
 def _slug() -> str:
-    return str((request.view_args or {}).get("slug", "")) if request.path.startswith("/cohorts/") else ""
+    """The cohort of this page: named by the URL, or that of the project which the URL names."""
+    if request.path.startswith("/cohorts/"):
+        return str((request.view_args or {}).get("slug", ""))
+    if request.path.startswith("/projects/"):
+        return str(getattr(getattr(current_thing(), "cohort", None), "slug", ""))
+    return ""
 
 
 def _here(world: _World) -> _Cohort | None:

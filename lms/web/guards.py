@@ -94,6 +94,7 @@ def requires(
                 raise NotFound
             if not allowed(actor, thing):
                 raise Forbidden
+            g.thing = thing
             return view(thing, *args, **kwargs)
 
         guarded.__guard__ = allowed.__name__  # type: ignore[attr-defined]
@@ -101,6 +102,11 @@ def requires(
         return cast(View, guarded)
 
     return decorate
+
+
+def current_thing() -> Any:
+    """What the URL of this request names, as its guard found it for the actor; None where it names nothing."""
+    return g.get("thing")
 
 
 def may_open(endpoint: str, thing: Any) -> bool:

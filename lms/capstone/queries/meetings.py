@@ -9,6 +9,7 @@ import sqlalchemy as sa
 
 from lms.capstone.models import Meeting, MeetingVersion
 from lms.capstone.queries.projects import ProjectView, project_visible_to
+from lms.cohorts.queries import CohortView
 from lms.core.db import db
 from lms.core.errors import NotFound
 from lms.people.models import Person
@@ -51,6 +52,11 @@ class MeetingView:
     noted_at: dt.datetime
     versions: tuple[NoteVersion, ...]
     """Earlier ones, first to last."""
+
+    @property
+    def cohort(self) -> CohortView:
+        """The cohort."""
+        return self.project.cohort
 
     @property
     def cohort_id(self) -> int:
