@@ -7,6 +7,7 @@ from lms.capstone.queries.guides import (
     ProjectRow,
     Reached,
     candidates,
+    guides,
     loads,
     overview,
 )
@@ -90,6 +91,7 @@ __all__ = [
     "dates",
     "draft",
     "file_visible_to",
+    "guides",
     "hand_over_of",
     "loads",
     "marking_of",

@@ -266,3 +266,21 @@ def _meetings(cohort_id: int) -> dict[int, tuple[int, int, dt.datetime | None]]:
         .group_by(Meeting.project_id)
     )
     return {row.project_id: (int(row.held), int(row.missed), row.last) for row in rows}
+
+
+def guides(person_id: int, place_id: int) -> bool:
+    """Whether somebody guides this learner's project now: their own or their team's."""
+    of_team = sa.select(TeamMembership.team_id).where(
+        TeamMembership.place_id == place_id, TeamMembership.ends_at.is_(None)
+    )
+    found = db.session.scalar(
+        sa.select(GuideAssignment.id)
+        .join(Project, Project.id == GuideAssignment.project_id)
+        .where(
+            GuideAssignment.person_id == person_id,
+            GuideAssignment.ends_at.is_(None),
+            sa.or_(Project.place_id == place_id, Project.team_id.in_(of_team)),
+        )
+        .limit(1)
+    )
+    return found is not None

@@ -11,19 +11,22 @@ from typing import Any
 import sqlalchemy as sa
 
 from lms.assessment import queries as assessment
+from lms.capstone import queries as capstone
 from lms.cohorts.queries import CohortView
 from lms.completion import queries as completion
 from lms.core.db import db
+from lms.core.errors import NotFound
 from lms.curriculum import queries as curriculum
 from lms.curriculum.queries import Outline
 from lms.curriculum.rules import code_weights, kind_word
 from lms.enrolment import queries as enrolment
 from lms.enrolment.queries import PlaceView
-from lms.live.models import AttendanceMark, LiveSession, Verdict
+from lms.live.models import AttendanceMark, LiveSession, SessionState, Verdict
 from lms.people.models import Person
 from lms.people.rules import Actor, Role
 from lms.progress import rules
 from lms.progress.models import CaseEntry, CaseKind
+from lms.progress.policy import only_guides
 from lms.progress.queries.board import StandingLine, standing_of
 from lms.progress.rules import CompetencyLevel, Evidence
 from lms.scheduling.models import ScheduledItem
@@ -50,6 +53,14 @@ class AttendanceRow:
     title: str
     starts_at: dt.datetime
     verdict: Verdict
+    cancelled: bool
+
+    @property
+    def word(self) -> str:
+        """What is said of it: a cancelled session counts for nothing and excuses nobody."""
+        if self.cancelled:
+            return "cancelled"
+        return "half present" if self.verdict is Verdict.HALF else self.verdict.value
 
 
 @dataclass(frozen=True)
@@ -119,7 +130,7 @@ def _marks(outline: Outline, released: dict[tuple[int, str], Any]) -> list[MarkR
 
 def _attendance(place_id: int, outline: Outline) -> tuple[AttendanceRow, ...]:
     rows = db.session.execute(
-        sa.select(LiveSession.activity_id, ScheduledItem.starts_at, AttendanceMark.verdict)
+        sa.select(LiveSession.activity_id, LiveSession.state, ScheduledItem.starts_at, AttendanceMark.verdict)
         .join(LiveSession, LiveSession.id == AttendanceMark.session_id)
         .join(ScheduledItem, ScheduledItem.id == LiveSession.item_id)
         .where(AttendanceMark.place_id == place_id, LiveSession.counts.is_(True))
@@ -132,8 +143,9 @@ def _attendance(place_id: int, outline: Outline) -> tuple[AttendanceRow, ...]:
             title=outline.activities[activity_id].title,
             starts_at=starts_at,
             verdict=verdict,
+            cancelled=state is SessionState.CANCELLED,
         )
-        for activity_id, starts_at, verdict in rows
+        for activity_id, state, starts_at, verdict in rows
     )
 
 
@@ -214,5 +226,8 @@ def _entries(place: PlaceView, actor: Actor) -> tuple[CaseLine, ...]:
 
 
 def case_visible_to(actor: Actor, slug: str, public_id: str) -> PlaceView:
-    """The learner whose case file the URL names, for staff of the cohort."""
-    return enrolment.place_visible_to(actor, slug, public_id)
+    """The learner whose case file the URL names, for staff of the cohort; a guide sees those they guide."""
+    place = enrolment.place_visible_to(actor, slug, public_id)
+    if only_guides(actor, place) and not capstone.guides(actor.person_id, place.id):
+        raise NotFound
+    return place
