@@ -10,7 +10,7 @@ from typing import Any
 
 from lms.live.queries import AttendanceView, MarkView
 from lms.live.rules import LEAVE, Count, Verdict
-from lms.live.views.frame import TONES, WORDS
+from lms.live.views.frame import CANCELLED, TONES, WORDS
 from lms.web import filters
 from lms.web.shapes import Fact
 
@@ -30,8 +30,10 @@ class Explained:
     fact: Fact
 
 
-def explained(mark: MarkView, zone: str, now: dt.datetime) -> Explained:
-    """A stored mark in words."""
+def explained(mark: MarkView, zone: str, now: dt.datetime, *, cancelled: bool = False) -> Explained:
+    """A stored mark in words; of a cancelled session it says so, whatever leaves it out of the sums."""
+    word = CANCELLED if cancelled else WORDS[mark.verdict]
+    tone = "" if cancelled else TONES[mark.verdict]
     trace = mark.trace
     bound = (
         f"Present from {filters.percent(trace['full_from'], whole=True)}, half from "
@@ -42,12 +44,12 @@ def explained(mark: MarkView, zone: str, now: dt.datetime) -> Explained:
         bound = LEAVE_RULE
     fact = Fact(
         text=trace["why"],
-        value=WORDS[mark.verdict],
+        value=word,
         bound=bound,
         verdict=_VERDICTS.get(mark.verdict, "fact"),  # type: ignore[arg-type]
         parts=tuple(_weighed(line, trace, zone, now) for line in trace["weighed"]),
     )
-    return Explained(WORDS[mark.verdict], TONES[mark.verdict], fact)
+    return Explained(word, tone, fact)
 
 
 def _weighed(line: Mapping[str, Any], trace: Mapping[str, Any], zone: str, now: dt.datetime) -> Fact:

@@ -22,6 +22,8 @@ TONES = {
     Verdict.EXCUSED: "info",
     Verdict.UNMARKED: "",
 }
+CANCELLED = "Cancelled"
+"""What is said of everybody in a session that does not take place."""
 TICKS = (Verdict.PRESENT, Verdict.HALF, Verdict.ABSENT, Verdict.EXCUSED)
 """In the order of the keys 1 to 4."""
 OPTIONS = tuple((verdict.value, WORDS[verdict]) for verdict in TICKS)

@@ -55,7 +55,7 @@ def _page(found: NameOnRoster, form: CorrectForm, status: int = 200) -> Response
         session=found.session,
         cohort=found.session.cohort,
         place=found.place,
-        mark=explained(mark, actor.zone, now) if mark else None,
+        mark=explained(mark, actor.zone, now, cancelled=found.session.cancelled) if mark else None,
         story=[_event(entry, actor.zone) for entry in reversed(entries)],
         form=form,
         may_correct=policy.can_correct(actor, found) and not found.session.cancelled,

@@ -18,7 +18,7 @@ from lms.live.actions import Roster, RosterSaved
 from lms.live.forms import EmptyForm, ReasonForm
 from lms.live.queries import RosterLine, SessionView
 from lms.live.rules import LiveRefusal, Verdict
-from lms.live.views.frame import OPTIONS, TICKS, TONES, WORDS, bp
+from lms.live.views.frame import CANCELLED, OPTIONS, TICKS, TONES, WORDS, bp
 from lms.people.rules import Actor
 from lms.web import filters, requests
 from lms.web.guards import current_actor, requires
@@ -78,8 +78,8 @@ def _row(session: SessionView, line: RosterLine, zone: str) -> Row:
         href=url_for(".ledger", slug=session.cohort.slug, key=session.key, name=place.public_id),
         about=" · ".join(part for part in (place.section, place.team, leave) if part),
         evidence=" · ".join(evidence),
-        word=WORDS[line.verdict],
-        tone=TONES[line.verdict],
+        word=CANCELLED if session.cancelled else WORDS[line.verdict],
+        tone="" if session.cancelled else TONES[line.verdict],
     )
 
 
@@ -110,7 +110,7 @@ def roster(session: SessionView) -> ResponseReturnValue:
         show=show,
         choices=_choices(lines),
         options=OPTIONS,
-        counts=counts(lines),
+        counts="" if session.cancelled else counts(lines),
         unmarked=_waiting(lines),
         on_leave=sum(line.leave is not None for line in visible),
         refusal=refusal,

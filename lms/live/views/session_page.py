@@ -74,7 +74,7 @@ def session_page(session: SessionView, actor: Actor, now: dt.datetime) -> Sessio
     started = now >= session.opens_at
     mine = session.place
     own = queries.own(session.id, mine.place_id) if mine and started else None
-    shown = explained(own.mark, actor.zone, now) if own and own.mark else None
+    shown = explained(own.mark, actor.zone, now, cancelled=session.cancelled) if own and own.mark else None
     closed = session.closed_at
     return SessionPage(
         session=session,

@@ -15,7 +15,7 @@ from lms.core import clock
 from lms.live import policy, queries
 from lms.live.queries import RosterState, SessionView
 from lms.live.rules import Verdict
-from lms.live.views.frame import WORDS, bp
+from lms.live.views.frame import CANCELLED, WORDS, bp
 from lms.scheduling import queries as scheduling
 from lms.scheduling.rules import Calendar
 from lms.web import filters
@@ -94,7 +94,7 @@ def attendance_csv(cohort: CohortView) -> ResponseReturnValue:
     for place in queries.places(cohort.id):
         total = totals.get(place.place_id, queries.NONE_YET).total
         cells = [
-            WORDS[marks[line.id, place.place_id]] if (line.id, place.place_id) in marks else ""
+            CANCELLED if line.cancelled else WORDS[marks.get((line.id, place.place_id), Verdict.UNMARKED)]
             for line in lines
         ]
         rows.append(
