@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from lms.cohorts import queries as cohorts
 from lms.cohorts.queries import CohortView
+from lms.core import clock
 from lms.core.errors import NotFound
 from lms.core.remember import Remembered
 from lms.curriculum import queries as curriculum
@@ -123,4 +124,5 @@ def coordinator_name(cohort: CohortView) -> str:
         names = [line.name for line in cohorts.staff(cohort.id) if line.role is Role.COORDINATOR]
         return names[0] if names else "your coordinator"
 
-    return _coordinators.get(cohort.id, cohort.outline_version, read)
+    today = clock.now().date()  # somebody takes over from a day on
+    return _coordinators.get(cohort.id, (cohort.outline_version, today), read)
