@@ -16,15 +16,11 @@ from lms.core import clock
 from lms.core.db import db
 from lms.core.errors import Conflict, RuleViolation
 from lms.core.uow import unit_of_work
-from lms.people.rules import Role
 from lms.scheduling import actions, queries
-from lms.scheduling.actions import Publishing
-from lms.scheduling.models import Override, ScheduleRelease
-from lms.scheduling.queries import Wanted
+from lms.scheduling.models import Override
 from lms.scheduling.rules import ScheduleRefusal
 from tests.factories import scheduling, world
-
-WEEK = dt.timedelta(weeks=1)
+from tests.scheduling.calendars import WEEK, ahead, moment, publish, publishing, wanted
 
 
 @pytest.fixture
@@ -36,41 +32,6 @@ def cohort(session):
 def coming(session):
     """A cohort that has not begun."""
     return world.cohort()
-
-
-def moment(cohort, key):
-    return queries.item(cohort.id, key).starts_at
-
-
-def wanted(cohort, **changes):
-    return Wanted(calendar=replace(queries.calendar_of(cohorts.by_id(cohort.id)), **changes))
-
-
-def publishing(cohort, change, version=None):
-    return Publishing(
-        cohort_id=cohort.id,
-        wanted=change,
-        version=version or queries.schedule(cohort.id).version,
-        note="The institute closes for a week.",
-    )
-
-
-def publish(cohort, change, version=None):
-    with unit_of_work() as work:
-        return actions.publish(
-            publishing(cohort, change, version), actor=world.director(), now=work.now
-        ).number
-
-
-def ahead(cohort):
-    """A calendar week ahead that is no break, with the first session after it."""
-    weeks = queries.calendar(cohort)
-    week = weeks.week_of(clock.now().date()) + 3
-    while {week, week + 1, week + 2} & {*weeks.breaks}:
-        week += 1
-    monday = dt.datetime.combine(weeks.monday(week), dt.time(), dt.UTC)
-    lines = [line for line in queries.items(cohort.id) if line.kind.value == "session"]
-    return week, next(line for line in lines if line.starts_at >= monday)
 
 
 def state(cohort):
@@ -223,121 +184,3 @@ def test_a_holiday_calendar_moves_nothing_and_is_no_release(cohort):
     with pytest.raises(RuleViolation) as refused, unit_of_work() as work:
         actions.set_calendar(publishing(cohort, moves), actor=world.director(), now=work.now)
     assert refused.value.reason is ScheduleRefusal.DATES_MOVE
-
-
-# Pages
-
-
-@pytest.fixture
-def coordinator(cohort):
-    return world.granted(Role.COORDINATOR, cohort, "Cora Coordinator")
-
-
-def path(cohort, more=""):
-    return f"/cohorts/{cohort.slug}/calendar{more}"
-
-
-def test_a_coordinator_looks_publishes_and_undoes(cohort, coordinator, visit):
-    visitor, learner = visit(coordinator), visit(world.learner(cohort, "Lea Learner"))
-    page = visitor.get(path(cohort))
-    assert "Began on" in page.text()
-    assert not page.has("[name=starts_on]")
-    week, line = ahead(cohort)
-    looked = visitor.submit(page, "form[method=get]")
-    assert "Nothing would change" in looked.text()
-    asked = "&".join(
-        f"break={each}" for each in (*cohort.breaks, week) if each > queries.week_now(cohort, clock.now())
-    )
-    looked = visitor.get(path(cohort, f"?look=1&{asked}"))
-    assert f"A break in week {week}." in looked.text()
-    assert "The year becomes 1 week longer." in looked.text()
-    assert "1 learner" in looked.text("#publish")
-    assert queries.schedule(cohort.id).release_number == 1, "looking changes nothing"
-    empty = visitor.submit(looked, "#publish", {"note": ""})
-    assert "Say why, in a sentence." in empty.text()
-    done = visitor.submit(looked, "#publish", {"note": "The institute closes for a week."})
-    assert "Release 2 is published." in done.text(".notices")
-    assert f"A break in week {week}." in done.text("#release-2")
-    stale = visitor.submit(looked, "#publish", {"note": "Again."})
-    assert "published release 2 in the meantime" in stale.text("[role=alert]")
-    assert "dates changed" in learner.get("/notices").text() or "moved" in learner.get("/notices").text()
-    undone = visitor.submit(
-        visitor.get(f"/cohorts/{cohort.slug}/releases/undo?number=2"), "#publish", {"note": "A mistake."}
-    )
-    assert "Release 3 is published." in undone.text(".notices")
-    assert moment(cohort, line.key) == line.starts_at
-
-
-@pytest.mark.parametrize(
-    ("query", "says"),
-    [
-        ("?look=1&break=2", "Week 2 has begun or is over"),
-        ("?look=1&break=x", "Choose the break weeks from the lists."),
-        ("?look=1&break=20&break=20", "named twice"),
-        ("?look=1&break=99", "cannot be a break"),
-        ("?look=1&break=20&holiday_country=ZZ", "Not a valid choice"),
-        ("?look=1&break=20&holiday_country=IN&holiday_subdivision=zz", "is not a part of India"),
-    ],
-)
-def test_what_is_no_calendar_is_said_and_nothing_is_offered(cohort, coordinator, visit, query, says):
-    page = visit(coordinator).get(path(cohort, query))
-    assert says in page.text()
-    assert not page.has("#publish")
-
-
-def test_a_cohort_that_has_begun_keeps_start_and_zone_whatever_the_address_says(cohort, coordinator, visit):
-    asked = "&".join(f"break={week}" for week in cohort.breaks[1:])
-    page = visit(coordinator).get(path(cohort, f"?look=1&{asked}&starts_on=2031-01-01&zone=Europe/Berlin"))
-    assert "Nothing would change" in page.text()
-
-
-def test_a_date_that_is_none_is_said_at_its_field(coming, visit):
-    page = visit(world.granted(Role.COORDINATOR, coming)).get(path(coming, "?look=1&starts_on=tomorrow"))
-    assert "Not a valid date value" in page.text("#starts_on-error")
-    page = visit(world.granted(Role.COORDINATOR, coming)).get(
-        path(coming, "?look=1&starts_on=2001-01-01&zone=Asia/Kolkata")
-    )
-    assert "starts today or later" in page.text("#starts_on-error")
-
-
-def test_a_holiday_calendar_is_looked_at_and_kept(cohort, coordinator, visit):
-    visitor = visit(coordinator)
-    page = visitor.submit(
-        visitor.get(path(cohort)), "form[method=get]", {"holiday_country": "IN", "holiday_subdivision": "ka"}
-    )
-    assert "Public holidays of India (KA)." in page.text()
-    assert "No date moves by this." in page.text()
-    done = visitor.submit(page, "form[method=post].narrow", {"note": "Most of us live there."})
-    assert "The calendar is changed. No date moved." in done.text(".notices")
-    assert cohorts.by_id(cohort.id).holiday_subdivision == "KA"
-
-
-def test_before_the_cohort_opens_nobody_is_told_and_no_reason_is_asked(session, visit):
-    cohort = world.cohort()
-    coordinator, learner = world.granted(Role.COORDINATOR, cohort), world.learner(cohort)
-    with unit_of_work() as work:
-        cohort_actions.set_state(cohort.id, CohortState.PREPARING, actor=world.director(), now=work.now)
-    visitor = visit(coordinator)
-    start = cohort.starts_on + WEEK
-    page = visitor.submit(visitor.get(path(cohort)), "form[method=get]", {"starts_on": start.isoformat()})
-    assert "Nobody is told" in page.text("#publish")
-    done = visitor.submit(page, "#publish", {"note": ""})
-    assert "Release 2 is published. Nobody was told." in done.text(".notices")
-    release = db.session.scalars(sa.select(ScheduleRelease).order_by(ScheduleRelease.id.desc())).first()
-    assert (release.announced, release.note) == (False, "The calendar was changed before the cohort opened.")
-    assert cohorts.by_id(cohort.id).starts_on == start
-    visit(learner).refused(path(cohort), status=404)
-
-
-def test_a_closed_cohort_keeps_its_calendar(cohort, coordinator, visit):
-    with unit_of_work() as work:
-        cohort_actions.set_state(cohort.id, CohortState.CLOSED, actor=world.director(), now=work.now)
-    page = visit(coordinator).get(path(cohort, "?look=1&break=30"))
-    assert "The cohort is closed" in page.text()
-    assert not page.has("form[method=post].narrow")
-
-
-def test_who_may_not(cohort, visit):
-    visit(world.learner(cohort)).refused(path(cohort), status=403)
-    visit(world.granted(Role.FACULTY, cohort)).refused(path(cohort), status=403)
-    visit(world.granted(Role.COORDINATOR, world.cohort())).refused(path(cohort), status=404)

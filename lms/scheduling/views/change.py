@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
+from zoneinfo import ZoneInfo
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -21,6 +23,7 @@ from lms.scheduling.rules import Act, Change, Finding, ItemKind, Obstacle, Sched
 from lms.scheduling.views.blueprint import bp
 from lms.scheduling.views.plan import move_form
 from lms.web.guards import current_actor, requires
+from lms.web.zones import month_name
 
 
 @dataclass(frozen=True)
@@ -44,12 +47,49 @@ class ChangeRow:
     """It can be kept where it is: it is not the item that the act is about."""
     stays: bool
 
+    @property
+    def attention(self) -> bool:
+        """Whether somebody has to decide it, or to look at it."""
+        return self.consent_asked or bool(self.obstacles or self.findings)
+
+
+@dataclass(frozen=True)
+class ChangeGroup:
+    """Changes under one heading; without a title, all there are."""
+
+    title: str
+    rows: tuple[ChangeRow, ...]
+    folded: bool = False
+
+
+UNGROUPED = 12
+"""Up to so many changes stand under one another without headings."""
+OPEN = 30
+"""Of more than these, the months are folded."""
+
+
+def grouped(rows: Sequence[ChangeRow], zone: str) -> tuple[ChangeGroup, ...]:
+    """What has to be decided or looked at first, then the others by the month in which they would lie."""
+    if len(rows) <= UNGROUPED:
+        return (ChangeGroup("", tuple(rows)),) if rows else ()
+    months: dict[tuple[int, int], list[ChangeRow]] = {}
+    for row in rows:
+        if not row.attention:
+            there = row.new.starts_at.astimezone(ZoneInfo(zone))
+            months.setdefault((there.year, there.month), []).append(row)
+    first = tuple(row for row in rows if row.attention)
+    return ((ChangeGroup("To decide or to look at", first),) if first else ()) + tuple(
+        ChangeGroup(f"{month_name(month, 'wide')} {year}", tuple(found), folded=len(rows) > OPEN)
+        for (year, month), found in sorted(months.items())
+    )
+
 
 @dataclass(frozen=True)
 class PreviewPage:
     """What a change would do."""
 
     rows: tuple[ChangeRow, ...]
+    groups: tuple[ChangeGroup, ...]
     quiet: int
     """Items that have begun or ended and whose dates are fixed by this, without moving."""
     number: int
@@ -85,8 +125,10 @@ def with_check(cohort: CohortView, preview: Preview, wanted: Wanted) -> tuple[Pr
             quiet += 1
             continue
         rows.append(_row(cohort, preview, change, wanted, tuple(findings.get(change.key, ()))))
+    rows.sort(key=lambda row: (row.may_stay, not row.attention, row.new.starts_at, row.key))
     page = PreviewPage(
-        rows=tuple(sorted(rows, key=lambda row: (row.may_stay, row.new.starts_at, row.key))),
+        rows=tuple(rows),
+        groups=grouped(rows, cohort.zone),
         quiet=quiet,
         number=preview.ground.release_number + 1,
         version=preview.ground.version,
