@@ -301,7 +301,7 @@ def test_what_is_held_comes_as_a_file_without_secrets(visitor, ana):
     with unit_of_work() as work:
         day = work.now.date() + dt.timedelta(days=3)
         actions.add_busy_date(Days(day, day), "Lisbon", actor=people.actor(ana), now=work.now)
-    assert "You and your account" in visitor.get("/account/data").texts("main dt")
+    assert "You and your account" in visitor.get("/account/data").texts("main .row-title")
     response = visitor.open("GET", "/account/data.json")
     assert response.headers["Content-Disposition"].startswith("attachment; filename=")
     assert response.headers["Cache-Control"] == "no-store"
@@ -319,7 +319,7 @@ def test_other_domains_add_their_part(visitor, ana, monkeypatch):
     ports.personal_data_from(
         "x", lambda person_id: PersonalPart("x", "Extra", "Words.", {"person": person_id})
     )
-    assert "Extra" in visitor.get("/account/data").texts("main dt")
+    assert "Extra" in visitor.get("/account/data").texts("main .row-title")
     assert visitor.open("GET", "/account/data.json").json["parts"]["x"] == {
         "what": "Words.",
         "data": {"person": ana.id},

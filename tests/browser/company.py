@@ -1,0 +1,219 @@
+"""Who looks at the pages of `every_page.py`, the words that fill its addresses, and what must be there first."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import sqlalchemy as sa
+from flask import Flask
+
+from lms.cohorts.models import Cohort
+from lms.core import clock
+from lms.core.db import db
+from lms.core.uow import unit_of_work
+from lms.demo.cast import PASSWORD
+from lms.people import actions as people
+from lms.people.models import Person
+from lms.scheduling.models import ScheduledItem
+from tests.browser.every_page import C14, C15, C16, Look
+from tests.factories import people as person_factory
+from tests.support.pages import Visitor
+
+ADDRESSES = {
+    "learner": "learner@cadre.example",
+    "midway": "aparna.sharma@cadre.example",
+    "newcomer": "anjali.mathur@cadre.example",
+    "faculty": "faculty@cadre.example",
+    "guide": "huimin.tan@cadre.example",
+    "marker": "joseph.kariuki@cadre.example",
+    "careful": "lars.nygaard@cadre.example",
+    "coordinator": "coordinator@cadre.example",
+    "director": "director@cadre.example",
+    "admin": "admin@cadre.example",
+}
+"""Who looks. `careful` has an authenticator app, `half` has only typed the password, `nobody` is not signed in,
+`stranger` has an account and nothing else."""
+
+_OF_LEARNER = "person.email = 'learner@cadre.example'"
+_OF_COHORT = "cohort.slug = 'cohort-14'"
+WORDS = {
+    "place": f"select place.public_id from place join person on person.id = place.person_id where {_OF_LEARNER}",
+    "on_leave": "select public_id from place where state = 'on leave' and cohort_id = 1",
+    "withdrawn": "select public_id from place where state = 'withdrawn' and cohort_id = 1",
+    "new_place": "select public_id from place where cohort_id = 3 order by id limit 1",
+    "risky": "select place.public_id from place join case_entry on case_entry.place_id = place.id"
+    " where cohort_id = 1 order by case_entry.id desc limit 1",
+    "person": f"select public_id from person where {_OF_LEARNER}",
+    "staff_person": "select public_id from person where email = 'faculty@cadre.example'",
+    "team": "select public_id from team where cohort_id = 1 and kind = 'working' order by id limit 1",
+    "capstone_team": "select public_id from team where cohort_id = 1 and kind = 'capstone' order by id limit 1",
+    "announcement": "select public_id from announcement where cohort_id = 1 and state = 'sent' limit 1",
+    "draft_announcement": "select public_id from announcement where state = 'draft' order by id desc limit 1",
+    "version": "select v.public_id from submission_version v join submission s on s.id = v.submission_id"
+    " join activity a on a.id = s.activity_id join place p on p.id = s.place_id join person on person.id = p.person_id"
+    f" where {_OF_LEARNER} and a.key = 'a-1' order by v.id desc limit 1",
+    "attempt": "select t.public_id from quiz_attempt t join place p on p.id = t.place_id"
+    " join person on person.id = p.person_id join activity a on a.id = t.activity_id"
+    f" where {_OF_LEARNER} and t.state = 'finished' order by t.id limit 1",
+    "attempt_quiz": "select a.key from quiz_attempt t join place p on p.id = t.place_id"
+    " join person on person.id = p.person_id join activity a on a.id = t.activity_id"
+    f" where {_OF_LEARNER} and t.state = 'finished' order by t.id limit 1",
+    "running": "select public_id from quiz_attempt where state = 'active' order by id desc limit 1",
+    "mark": "select mark.public_id from mark join place on place.id = mark.place_id"
+    f" join person on person.id = place.person_id where {_OF_LEARNER} and mark.released_version is not null limit 1",
+    "project": "select capstone_project.public_id from capstone_project join team_membership m"
+    " on m.team_id = capstone_project.team_id join place on place.id = m.place_id"
+    f" join person on person.id = place.person_id where {_OF_LEARNER} limit 1",
+    "meeting": "select m.public_id from guide_meeting m join capstone_project c on c.id = m.project_id"
+    " join team_membership t on t.team_id = c.team_id join place on place.id = t.place_id"
+    f" join person on person.id = place.person_id where {_OF_LEARNER} order by m.id desc limit 1",
+    "draft_task": "select t.public_id from marking_task t join person on person.id = t.marker_id"
+    " where t.state = 'draft' and person.email = 'joseph.kariuki@cadre.example' order by t.id limit 1",
+    "finished_task": "select public_id from marking_task where state = 'released' and marker_id ="
+    " (select id from person where email = 'faculty@cadre.example') order by id limit 1",
+    "kept_mail": "select public_id from mail_message where state = 'kept' order by id desc limit 1",
+    "busy": "select public_id from busy_date limit 1",
+    "list": "select public_id from list_import where what = 'learners' order by id desc limit 1",
+    "team_list": "select public_id from list_import where what <> 'learners' order by id desc limit 1",
+    "import": "select public_id from stored_file where name = 'results.csv'",
+    "next_session": "select i.key from scheduled_item i join activity a on a.id = i.activity_id where i.cohort_id = 1"
+    " and a.kind = 'live_session' and i.starts_at > (select max(stored_at) from stored_file) order by i.starts_at",
+    "override": "select i.key from schedule_override o join scheduled_item i on i.id = o.item_id limit 1",
+}
+
+
+def words() -> dict[str, str]:
+    """What stands for the names in braces."""
+    found = {name: db.session.execute(sa.text(query)).scalar() for name, query in WORDS.items()}
+    missing = [name for name, value in found.items() if value is None]
+    assert not missing, f"the demonstration has nothing for {missing}"
+    found["today"] = str(clock.now().date())
+    return {name: str(value) for name, value in found.items()}
+
+
+# What the demonstration does not have ------------------------------------------------------------------------------
+
+LEARNER_LIST = """Email,Name,Section,Employer
+ines.moreau@example.org,Inès Moreau,A,Atelier Nord
+no address,Somebody,A,
+anjali.mathur@cadre.example,Anjali Mathur,B,Another Employer
+karl.lind@example.org,Karl Lind,C,
+"""
+TEAMS = """Email,Team
+anjali.mathur@cadre.example,Banyan
+yaw.asante@cadre.example,Banyan
+nobody@example.org,Neem
+"""
+RESULTS = """Email,Activity,Score,Out of,Note
+learner@cadre.example,ps-r1,34,40,Round played on paper
+nobody@example.org,ps-r1,34,40,Round played on paper
+"""
+
+
+INVITED = "invited@cadre.example"
+
+
+class Company:
+    """Everybody who looks, each in a web browser of their own, and the words that fill addresses."""
+
+    def __init__(self, app: Flask) -> None:
+        """Sign everybody in and prepare what the demonstration has not."""
+        self.app = app
+        self.links: dict[str, str] = {}
+        self.visitors: dict[str, Visitor] = {"nobody": Visitor(app)}
+        for name, address in ADDRESSES.items():
+            self.visitors[name] = Visitor(app).signed_in(_person(address))
+        self.visitors["stranger"] = Visitor(app).signed_in(_newly("Sasha Stranger", "stranger@cadre.example"))
+        self._secure()
+        self._invite()
+        self._keep_busy()
+        self._bring_lists()
+        self._announce()
+        self._cancel_session()
+        self._start_quiz()
+        self.words = words() | self.links
+
+    def address(self, look: Look) -> str:
+        """The address of a look, with its names filled in."""
+        return look.path.format(**self.words)
+
+    def _secure(self) -> None:
+        """An authenticator app for the careful; one about to be set up; one about to be asked for."""
+        person_factory.with_authenticator(_person(ADDRESSES["careful"]))
+        setting = Visitor(self.app).signed_in(_person(ADDRESSES["learner"]))
+        page = setting.get("/account/security/authenticator")
+        setting.submit(page, "main form", password=PASSWORD)
+        half = Visitor(self.app)
+        half.submit(half.get("/login"), "form.form", email=ADDRESSES["careful"], password=PASSWORD)
+        self.visitors |= {"setting up": setting, "half": half}
+
+    def _invite(self) -> None:
+        """Somebody who is invited, and somebody who has forgotten the password."""
+        with unit_of_work() as work:
+            people.invite(_newly("Ines Invited", INVITED).id, actor=None, now=work.now)
+            people.request_recovery(ADDRESSES["director"], now=work.now)
+        for name, address in (("invitation", INVITED), ("reset", ADDRESSES["director"])):
+            letter = person_factory.mails_to(address)[-1]
+            self.links[name] = person_factory.link_in(letter).rpartition("/")[2]
+
+    def _keep_busy(self) -> None:
+        day = clock.now().date() + dt.timedelta(days=9)
+        faculty = self.visitors["faculty"]
+        faculty.submit(
+            faculty.get("/account/busy-dates"),
+            "form.form",
+            starts_on=day.isoformat(),
+            ends_on=(day + dt.timedelta(days=4)).isoformat(),
+            note="Conference in Pune",
+        )
+
+    def _bring_lists(self) -> None:
+        coordinator = self.visitors["coordinator"]
+        for path, text in ((f"{C16}/import", LEARNER_LIST), (f"{C16}/teams/import", TEAMS)):
+            coordinator.submit(coordinator.get(path), "form.form", text=text)
+        coordinator.submit(
+            coordinator.get(f"{C14}/external-results/import"),
+            "form.form",
+            file=(RESULTS.encode(), "results.csv"),
+        )
+
+    def _announce(self) -> None:
+        coordinator = self.visitors["coordinator"]
+        coordinator.submit(
+            coordinator.get(f"{C14}/announcements/new"),
+            "form.form",
+            title="Rooms for Saturday",
+            text="The room has changed. Please look at the session's page before you leave.",
+        )
+
+    def _cancel_session(self) -> None:
+        """A second release of dates, and what a third one would be."""
+        coordinator = self.visitors["coordinator"]
+        coordinator.submit(
+            coordinator.get(f"{C15}/plan/s30/change?act=cancel"), "form#publish", note="A board meeting."
+        )
+        page = coordinator.get(f"{C15}/plan/s31")
+        day = dt.date.fromisoformat(str(page.one("[name=starts_on]")["value"])) + dt.timedelta(days=7)
+        clock_face = page.one("[name=starts_time]")["value"]
+        self.links["move"] = f"starts_on={day}&starts_time={clock_face}"
+
+    def _start_quiz(self) -> None:
+        """A quiz that is open now, begun by the one who is midway."""
+        now = clock.now()
+        cohort = sa.select(Cohort.id).where(Cohort.slug == "cohort-15").scalar_subquery()
+        with unit_of_work():
+            db.session.execute(
+                sa.update(ScheduledItem)
+                .where(ScheduledItem.cohort_id == cohort, ScheduledItem.key == "q4")
+                .values(starts_at=now - dt.timedelta(hours=2), ends_at=now + dt.timedelta(days=2))
+            )
+        learner = self.visitors["midway"]
+        learner.submit(learner.get(f"{C15}/quizzes/q4"), "main form")
+
+
+def _person(address: str) -> Person:
+    return db.session.scalars(sa.select(Person).where(Person.email == address)).one()
+
+
+def _newly(name: str, address: str) -> Person:
+    return people.add_person(people.PersonFacts(name=name, email=address), actor=None, now=clock.now())
