@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,26 +11,19 @@ import sqlalchemy as sa
 
 from lms.assessment.models import MarkingTask
 from lms.assessment.rules import TaskState
-from lms.capstone.models import (
-    GuideAssignment,
-    Meeting,
-    MilestoneSubmission,
-    Project,
-    ProjectState,
-    SubmissionState,
-)
 from lms.cohorts import queries as cohorts
 from lms.cohorts.models import Cohort, CohortState
 from lms.cohorts.queries import CohortView
 from lms.core.db import db
 from lms.curriculum.models import Activity
-from lms.enrolment.models import Place, Team
+from lms.desks.queries.guiding import GuidedTeam, guided_teams
+from lms.enrolment.models import Place
 from lms.enrolment.rules import PlaceState
 from lms.live.models import LiveSession, SessionState
 from lms.people.models import Person
 from lms.people.rules import Actor, Role
 from lms.progress.models import Standing
-from lms.scheduling.models import ItemKind, ItemState, ScheduledItem
+from lms.scheduling.models import ItemState, ScheduledItem
 
 WEEK = dt.timedelta(days=7)
 
@@ -123,23 +117,8 @@ class ToMark:
     promised_at: dt.datetime
     first_task: str
     """Public id of the piece that was promised first."""
-
-
-@dataclass(frozen=True, slots=True)
-class GuidedTeam:
-    """A project that a member of faculty guides."""
-
-    public_id: str
-    title: str
-    team: str
-    cohort: str
-    cohort_slug: str
-    waiting: str
-    """Code of a milestone that waits for the guide's answer; empty: none."""
-    answer_by: dt.datetime | None
-    next_code: str
-    next_due: dt.datetime | None
-    last_meeting: dt.datetime | None
+    handed_over: tuple[tuple[str, int], ...] = ()
+    """From whom pieces came, and how many."""
 
 
 @dataclass(frozen=True)
@@ -171,7 +150,7 @@ def teaching(actor: Actor, now: dt.datetime) -> TeachingRead:
         sessions=tuple(_session(row) for row in ahead),
         open_rosters=tuple(_session(row) for row in behind),
         to_mark=_to_mark(actor),
-        teams=_teams(actor, now),
+        teams=guided_teams(actor, now),
         cohorts=tuple(cohorts.cohorts_of(actor, Role.FACULTY, Role.GUIDE, Role.MARKER, Role.ASSISTANT)),
     )
 
@@ -187,10 +166,12 @@ def _to_mark(actor: Actor) -> tuple[ToMark, ...]:
             MarkingTask.handed_in_at,
             MarkingTask.promised_at,
             MarkingTask.public_id,
+            Person.name.label("handed_over_from"),
         )
         .select_from(MarkingTask)
         .join(Activity, Activity.id == MarkingTask.activity_id)
         .join(Cohort, Cohort.id == MarkingTask.cohort_id)
+        .outerjoin(Person, Person.id == MarkingTask.handed_over_from_id)
         .where(
             MarkingTask.marker_id == actor.person_id,
             MarkingTask.state.in_((TaskState.WAITING, TaskState.DRAFT)),
@@ -211,92 +192,12 @@ def _to_mark(actor: Actor) -> tuple[ToMark, ...]:
             oldest=min(row.handed_in_at for row in found),
             promised_at=found[0].promised_at,
             first_task=found[0].public_id,
+            handed_over=tuple(
+                sorted(Counter(row.handed_over_from for row in found if row.handed_over_from).items())
+            ),
         )
         for found in groups.values()
     )
-
-
-_OVER = (ProjectState.RELEASED, ProjectState.REJECTED, ProjectState.DROPPED)
-
-
-def _teams(actor: Actor, now: dt.datetime) -> tuple[GuidedTeam, ...]:
-    projects = db.session.execute(
-        sa.select(
-            Project.id,
-            Project.public_id,
-            Project.title,
-            Project.cohort_id,
-            Cohort.name.label("cohort"),
-            Cohort.slug,
-            Team.name.label("team"),
-            Person.name.label("solo"),
-            sa.select(sa.func.max(Meeting.held_at))
-            .where(Meeting.project_id == Project.id, Meeting.held.is_(True))
-            .correlate(Project)
-            .scalar_subquery()
-            .label("last_meeting"),
-        )
-        .select_from(GuideAssignment)
-        .join(Project, Project.id == GuideAssignment.project_id)
-        .join(Cohort, Cohort.id == Project.cohort_id)
-        .outerjoin(Team, Team.id == Project.team_id)
-        .outerjoin(Place, Place.id == Project.place_id)
-        .outerjoin(Person, Person.id == Place.person_id)
-        .where(
-            GuideAssignment.person_id == actor.person_id,
-            GuideAssignment.ends_at.is_(None),
-            Project.state.not_in(_OVER),
-        )
-        .order_by(Cohort.starts_on.desc(), Team.name, Project.id)
-    ).all()
-    if not projects:
-        return ()
-    waiting = _waiting([row.id for row in projects])
-    ahead = _next_milestones({row.cohort_id for row in projects}, now)
-    return tuple(
-        GuidedTeam(
-            public_id=row.public_id,
-            title=row.title,
-            team=row.team or row.solo or "",
-            cohort=row.cohort,
-            cohort_slug=row.slug,
-            waiting=waiting.get(row.id, ("", None))[0],
-            answer_by=waiting.get(row.id, ("", None))[1],
-            next_code=ahead.get(row.cohort_id, ("", None))[0],
-            next_due=ahead.get(row.cohort_id, ("", None))[1],
-            last_meeting=row.last_meeting,
-        )
-        for row in projects
-    )
-
-
-def _waiting(project_ids: list[int]) -> dict[int, tuple[str, dt.datetime | None]]:
-    rows = db.session.execute(
-        sa.select(MilestoneSubmission.project_id, Activity.code, MilestoneSubmission.answer_by)
-        .join(Activity, Activity.id == MilestoneSubmission.activity_id)
-        .where(
-            MilestoneSubmission.project_id.in_(project_ids),
-            MilestoneSubmission.state == SubmissionState.SUBMITTED,
-        )
-        .order_by(MilestoneSubmission.answer_by.desc())
-    )
-    return {project_id: (code, answer_by) for project_id, code, answer_by in rows}
-
-
-def _next_milestones(cohort_ids: set[int], now: dt.datetime) -> dict[int, tuple[str, dt.datetime | None]]:
-    rows = db.session.execute(
-        sa.select(ScheduledItem.cohort_id, Activity.code, ScheduledItem.ends_at)
-        .join(Activity, Activity.id == ScheduledItem.activity_id)
-        .where(
-            ScheduledItem.cohort_id.in_(cohort_ids),
-            Activity.kind == "milestone",
-            ScheduledItem.ends_at >= now,
-            ScheduledItem.state == ItemState.PLANNED,
-            ScheduledItem.kind == ItemKind.WINDOW,
-        )
-        .order_by(ScheduledItem.ends_at.desc())
-    )
-    return {cohort_id: (code, ends_at) for cohort_id, code, ends_at in rows}
 
 
 @dataclass(frozen=True, slots=True)
