@@ -25,13 +25,14 @@ from lms.scheduling.queries import ItemLine
 
 
 def discussion(year: Year, line: ActivityLine, item: ItemLine) -> None:
-    """Some post early, some answer them, most read; nobody writes what somebody else wrote."""
+    """The eager take the floor first, some answer them, most read; nobody writes what somebody else wrote."""
     deadline = year.items[f"{line.key}.first-post"].ends_at
     taken: set[str] = set()
     posted: list[tuple[Seat, str, dt.datetime]] = []
     room = Discussion(year.cohort, line, None)
     with at(min(item.ends_at, year.now)):
-        for seat in year.source.sample(year.seats, len(year.seats)):
+        eager = {id(seat): year.source.random() ** (1 / seat.who.persona.posts**2) for seat in year.seats}
+        for seat in sorted(year.seats, key=lambda seat: eager[id(seat)], reverse=True):
             when = item.starts_at + (deadline - item.starts_at) * year.source.uniform(0.2, 1.02)
             if when > year.now or not seat.active(when) or year.source.random() > seat.who.persona.posts:
                 continue

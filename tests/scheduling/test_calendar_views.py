@@ -156,7 +156,7 @@ def test_many_dates_stand_by_month_and_what_must_be_decided_stands_first(cohort,
     with unit_of_work() as work:
         actions.hold(line.id, "Work was handed in", now=work.now)
     page = visit(coordinator).get(path(cohort, f"?look=1&{query}"))
-    assert "To decide or to look at" in page.texts("#publish h3")[0]
+    assert "To decide, or clashing" in page.texts("#publish h3")[0]
     assert page.has(f"#publish h3 + ul [name=consent][value='{line.key}']")
     assert not page.has("#publish details [name=consent]")
     months = page.texts("#publish details > summary")

@@ -19,7 +19,7 @@ from lms.scheduling import actions, policy, queries, rules
 from lms.scheduling.actions import Publishing
 from lms.scheduling.forms import MoveForm, PublishForm
 from lms.scheduling.queries import Ground, PlanItem, Preview, Wanted
-from lms.scheduling.rules import Act, Change, Finding, ItemKind, Obstacle, ScheduleRefusal, Why
+from lms.scheduling.rules import Act, Change, Finding, Flag, ItemKind, Obstacle, ScheduleRefusal, Why
 from lms.scheduling.views.blueprint import bp
 from lms.scheduling.views.plan import move_form
 from lms.web.guards import current_actor, requires
@@ -49,8 +49,9 @@ class ChangeRow:
 
     @property
     def attention(self) -> bool:
-        """Whether somebody has to decide it, or to look at it."""
-        return self.consent_asked or bool(self.obstacles or self.findings)
+        """Whether somebody has to decide it, or it clashes. That it is night somewhere is said beside the date."""
+        clashes = any(finding.flag is not Flag.NIGHT for finding in self.findings)
+        return self.consent_asked or bool(self.obstacles) or clashes
 
 
 @dataclass(frozen=True)
@@ -69,7 +70,7 @@ OPEN = 30
 
 
 def grouped(rows: Sequence[ChangeRow], zone: str) -> tuple[ChangeGroup, ...]:
-    """What has to be decided or looked at first, then the others by the month in which they would lie."""
+    """What has to be decided, or clashes, first, then the others by the month in which they would lie."""
     if len(rows) <= UNGROUPED:
         return (ChangeGroup("", tuple(rows)),) if rows else ()
     months: dict[tuple[int, int], list[ChangeRow]] = {}
@@ -78,7 +79,7 @@ def grouped(rows: Sequence[ChangeRow], zone: str) -> tuple[ChangeGroup, ...]:
             there = row.new.starts_at.astimezone(ZoneInfo(zone))
             months.setdefault((there.year, there.month), []).append(row)
     first = tuple(row for row in rows if row.attention)
-    return ((ChangeGroup("To decide or to look at", first),) if first else ()) + tuple(
+    return ((ChangeGroup("To decide, or clashing", first),) if first else ()) + tuple(
         ChangeGroup(f"{month_name(month, 'wide')} {year}", tuple(found), folded=len(rows) > OPEN)
         for (year, month), found in sorted(months.items())
     )
