@@ -312,6 +312,7 @@ def _live_through(year: Year) -> None:
         if line.kind.value == "discussion":
             talk.discussion(year, line, item)
     teach.sessions(year)
+    study.with_more_time(year)
     projects.projects(year)
     for key in ("m1", "m2", "m3"):
         teach.marking(year, year.outline.by_key[key], year.items[key])
