@@ -7,7 +7,8 @@ from lms.core import events
 from lms.gradebook import actions
 
 
-@events.on(MarksReleased)
-def reckon(event: MarksReleased) -> None:
-    """Keep the results of those whose marks were released."""
-    actions.update_results(event.place_ids, now=event.at)
+@events.together(MarksReleased)
+def reckon(released: list[MarksReleased]) -> None:
+    """Keep the results of those whose marks were released: once each, however many marks one act released."""
+    places = {place_id for event in released for place_id in event.place_ids}
+    actions.update_results(places, now=max(event.at for event in released))

@@ -29,7 +29,7 @@ for _kind in (
     events.on(_kind)(several)
 
 
-@events.on(StandingTouched)
-def refresh(event: StandingTouched) -> None:
-    """After everything else was heard, compute the standing of all who were touched."""
-    actions.refresh_touched(now=event.at)
+@events.together(StandingTouched)
+def refresh(touched: list[StandingTouched]) -> None:
+    """After everything else was heard and results were reckoned, compute the standing of all who were touched."""
+    actions.refresh_touched(now=max(event.at for event in touched))

@@ -2,8 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
+from lms.capstone.models import SubmissionState
+from lms.core import clock
+from lms.desks import queries
+from lms.desks.views.learner import present
+from lms.enrolment.queries import my_place
 from tests.factories import world
 from tests.support.statements import statements
 
@@ -36,3 +43,20 @@ def test_the_desk_costs_the_same_for_five_and_sixty(visit, session) -> None:
         counts.append(len(seen))
     assert counts[0] == counts[1]
     assert counts[0] <= 10
+
+
+def test_what_the_team_has_handed_in_is_not_due_any_more(app, session) -> None:
+    cohort = world.cohort(weeks_in=30)
+    lea = world.learner(cohort)
+    read = queries.learner(my_place(world.actor(lea), cohort.slug), clock.now())
+    first, second, third = [line for line in read.outline.activities.values() if line.kind == "milestone"][:3]
+    states = {first.id: SubmissionState.ACCEPTED, second.id: SubmissionState.SUBMITTED}
+    project = queries.ProjectRead(title="Night bus", guide="Grete Lind", states=states, members=4, active=2)
+    with app.test_request_context(f"/cohorts/{cohort.slug}"):
+        desk = present(replace(read, project=project), "UTC")
+    shown = [(stop.code, stop.state, stop.note) for stop in desk.capstone.milestones[:3]]
+    assert shown == [
+        (first.code, "done", ""),
+        (second.code, "now", "handed in"),
+        (third.code, "ahead", ""),
+    ]

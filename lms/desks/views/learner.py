@@ -331,7 +331,7 @@ def _stops(
             shown = "ahead"
         found_now = found_now or shown in ("now", "revise")
         item = read.dates.items.get(line.id)
-        result.append(
-            Milestone(line.code, line.title, shown, _href(read, line), item.ends_at if item else None)
-        )
+        note = "handed in" if state is SubmissionState.SUBMITTED else ""
+        due_at = item.ends_at if item else None
+        result.append(Milestone(line.code, line.title, shown, _href(read, line), due_at, note))
     return tuple(result)

@@ -104,6 +104,8 @@ class Milestone:
     state: Literal["done", "now", "revise", "ahead"]
     href: str = ""
     due_at: dt.datetime | None = None
+    note: str = ""
+    """What is to be said of it instead of its date."""
 
 
 @dataclass(frozen=True, slots=True)
