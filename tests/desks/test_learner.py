@@ -4,15 +4,12 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-import pytest
-
 from lms.capstone.models import SubmissionState
 from lms.core import clock
 from lms.desks import queries
 from lms.desks.views.learner import present
 from lms.enrolment.queries import my_place
 from tests.factories import world
-from tests.support.statements import statements
 
 
 def test_a_learner_opens_the_desk_in_week_three(visit, session) -> None:
@@ -26,23 +23,6 @@ def test_a_learner_opens_the_desk_in_week_three(visit, session) -> None:
 def test_another_cohorts_learner_does_not_find_it(visit, session) -> None:
     cohort, other = world.cohort(weeks_in=3), world.cohort(weeks_in=3)
     visit(world.learner(other)).refused(f"/cohorts/{cohort.slug}", status=404)
-
-
-@pytest.mark.db
-def test_the_desk_costs_the_same_for_five_and_sixty(visit, session) -> None:
-    cohort = world.cohort(weeks_in=3)
-    first = world.learner(cohort)
-    counts = []
-    for more in (4, 20):
-        for _ in range(more):
-            world.learner(cohort)
-        browser = visit(first)
-        browser.get(f"/cohorts/{cohort.slug}")
-        with statements() as seen:
-            browser.get(f"/cohorts/{cohort.slug}")
-        counts.append(len(seen))
-    assert counts[0] == counts[1]
-    assert counts[0] <= 10
 
 
 def test_what_the_team_has_handed_in_is_not_due_any_more(app, session) -> None:
