@@ -8,8 +8,6 @@ from lms.scheduling.queries.graph import checks, graph, holidays, latest_release
 from lms.scheduling.queries.items import (
     Dated,
     ItemLine,
-    PlanItem,
-    Viewer,
     Whose,
     calendar,
     dated,
@@ -21,8 +19,6 @@ from lms.scheduling.queries.items import (
     items_of_activity,
     moved_from,
     own_dates,
-    plan_item_visible_to,
-    viewer_visible_to,
     week_now,
 )
 from lms.scheduling.queries.many import effective_items_of
@@ -51,6 +47,7 @@ from lms.scheduling.queries.releases import (
     releases,
 )
 from lms.scheduling.queries.sections import SectionView, section, section_visible_to
+from lms.scheduling.queries.viewers import PlanItem, Viewer, plan_item_visible_to, viewer_visible_to
 
 __all__ = [
     "Blueprint",

@@ -10,16 +10,11 @@ from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
-from lms.cohorts import queries as cohorts
 from lms.cohorts.queries import CohortView
 from lms.cohorts.rules import length
 from lms.core.db import db
-from lms.core.errors import NotFound
 from lms.core.remember import Remembered
 from lms.curriculum import queries as curriculum
-from lms.enrolment.models import Place, TeamMembership
-from lms.enrolment.rules import ACTIVE
-from lms.people.rules import Actor
 from lms.scheduling import rules
 from lms.scheduling.models import (
     ItemKind,
@@ -328,61 +323,3 @@ def moved_from(cohort_id: int) -> dict[int, tuple[dt.datetime, dt.datetime]]:
         if (row.old_starts_at, row.old_ends_at) != (row.new_starts_at, row.new_ends_at):
             moved.setdefault(row.item_id, (row.old_starts_at, row.old_ends_at))
     return moved
-
-
-@dataclass(frozen=True, slots=True)
-class Viewer:
-    """Somebody who looks at a cohort's schedule: a learner with dates of their own, or staff."""
-
-    cohort: CohortView
-    whose: Whose | None
-    """Empty: staff, who see everybody's dates."""
-
-    @property
-    def cohort_id(self) -> int:
-        """What policies ask of a thing."""
-        return self.cohort.id
-
-
-_MEMBER = (
-    sa.select(Place.section_id, TeamMembership.team_id)
-    .outerjoin(TeamMembership, sa.and_(TeamMembership.place_id == Place.id, TeamMembership.ends_at.is_(None)))
-    .where(
-        Place.cohort_id == _COHORT,
-        Place.person_id == sa.bindparam("person", type_=sa.Integer),
-        Place.state.in_(ACTIVE),
-    )
-    .order_by(TeamMembership.team_id)
-)
-
-
-def viewer_visible_to(actor: Actor, slug: str) -> Viewer:
-    """The cohort with this slug and the actor's place in it, if any. Two statements."""
-    cohort = cohorts.cohort_visible_to(actor, slug)
-    rows = db.session.execute(_MEMBER, {"cohort": cohort.id, "person": actor.person_id}).all()
-    if not rows:
-        return Viewer(cohort, None)
-    teams = tuple(row.team_id for row in rows if row.team_id is not None)
-    return Viewer(cohort, Whose(actor.person_id, rows[0].section_id, teams))
-
-
-@dataclass(frozen=True, slots=True)
-class PlanItem:
-    """A dated item with its cohort: what the pages of one item begin with."""
-
-    cohort: CohortView
-    line: ItemLine
-
-    @property
-    def cohort_id(self) -> int:
-        """What policies ask of a thing."""
-        return self.cohort.id
-
-
-def plan_item_visible_to(actor: Actor, slug: str, key: str) -> PlanItem:
-    """The item with this key in the cohort with this slug; NotFound when there is none, or no cohort for the actor."""
-    cohort = cohorts.cohort_visible_to(actor, slug)
-    line = item(cohort.id, key)
-    if line is None:
-        raise NotFound
-    return PlanItem(cohort, line)
