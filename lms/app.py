@@ -43,6 +43,7 @@ DOMAINS = (
     "gradebook",
     "progress",
     "notifications",
+    "integrations",
     "desks",
 )
 """Every domain, lowest first."""

@@ -26,7 +26,7 @@ MORE = {
     "people": {"security"},
     "curriculum": {"content"},
     "simulations": {"engines"},
-    "integrations": {"calendar", "sso", "lti", "scorm", "sis", "webhooks", "api"},
+    "integrations": {"calendar", "meetings", "push", "sso", "lti", "scorm", "sis", "webhooks", "api"},
 }
 """What a domain has beside the closed list, each for a reason that docs/architecture.md gives."""
 

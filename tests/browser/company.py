@@ -15,7 +15,8 @@ from lms.demo.cast import PASSWORD
 from lms.people import actions as people
 from lms.people.models import Person
 from lms.scheduling.models import ScheduledItem
-from tests.browser.every_page import C14, C15, C16, Look
+from tests.browser import every_page
+from tests.browser.look import C14, C15, C16, Look
 from tests.factories import people as person_factory
 from tests.support.pages import Visitor
 
@@ -34,57 +35,10 @@ ADDRESSES = {
 """Who looks. `careful` has an authenticator app, `half` has only typed the password, `nobody` is not signed in,
 `stranger` has an account and nothing else."""
 
-_OF_LEARNER = "person.email = 'learner@cadre.example'"
-_OF_COHORT = "cohort.slug = 'cohort-14'"
-WORDS = {
-    "place": f"select place.public_id from place join person on person.id = place.person_id where {_OF_LEARNER}",
-    "on_leave": "select public_id from place where state = 'on leave' and cohort_id = 1",
-    "withdrawn": "select public_id from place where state = 'withdrawn' and cohort_id = 1",
-    "new_place": "select public_id from place where cohort_id = 3 order by id limit 1",
-    "risky": "select place.public_id from place join case_entry on case_entry.place_id = place.id"
-    " where cohort_id = 1 order by case_entry.id desc limit 1",
-    "person": f"select public_id from person where {_OF_LEARNER}",
-    "staff_person": "select public_id from person where email = 'faculty@cadre.example'",
-    "team": "select public_id from team where cohort_id = 1 and kind = 'working' order by id limit 1",
-    "capstone_team": "select public_id from team where cohort_id = 1 and kind = 'capstone' order by id limit 1",
-    "announcement": "select public_id from announcement where cohort_id = 1 and state = 'sent' limit 1",
-    "draft_announcement": "select public_id from announcement where state = 'draft' order by id desc limit 1",
-    "version": "select v.public_id from submission_version v join submission s on s.id = v.submission_id"
-    " join activity a on a.id = s.activity_id join place p on p.id = s.place_id join person on person.id = p.person_id"
-    f" where {_OF_LEARNER} and a.key = 'a-1' order by v.id desc limit 1",
-    "attempt": "select t.public_id from quiz_attempt t join place p on p.id = t.place_id"
-    " join person on person.id = p.person_id join activity a on a.id = t.activity_id"
-    f" where {_OF_LEARNER} and t.state = 'finished' order by t.id limit 1",
-    "attempt_quiz": "select a.key from quiz_attempt t join place p on p.id = t.place_id"
-    " join person on person.id = p.person_id join activity a on a.id = t.activity_id"
-    f" where {_OF_LEARNER} and t.state = 'finished' order by t.id limit 1",
-    "running": "select public_id from quiz_attempt where state = 'active' order by id desc limit 1",
-    "mark": "select mark.public_id from mark join place on place.id = mark.place_id"
-    f" join person on person.id = place.person_id where {_OF_LEARNER} and mark.released_version is not null limit 1",
-    "project": "select capstone_project.public_id from capstone_project join team_membership m"
-    " on m.team_id = capstone_project.team_id join place on place.id = m.place_id"
-    f" join person on person.id = place.person_id where {_OF_LEARNER} limit 1",
-    "meeting": "select m.public_id from guide_meeting m join capstone_project c on c.id = m.project_id"
-    " join team_membership t on t.team_id = c.team_id join place on place.id = t.place_id"
-    f" join person on person.id = place.person_id where {_OF_LEARNER} order by m.id desc limit 1",
-    "draft_task": "select t.public_id from marking_task t join person on person.id = t.marker_id"
-    " where t.state = 'draft' and person.email = 'joseph.kariuki@cadre.example' order by t.id limit 1",
-    "finished_task": "select public_id from marking_task where state = 'released' and marker_id ="
-    " (select id from person where email = 'faculty@cadre.example') order by id limit 1",
-    "kept_mail": "select public_id from mail_message where state = 'kept' order by id desc limit 1",
-    "busy": "select public_id from busy_date limit 1",
-    "list": "select public_id from list_import where what = 'learners' order by id desc limit 1",
-    "team_list": "select public_id from list_import where what <> 'learners' order by id desc limit 1",
-    "import": "select public_id from stored_file where name = 'results.csv'",
-    "next_session": "select i.key from scheduled_item i join activity a on a.id = i.activity_id where i.cohort_id = 1"
-    " and a.kind = 'live_session' and i.starts_at > (select max(stored_at) from stored_file) order by i.starts_at",
-    "override": "select i.key from schedule_override o join scheduled_item i on i.id = o.item_id limit 1",
-}
-
 
 def words() -> dict[str, str]:
     """What stands for the names in braces."""
-    found = {name: db.session.execute(sa.text(query)).scalar() for name, query in WORDS.items()}
+    found = {name: db.session.execute(sa.text(query)).scalar() for name, query in every_page.WORDS.items()}
     missing = [name for name, value in found.items() if value is None]
     assert not missing, f"the demonstration has nothing for {missing}"
     found["today"] = str(clock.now().date())
@@ -131,6 +85,10 @@ class Company:
         self._announce()
         self._cancel_session()
         self._start_quiz()
+        for part in every_page.PARTS:
+            prepare = getattr(part, "prepare", None)
+            if prepare is not None:
+                prepare(self)
         self.words = words() | self.links
 
     def address(self, look: Look) -> str:

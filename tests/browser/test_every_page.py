@@ -15,7 +15,8 @@ from playwright.sync_api import Page
 from lms.core.db import db
 from tests.browser import every_page
 from tests.browser.company import ADDRESSES, Company
-from tests.browser.every_page import LOOKS, NO_PAGE, Look
+from tests.browser.every_page import LOOKS, NO_PAGE
+from tests.browser.look import Look
 from tests.support.browser import sign_in
 from tests.support.demonstration import copied
 from tests.support.inspection import arrive, faults

@@ -62,7 +62,9 @@ class Builder:
             pass
         kept = sa.select(MailMessage.public_id).where(MailMessage.state == MailState.KEPT)
         mail = db.session.scalar(kept.order_by(MailMessage.id).limit(1))
-        assert mail is not None, "of the mails only kept ones are read on a page; some may still wait for their hour"
+        assert mail is not None, (
+            "of the mails only kept ones are read on a page; some may still wait for their hour"
+        )
         self.values |= {"people.kept_mail:public_id": mail}
 
     # People -------------------------------------------------------------------------------------------------------

@@ -1,0 +1,67 @@
+"""Looks at the pages of those who teach and mark."""
+
+from __future__ import annotations
+
+from tests.browser.look import C14, C15, C16, DOWNLOAD, Look, looks
+
+LOOKS: dict[str, tuple[Look, ...]] = {
+    "desks.teaching": (*looks("faculty", "/teaching"), *looks("guide", "/teaching")),
+    "assessment.queue": looks("faculty", "/marking", "/marking?whose=everybody"),
+    "assessment.desk": (Look("marker", "/marking/{draft_task}"), Look("faculty", "/marking/{finished_task}")),
+    "assessment.marks": (*looks("faculty", f"{C14}/marks"), *looks("coordinator", f"{C16}/marks")),
+    "assessment.batch": looks("faculty", f"{C14}/activities/a-1/marks"),
+    "assessment.release": looks("coordinator", f"{C14}/activities/a-1/marks/release"),
+    "assessment.mark": looks("faculty", f"{C14}/marks/{{mark}}"),
+    "assessment.history": looks("faculty", f"{C14}/marks/{{mark}}/history"),
+    "community.participation": (
+        *looks("faculty", f"{C14}/discussions/th1/participation"),
+        *looks("coordinator", f"{C16}/discussions/th0/participation"),
+    ),
+    "community.course_participation": (
+        *looks("faculty", f"{C14}/courses/core/participation"),
+        *looks("coordinator", f"{C16}/courses/core/participation"),
+    ),
+    "community.learner_participation": looks("faculty", f"{C14}/courses/core/participation/{{place}}"),
+    "community.contribution": looks("faculty", f"{C14}/courses/core/contribution"),
+    "live.roster": looks("faculty", f"{C14}/sessions/s1/roster", f"{C14}/sessions/{{next_session}}/roster"),
+    "live.ledger": looks("faculty", f"{C14}/sessions/s1/roster/{{place}}"),
+    "live.edit_session": looks("faculty", f"{C14}/sessions/{{next_session}}/edit"),
+    "live.import_attendance": looks("faculty", f"{C14}/sessions/s1/import"),
+    "live.sessions_of_the_week": (
+        *looks("coordinator", f"{C14}/sessions-of-the-week"),
+        *looks("coordinator", f"{C16}/sessions-of-the-week"),
+    ),
+    "gradebook.gradebook": (
+        *looks("faculty", f"{C14}/gradebook"),
+        *looks("coordinator", f"{C16}/gradebook"),
+    ),
+    "gradebook.course": looks("faculty", f"{C14}/gradebook/core"),
+    "gradebook.learner_results": looks("faculty", f"{C14}/learners/{{place}}/results"),
+    "gradebook.new_external": looks("faculty", f"{C14}/learners/{{place}}/external-results/new"),
+    "gradebook.external_results": (
+        *looks("faculty", f"{C14}/external-results"),
+        *looks("faculty", f"{C15}/external-results"),
+    ),
+    "gradebook.import_results": looks("coordinator", f"{C14}/external-results/import"),
+    "gradebook.preview_import": looks("coordinator", f"{C14}/external-results/import/{{import}}"),
+    "coursework.extension": looks("coordinator", f"{C14}/learners/{{place}}/extensions/new"),
+    "capstone.project": (
+        *looks("faculty", "/projects/{project}"),
+        *looks("coordinator", "/projects/{project}"),
+    ),
+    "capstone.project_milestone": looks("faculty", "/projects/{project}/milestones/m1"),
+    "capstone.meeting": looks("faculty", "/projects/{project}/meetings/{meeting}"),
+    "capstone.guide": looks("coordinator", "/projects/{project}/guide"),
+    "capstone.guides": (*looks("coordinator", f"{C14}/guides"), *looks("coordinator", f"{C16}/guides")),
+}
+NO_PAGE = {
+    "live.attendance_csv": DOWNLOAD,
+    "community.participation_csv": DOWNLOAD,
+    "gradebook.gradebook_csv": DOWNLOAD,
+    "gradebook.import_template": DOWNLOAD,
+    "gradebook.evidence": DOWNLOAD,
+    "capstone.guides_csv": DOWNLOAD,
+    "capstone.project_file": DOWNLOAD,
+    "community.course_participation_csv": DOWNLOAD,
+    "assessment.marks_csv": DOWNLOAD,
+}
