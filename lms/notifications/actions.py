@@ -39,6 +39,8 @@ class Message:
     facts: dict[str, Any] = field(default_factory=dict)
     """What the template shows besides title and text."""
     by_mail: bool = True
+    urgent: bool = False
+    """It asks for an act within hours: a session cancelled or moved at short notice, a round that closes."""
 
 
 def tell(messages: Sequence[tuple[Recipient, Message]], *, now: dt.datetime) -> None:
