@@ -17,7 +17,7 @@ from flask_migrate import upgrade
 from lms.app import ROOT, create_app
 from lms.cohorts import queries as cohorts
 from lms.completion import actions as completion
-from lms.core import audit, backup, clock, config, mail
+from lms.core import audit, backup, bounces, clock, config, mail
 from lms.core.config import Mode, Settings
 from lms.core.uow import unit_of_work
 from lms.curriculum import actions as curriculum
@@ -266,6 +266,21 @@ def audit_verify() -> None:
     if verdict.broken_at is not None:
         raise SystemExit(f"Broken at row {verdict.broken_at}: {verdict.why}.")
     click.echo(f"{verdict.count} rows, unbroken.")
+
+
+@main.group("mail")
+def mail_() -> None:
+    """Mail that came back."""
+
+
+@mail_.command("bounced")
+def mail_bounced() -> None:
+    """Read one delivery status report (RFC 3464) from the standard input, as a mail server pipes it in."""
+    found = bounces.read(sys.stdin.buffer.read(bounces.LARGEST))
+    app = _app()
+    with app.app_context(), unit_of_work() as work:
+        counted = bounces.note(found, now=work.now)
+    click.echo(f"{len(found)} reported, {counted} of them about mail of ours.")
 
 
 @main.command("rebuild-rollups")

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import datetime as dt
 import enum
+import hashlib
 import re
 import smtplib
 import ssl
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from email.message import EmailMessage
 from email.utils import format_datetime, parseaddr
@@ -21,7 +22,7 @@ from urllib.parse import unquote, urlsplit
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from lms.core import ids, outbox
+from lms.core import addresses, ids, outbox
 from lms.core.db import Model, Pk, PublicId, Text, db
 
 _settings: dict[str, str] = {
@@ -43,6 +44,8 @@ class MailState(enum.StrEnum):
     SENT = "sent"
     KEPT = "kept"
     """No SMTP is configured: shown in the mailbox page instead."""
+    BOUNCED = "bounced"
+    """It came back, or was not sent because mail to its address comes back."""
 
 
 class MailMessage(Model):
@@ -63,6 +66,10 @@ class MailMessage(Model):
     state: Mapped[MailState] = mapped_column(default=MailState.QUEUED)
     created_at: Mapped[dt.datetime]
     sent_at: Mapped[dt.datetime | None]
+    unsubscribe: Mapped[str] = mapped_column(default="")
+    """Where one click ends mails of this kind (RFC 8058); empty: they cannot be switched off."""
+    thread: Mapped[str] = mapped_column(sa.String(200), default="")
+    """What it belongs to with others: mail programs show them together."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,6 +85,8 @@ class Letter:
     html: str = ""
     person_id: int | None = None
     send_at: dt.datetime | None = None
+    unsubscribe: str = ""
+    thread: str = ""
 
 
 @dataclass(frozen=True)
@@ -179,6 +188,8 @@ def post(letter: Letter, *, now: dt.datetime) -> None:
         state=MailState.SENT if done else MailState.QUEUED,
         created_at=now,
         sent_at=now if done else None,
+        unsubscribe=letter.unsubscribe,
+        thread=letter.thread,
     )
     db.session.add(row)
     db.session.flush()
@@ -230,6 +241,8 @@ def _post_batch(letters: Sequence[Letter], now: dt.datetime) -> int:
             "state": MailState.SENT if done else MailState.QUEUED,
             "created_at": now,
             "sent_at": now if done else None,
+            "unsubscribe": letter.unsubscribe,
+            "thread": letter.thread,
         }
         for letter in new
     ]
@@ -255,17 +268,53 @@ def _post_batch(letters: Sequence[Letter], now: dt.datetime) -> int:
     return len(new)
 
 
-@outbox.handles("mail")
-def deliver(payload: dict[str, Any], now: dt.datetime) -> None:
-    """Hand one message to SMTP, or keep it where there is none."""
+def letters_of(dedupe_keys: Collection[str]) -> dict[str, int]:
+    """The ids of messages by their letters' dedupe keys. One statement for each few hundred."""
+    found: dict[str, int] = {}
+    keys = sorted(dedupe_keys)
+    for start in range(0, len(keys), BATCH):
+        rows = db.session.execute(
+            sa.select(outbox.OutboxRow.dedupe_key, outbox.OutboxRow.payload).where(
+                outbox.OutboxRow.dedupe_key.in_([f"mail:{key}" for key in keys[start : start + BATCH]])
+            )
+        )
+        found |= {key.removeprefix("mail:"): int(payload["mail_id"]) for key, payload in rows}
+    return found
+
+
+@dataclass(frozen=True)
+class Posting:
+    """A message on its way to SMTP; without one it is kept, and to a dead address it is not sent."""
+
+    mail_id: int
+    state: MailState
+    message: EmailMessage | None = None
+
+    def send(self) -> None:
+        """Hand it over."""
+        if self.message is not None:
+            _hand_over(self.message)
+
+    def note(self, now: dt.datetime) -> None:
+        """Write down that it went."""
+        db.session.execute(
+            sa.update(MailMessage)
+            .where(MailMessage.id == self.mail_id, MailMessage.state == MailState.QUEUED)
+            .values(state=self.state, sent_at=now)
+        )
+
+
+@outbox.calls("mail")
+def deliver(payload: dict[str, Any], _now: dt.datetime) -> Posting | None:
+    """Prepare one message for SMTP, or keep it where there is none."""
     row = db.session.get(MailMessage, payload["mail_id"])
     if row is None or row.state is not MailState.QUEUED:
-        return
+        return None
+    if addresses.dead([row.to_address]):
+        return Posting(row.id, MailState.BOUNCED)
     if not _settings["url"]:
-        row.state, row.sent_at = MailState.KEPT, now
-        return
-    _hand_over(_compose(row))
-    row.state, row.sent_at = MailState.SENT, now
+        return Posting(row.id, MailState.KEPT)
+    return Posting(row.id, MailState.SENT, _compose(row))
 
 
 def _compose(row: MailMessage) -> EmailMessage:
@@ -277,6 +326,12 @@ def _compose(row: MailMessage) -> EmailMessage:
     domain = parseaddr(_settings["sender"])[1].rpartition("@")[2]
     message["Message-ID"] = f"<{row.public_id}@{domain}>"
     message["Auto-Submitted"] = "auto-generated"
+    if row.thread:
+        root = f"<thread.{hashlib.sha256(row.thread.encode()).hexdigest()[:24]}@{domain}>"
+        message["References"] = message["In-Reply-To"] = root
+    if row.unsubscribe:
+        message["List-Unsubscribe"] = f"<{row.unsubscribe}>"
+        message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     message.set_content(row.text)
     if row.html:
         message.add_alternative(row.html, subtype="html")

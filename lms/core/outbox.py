@@ -13,7 +13,7 @@ import traceback
 from collections.abc import Callable
 from contextvars import ContextVar
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Protocol
 
 import sqlalchemy as sa
 import structlog
@@ -74,6 +74,33 @@ def handles(kind: str) -> Callable[[Handler], Handler]:
     def register(handler: Handler) -> Handler:
         _handlers[kind] = handler
         return handler
+
+    return register
+
+
+class Call(Protocol):
+    """Something said to the outside: prepared from the database, said without a transaction, then written down."""
+
+    def send(self) -> None:
+        """Say it; nothing of the database is held meanwhile."""
+
+    def note(self, now: dt.datetime) -> None:
+        """Write down what came of it, in the transaction that marks the row as done."""
+
+
+Prepare = Callable[[dict[str, Any], dt.datetime], Call | None]
+_calls: dict[str, Prepare] = {}
+
+
+def calls(kind: str) -> Callable[[Prepare], Prepare]:
+    """Register how a call of a kind is prepared; None: there is nothing to say any more.
+
+    A slow server outside keeps no lock of ours. What is killed between saying and noting is said again.
+    """
+
+    def register(prepare: Prepare) -> Prepare:
+        _calls[kind] = prepare
+        return prepare
 
     return register
 
@@ -149,15 +176,33 @@ def _lease(count: int) -> list[int]:
 
 def _carry_out(row_id: int) -> None:
     try:
+        call = _said(row_id)
         with unit_of_work() as work:
             row: OutboxRow = locked(OutboxRow, row_id)
             if row.state is not OutboxState.LEASED:
                 return
-            _handlers[row.kind](row.payload, work.now)
+            if row.kind not in _calls:
+                _handlers[row.kind](row.payload, work.now)
+            elif call is not None:
+                call.note(work.now)
             row.state, row.done_at, row.last_error = OutboxState.DONE, work.now, ""
     except Exception as failure:  # noqa: BLE001 - whatever fails is kept with its reason and tried again
         log.warning("outbox.failed", row=row_id, error=repr(failure))
         _failed(row_id, "".join(traceback.format_exception(failure))[-4000:])
+
+
+def _said(row_id: int) -> Call | None:
+    """Say what a row has to say outside, holding nothing of the database; None where that is not its kind."""
+    kind, payload, state = db.session.execute(
+        sa.select(OutboxRow.kind, OutboxRow.payload, OutboxRow.state).where(OutboxRow.id == row_id)
+    ).one()
+    if kind not in _calls or state is not OutboxState.LEASED:
+        return None
+    call = _calls[kind](payload, clock.now())
+    db.session.rollback()
+    if call is not None:
+        call.send()
+    return call
 
 
 def _failed(row_id: int, error: str) -> None:
