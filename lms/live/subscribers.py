@@ -5,7 +5,8 @@ from __future__ import annotations
 from lms.cohorts.events import StaffAppointed, StaffReleased
 from lms.core import clock, events
 from lms.enrolment.events import LearnersEnrolled, PlacesChanged
-from lms.live import actions
+from lms.live import actions, queries
+from lms.scheduling import ports
 from lms.scheduling.events import SchedulePublished
 
 
@@ -41,3 +42,6 @@ def begin(event: LearnersEnrolled) -> None:
 def follow_places(event: PlacesChanged) -> None:
     """Another first or last day means other sessions that count."""
     actions.refresh_places(event.cohort_id, event.place_ids, now=event.at)
+
+
+ports.engagements_from("live", queries.engagements)

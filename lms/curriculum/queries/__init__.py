@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lms.curriculum.queries.comparing import snapshot
-from lms.curriculum.queries.coverage import Coverage, coverage, week_minutes
+from lms.curriculum.queries.coverage import Coverage, coverage, effort, week_minutes
 from lms.curriculum.queries.outline import ActivityLine, CourseLine, ModuleLine, Outline, outline
 from lms.curriculum.queries.parts import (
     activity,
@@ -30,6 +30,7 @@ __all__ = [
     "competency_names",
     "course_html",
     "coverage",
+    "effort",
     "latest",
     "marker_key",
     "module",

@@ -77,17 +77,28 @@ def _code_counts(model: Any, version_id: int) -> dict[str, int]:
 @lru_cache(maxsize=16)
 def week_minutes(version_id: int) -> tuple[int, ...]:
     """What each teaching week asks of a learner, in minutes; one statement, once per process."""
+    return weeks.load(*_written(version_id))
+
+
+@lru_cache(maxsize=16)
+def effort(version_id: int) -> dict[str, dict[int, int]]:
+    """How the work of each activity lies before its end: key → {teaching weeks before: minutes}.
+
+    One statement, once per process.
+    """
+    return weeks.spread(*_written(version_id))
+
+
+def _written(version_id: int) -> tuple[schema.ProgrammeFile, list[schema.Activity], dict[str, int]]:
+    """The frame, the activities as their authors wrote them, and how long each takes."""
     found = outline(version_id)
-    written = {
-        line.key: _ACTIVITY.validate_python(
+    written = [
+        _ACTIVITY.validate_python(
             {name: value for name, value in spec.items() if name != "head"}, strict=False
         )
-        for line, spec in (
-            (found.activities[activity_id], spec) for activity_id, spec in specs(version_id).items()
-        )
-    }
-    minutes = {line.key: line.minutes for line in found.activities.values()}
-    return weeks.load(found.frame, list(written.values()), minutes)
+        for spec in specs(version_id).values()
+    ]
+    return found.frame, written, {line.key: line.minutes for line in found.activities.values()}
 
 
 _ACTIVITY: TypeAdapter[schema.Activity] = TypeAdapter(schema.Activity)

@@ -17,6 +17,7 @@ from lms.live.queries.attendance import (
     still_to_come,
     verdicts,
 )
+from lms.live.queries.engagements import engagements
 from lms.live.queries.rosters import (
     HAD_A_PLACE,
     Entry,
@@ -71,6 +72,7 @@ __all__ = [
     "bounds",
     "by_id",
     "cancelled_items",
+    "engagements",
     "entries",
     "joined",
     "known_intervals",

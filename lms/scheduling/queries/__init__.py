@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from lms.scheduling.queries.alternatives import Alternative, alternatives
 from lms.scheduling.queries.blueprint import Blueprint, blueprint
+from lms.scheduling.queries.checking import checks, work_of
 from lms.scheduling.queries.draft import Draft, Drafting, draft
-from lms.scheduling.queries.graph import checks, graph, holidays, latest_release, schedule
+from lms.scheduling.queries.graph import graph, holidays, latest_release, schedule
 from lms.scheduling.queries.items import (
     Dated,
     ItemLine,
@@ -50,6 +52,7 @@ from lms.scheduling.queries.sections import SectionView, section, section_visibl
 from lms.scheduling.queries.viewers import PlanItem, Viewer, plan_item_visible_to, viewer_visible_to
 
 __all__ = [
+    "Alternative",
     "Blueprint",
     "Dated",
     "Draft",
@@ -65,6 +68,7 @@ __all__ = [
     "Viewer",
     "Wanted",
     "Whose",
+    "alternatives",
     "blueprint",
     "calendar",
     "calendar_document",
@@ -101,5 +105,6 @@ __all__ = [
     "viewer_visible_to",
     "week_now",
     "with_calendar",
+    "work_of",
     "work_out",
 ]

@@ -18,7 +18,8 @@ from lms.core.errors import RuleViolation
 from lms.curriculum import queries as curriculum
 from lms.scheduling import rules
 from lms.scheduling.models import Override, OverrideScope, ScheduledItem
-from lms.scheduling.queries.graph import checks, graph, schedule
+from lms.scheduling.queries.checking import checks
+from lms.scheduling.queries.graph import graph, schedule
 from lms.scheduling.queries.items import calendar
 from lms.scheduling.rules import Check, Finding, Flag, Graph, Plan, Setting, Standing
 
@@ -91,7 +92,7 @@ def frame(cohort: CohortView, now: dt.datetime) -> Frame:
 
 
 def ground(cohort: CohortView) -> Ground:
-    """The schedule as it stands: five statements. The version is read first: it is never newer than the graph."""
+    """The schedule as it stands: four statements. The version is read first: it is never newer than the graph."""
     present = schedule(cohort.id)
     return Ground(cohort, present.version, present.release_number, graph(cohort))
 

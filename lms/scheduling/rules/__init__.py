@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from lms.scheduling.rules.alternatives import EARLIER, WEEKS, Alternative, Search, alternatives
 from lms.scheduling.rules.change import (
     Act,
     Change,
@@ -20,6 +21,8 @@ from lms.scheduling.rules.change import (
 from lms.scheduling.rules.checks import (
     Away,
     Check,
+    Elsewhere,
+    Engaged,
     Finding,
     Flag,
     Meeting,
@@ -41,18 +44,25 @@ from lms.scheduling.rules.evaluation import (
     first_monday,
     hanging_on,
     items_of,
+    spec_of,
     wall_instant,
 )
+from lms.scheduling.rules.load import Work, hours, too_full
 from lms.scheduling.rules.words import anchor_words
 
 __all__ = [
+    "EARLIER",
     "SESSION_KINDS",
+    "WEEKS",
     "Act",
+    "Alternative",
     "Away",
     "Calendar",
     "Change",
     "Check",
     "Dated",
+    "Elsewhere",
+    "Engaged",
     "Finding",
     "Flag",
     "Graph",
@@ -65,11 +75,14 @@ __all__ = [
     "Obstacle",
     "Plan",
     "ScheduleRefusal",
+    "Search",
     "Setting",
     "Standing",
     "Unschedulable",
     "Why",
+    "Work",
     "acts_on",
+    "alternatives",
     "anchor_words",
     "check",
     "check_breaks",
@@ -77,9 +90,12 @@ __all__ = [
     "evaluate",
     "first_monday",
     "hanging_on",
+    "hours",
     "items_of",
     "next_hour",
     "plan",
     "setting_for",
+    "spec_of",
+    "too_full",
     "wall_instant",
 ]

@@ -23,6 +23,8 @@ class Flag(enum.StrEnum):
     YEAR_END = "between the years"
     NIGHT = "at night for somebody"
     STAFF = "staff teach elsewhere"
+    HOST = "host or speaker is elsewhere"
+    LEARNERS = "learners have to be elsewhere"
     AWAY = "somebody is away"
     MEETS = "two sessions at once"
     ORDER = "order of the programme broken"
@@ -37,6 +39,8 @@ class Finding:
 
     flag: Flag
     words: str
+    weight: int = 1
+    """How many people it concerns."""
 
 
 @dataclass(frozen=True)
@@ -71,6 +75,36 @@ class Meeting:
     title: str
     starts_at: dt.datetime
     ends_at: dt.datetime
+    item_id: int = 0
+
+
+@dataclass(frozen=True)
+class Elsewhere:
+    """A live session of another cohort, and who of this cohort belongs there too."""
+
+    cohort: str
+    title: str
+    starts_at: dt.datetime
+    ends_at: dt.datetime
+    learners: tuple[str, ...]
+    """Names; learners of this cohort who learn or teach there, and its staff who learn there."""
+    item_id: int = 0
+
+
+@dataclass(frozen=True)
+class Engaged:
+    """Something at which a host or speaker is needed whom some sessions of this cohort need too."""
+
+    person: str
+    keys: frozenset[str]
+    """The sessions of this cohort that need them."""
+    verb: str
+    """“hosts”, “speaks in”."""
+    title: str
+    cohort: str
+    starts_at: dt.datetime
+    ends_at: dt.datetime
+    item_id: int = 0
 
 
 @dataclass(frozen=True)
@@ -113,7 +147,11 @@ class Check:
     staff: Sequence[tuple[str, str, str]] = ()
     """Who teaches: (name, zone, course key)."""
     meetings: Sequence[Meeting] = ()
+    elsewhere: Sequence[Elsewhere] = ()
+    engagements: Sequence[Engaged] = ()
     away: Sequence[Away] = ()
+    joint: Mapping[str, frozenset[int]] = field(default_factory=dict)
+    """Key of a joint session → the items of other cohorts that are the same session."""
 
 
 def check(look: Check, now_at: Mapping[str, Standing], keys: Iterable[str]) -> dict[str, list[Finding]]:
@@ -172,7 +210,8 @@ def _night(look: Check, key: str, at: Standing) -> Iterator[Finding]:
         )
         noun = "learner" if count == 1 else "learners"
         in_zones = "zone" if len(zones) == 1 else "zones"
-        yield Finding(Flag.NIGHT, f"At night for {count} {noun} in {len(zones)} {in_zones}: {places}.")
+        words = f"At night for {count} {noun} in {len(zones)} {in_zones}: {places}."
+        yield Finding(Flag.NIGHT, words, count)
     names = [
         f"{name} ({at.starts_at.astimezone(ZoneInfo(zone)):%H:%M} in {_city(zone)})"
         for name, zone, course in look.staff
@@ -187,20 +226,46 @@ def _city(zone: str) -> str:
 
 
 def _people(look: Check, key: str, at: Standing) -> Iterator[Finding]:
-    course = look.courses.get(key, "")
+    course, same = look.courses.get(key, ""), look.joint.get(key, frozenset())
     for meeting in look.meetings:
-        overlaps = meeting.starts_at < at.ends_at and at.starts_at < meeting.ends_at
-        if overlaps and meeting.course_key in ("", course):
+        if meeting.course_key in ("", course) and meeting.item_id not in same and _overlaps(meeting, at):
             words = f"{meeting.person} teaches {meeting.title} of {meeting.cohort} at that time."
             yield Finding(Flag.STAFF, words)
+    teaches = {(each.person, each.title, each.cohort) for each in look.meetings}
+    for each in look.engagements:
+        known = (each.person, each.title, each.cohort) in teaches
+        if key in each.keys and each.item_id not in same and not known and _overlaps(each, at):
+            yield Finding(Flag.HOST, f"{each.person} {each.verb} {each.title} of {each.cohort} at that time.")
+    for there in look.elsewhere:
+        if there.item_id not in same and _overlaps(there, at):
+            where = f"{there.title} of {there.cohort}"
+            words = f"{_names(there.learners)} at the same time in {where}."
+            yield Finding(Flag.LEARNERS, words, len(there.learners))
     away = [each for each in look.away if each.meets(at)]
     names = [each.person for each in away if each.course_key is not None and each.course_key in ("", course)]
     if names:
-        yield Finding(Flag.AWAY, f"{', '.join(dict.fromkeys(names))} is away on that day.")
+        yield Finding(
+            Flag.AWAY, f"{', '.join(dict.fromkeys(names))} is away on that day.", 5 * len(set(names))
+        )
     learners = len({each.person for each in away if each.course_key is None})
     if learners:
         words = "1 learner is" if learners == 1 else f"{learners} learners are"
-        yield Finding(Flag.AWAY, f"{words} away on that day.")
+        yield Finding(Flag.AWAY, f"{words} away on that day.", learners)
+
+
+def _overlaps(there: Meeting | Elsewhere | Engaged, at: Standing) -> bool:
+    return there.starts_at < at.ends_at and at.starts_at < there.ends_at
+
+
+NAMED = 3
+"""So many people are named; of more it is said how many they are."""
+
+
+def _names(names: Sequence[str]) -> str:
+    if len(names) > NAMED:
+        return f"{len(names)} learners have to be"
+    last = f" and {names[-1]}" if len(names) > 1 else names[0]
+    return f"{', '.join(names[:-1])}{last} {'has' if len(names) == 1 else 'have'} to be"
 
 
 def _meets(look: Check, sessions: Mapping[str, Standing], key: str) -> Iterator[Finding]:

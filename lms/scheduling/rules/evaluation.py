@@ -7,7 +7,7 @@ import enum
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import groupby
-from typing import Any
+from typing import Any, Protocol
 from zoneinfo import ZoneInfo
 
 from lms.core.errors import Refusal
@@ -152,6 +152,38 @@ def items_of(key: str, kind: str, spec: Mapping[str, Any]) -> list[ItemSpec]:
     if kind == "simulation":
         return [_item(key, ItemKind.WINDOW, spec["opens"], spec["closes"])]
     return [_item(key, ItemKind.WINDOW, spec["opens"], spec.get("due") or f"{spec['opens']} + 6d @ 23:59")]
+
+
+class Added(Protocol):
+    """A dated item that the programme does not have: a make-up session."""
+
+    @property
+    def key(self) -> str: ...
+    @property
+    def kind(self) -> ItemKind: ...
+    @property
+    def starts_anchor(self) -> str: ...
+    @property
+    def ends_anchor(self) -> str: ...
+    @property
+    def minutes(self) -> int: ...
+    @property
+    def label(self) -> str: ...
+    @property
+    def staff_only(self) -> bool: ...
+
+
+def spec_of(row: Added) -> ItemSpec:
+    """An item as the cohort's own row has it."""
+    return _item(
+        row.key,
+        row.kind,
+        row.starts_anchor,
+        row.ends_anchor,
+        minutes=row.minutes,
+        label=row.label,
+        staff_only=row.staff_only,
+    )
 
 
 def _item(

@@ -43,6 +43,22 @@ def load(
     return tuple(sum(asked.get(week, {}).values()) for week, _number in enumerate(calendar.teaching, start=1))
 
 
+def spread(
+    frame: schema.ProgrammeFile, activities: list[schema.Activity], minutes: dict[str, int]
+) -> dict[str, dict[int, int]]:
+    """How the work of each activity lies before its end: id → {teaching weeks before the one it ends in: minutes}."""
+    calendar = Calendar.of(frame, activities)
+    found = {}
+    for activity in activities:
+        last = calendar.last(activity)
+        if not _asks(activity) or last is None:
+            continue
+        due = calendar.teaching_week(last)
+        parts = {due - week: part for week, part in activity.effort.items()}
+        found[activity.id] = parts or {0: minutes[activity.id]}
+    return found
+
+
 def _by_week(
     calendar: Calendar, activities: list[schema.Activity], minutes: dict[str, int]
 ) -> dict[int, dict[str, int]]:
