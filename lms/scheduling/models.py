@@ -79,6 +79,12 @@ class ScheduledItem(Model):
     """An event for staff: learners never see it."""
     sequence: Mapped[int] = mapped_column(default=0)
     """Grows when its dates change (RFC 5545 SEQUENCE)."""
+    replaces: Mapped[str] = mapped_column(sa.String(80), default="")
+    """Key of the session that it makes up for; the programme knows nothing of such an item."""
+    carries: Mapped[bool] = mapped_column(default=False)
+    """What hangs on the session that was lost hangs on this one instead."""
+    added_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("schedule_release.id"))
+    """The release that added it; empty: the programme planned it."""
 
 
 class ScheduleRelease(Model):

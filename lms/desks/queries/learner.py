@@ -92,6 +92,7 @@ _HOSTS = (
     .select_from(LiveSession)
     .outerjoin(Person, Person.id == LiveSession.host_id)
     .where(LiveSession.cohort_id == _COHORT)
+    .order_by(LiveSession.id)
 )
 
 

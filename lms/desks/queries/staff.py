@@ -66,7 +66,7 @@ _SESSIONS = (
         Cohort.name.label("cohort"),
         ScheduledItem.key,
         Activity.code,
-        Activity.title,
+        (Activity.title + sa.case((ScheduledItem.replaces != "", " (make-up)"), else_="")).label("title"),
         Activity.kind,
         ScheduledItem.starts_at,
         ScheduledItem.ends_at,

@@ -54,8 +54,9 @@ _TASK_STATE = {
 }
 
 
-def _href(read: LearnerRead, line: ActivityLine) -> str:
-    return href(endpoint_of(line.kind.value), slug=read.me.cohort.slug, key=line.key)
+def _href(read: LearnerRead, line: ActivityLine, item: ItemLine | None = None) -> str:
+    key = item.key if item is not None and item.replaces else line.key
+    return href(endpoint_of(line.kind.value), slug=read.me.cohort.slug, key=key)
 
 
 def present(read: LearnerRead, zone: str) -> LearnerDesk:
@@ -94,7 +95,7 @@ def _dated(read: LearnerRead, items: Iterable[ItemLine]) -> list[Pair]:
     pairs = [
         (activities[item.activity_id], item)
         for item in items
-        if not item.label and activities[item.activity_id].kind is not ActivityKind.EVENT
+        if not item.further and activities[item.activity_id].kind is not ActivityKind.EVENT
     ]
     return sorted(pairs, key=lambda pair: (_moment(pair[1], pair[0]), pair[0].position))
 
@@ -122,7 +123,7 @@ def _tasks(read: LearnerRead, pairs: Sequence[Pair], zone: str) -> list[Task]:
         found.append(
             Task(
                 title=line.title,
-                href=_href(read, line),
+                href=_href(read, line, item),
                 kind=row.kind.lower(),
                 code=line.code,
                 minutes=line.minutes,
@@ -148,17 +149,19 @@ def _next_up(read: LearnerRead, dated: Sequence[Pair]) -> NextUp:
     pairs = [(line, item) for line, item in dated if not item.cancelled and item.ends_at >= read.now]
     for line, item in pairs:
         if line.kind in SESSIONS and item.starts_at - JOIN_OPENS <= read.now < item.ends_at:
-            act = Act("Join", _href(read, line), symbol="video")
+            act = Act("Join", _href(read, line, item), symbol="video")
             kind = "live" if item.starts_at <= read.now else "session"
             return _up(read, kind, line, item, act)
     for line, item in pairs:
         if line.kind in NEVER_DUE or line.id in read.dates.done or not line.required:
             continue
         if item.starts_at <= read.now <= item.ends_at <= read.now + DAY:
-            return _up(read, "due", line, item, Act(f"Open {line.code or 'it'}", _href(read, line)))
+            return _up(read, "due", line, item, Act(f"Open {line.code or 'it'}", _href(read, line, item)))
     for line, item in pairs:
         if line.kind in SESSIONS and line.required and item.starts_at > read.now:
-            return _up(read, "session", line, item, Act("Prepare", _href(read, line), symbol="book-open"))
+            return _up(
+                read, "session", line, item, Act("Prepare", _href(read, line, item), symbol="book-open")
+            )
     return NextUp(
         kind="nothing",
         title="Nothing is waiting for you",
@@ -175,7 +178,7 @@ def _up(read: LearnerRead, kind: Any, line: ActivityLine, item: ItemLine, act: A
         kind=kind,
         title=line.title,
         place=f"{line.code} · {module.title}" if line.code else module.title,
-        href=_href(read, line),
+        href=_href(read, line, item),
         people=read.hosts.get(line.id, "") if session else "",
         starts_at=item.starts_at if session else item.ends_at,
         ends_at=item.ends_at,

@@ -59,7 +59,9 @@ def follow_schedule(cohort_id: int, item_ids: Collection[int], *, now: dt.dateti
 
     A cancelled session leaves everybody's denominator; one that is reinstated comes back with the evidence it had.
     """
+    _build_make_ups(cohort_id, item_ids)
     cancelled = queries.cancelled_items(item_ids)
+    moved = queries.moved_items(cohort_id, item_ids)
     found = db.session.scalars(
         sa.select(LiveSession).where(
             LiveSession.cohort_id == cohort_id, LiveSession.item_id.in_(list(item_ids))
@@ -70,9 +72,43 @@ def follow_schedule(cohort_id: int, item_ids: Collection[int], *, now: dt.dateti
             session.state = SessionState.CANCELLED
         elif session.state is SessionState.CANCELLED:
             session.state = SessionState.HELD if session.closed_at else SessionState.PLANNED
+        elif session.item_id in moved and session.state in (SessionState.CONFIRMED, SessionState.LIVE):
+            session.state = SessionState.PLANNED
+        if session.item_id in moved or cancelled[session.item_id]:
+            session.confirmed_at = session.confirmed_by_id = None
     recompute(cohort_id, {session.id for session in found}, now=now)
     if found:
         assign_hosts(cohort_id, now=now)
+
+
+def _build_make_ups(cohort_id: int, item_ids: Collection[int]) -> None:
+    """Give each make-up that a release added its session: like the one that was lost, with its host and its link."""
+    items = {line.id: line for line in scheduling.items(cohort_id) if line.replaces and line.id in item_ids}
+    known = set(
+        db.session.scalars(sa.select(LiveSession.item_id).where(LiveSession.item_id.in_(list(items))))
+    )
+    keys = {line.key: line.id for line in scheduling.items(cohort_id)} if items else {}
+    for item in items.values():
+        lost = db.session.scalar(
+            sa.select(LiveSession).where(LiveSession.item_id == keys.get(item.replaces, 0))
+        )
+        if lost is None or item.id in known:
+            continue
+        db.session.add(
+            LiveSession(
+                cohort_id=cohort_id,
+                activity_id=lost.activity_id,
+                item_id=item.id,
+                make_up_of_id=lost.id,
+                counts=lost.counts,
+                host_id=lost.host_id,
+                host_chosen=lost.host_id is not None,
+                backup_id=lost.backup_id,
+                speaker=lost.speaker,
+                join_url=lost.join_url,
+            )
+        )
+    db.session.flush()
 
 
 def assign_hosts(cohort_id: int, *, now: dt.datetime) -> None:
@@ -84,8 +120,10 @@ def assign_hosts(cohort_id: int, *, now: dt.datetime) -> None:
     cohort = cohorts.by_id(cohort_id)
     lines = queries.sessions(cohort)
     courses = {course.id: course.key for course in curriculum.outline(cohort.version_id).courses}
-    slots = [Slot(line.id, courses[line.line.course_id], line.starts_at) for line in lines]
+    planned = [line for line in lines if not line.replaces]
+    slots = [Slot(line.id, courses[line.line.course_id], line.starts_at) for line in planned]
     wanted = rules.default_hosts(slots, _teachers(cohort))
+    wanted |= {line.id: wanted.get(line.make_up_of_id or 0) for line in lines if line.replaces}
     here = {one.person_id for one in queries.staff(cohort_id)}
     changes = []
     for line in lines:

@@ -101,26 +101,33 @@ def recompute(
         return frozenset()
     db.session.flush()
     cohort = cohorts.by_id(cohort_id)
-    wanted = [line for line in queries.sessions(cohort) if line.id in session_ids]
+    lines = queries.sessions(cohort)
+    groups = _made_up(lines, session_ids)
+    grouped = {line.id for group in groups for line in group}
+    wanted = [line for line in lines if line.id in session_ids or line.id in grouped]
     people = queries.places(cohort_id, place_ids)
     ledger = _ledger(wanted, people)
     stored = _stored(wanted, people)
     bounds = queries.bounds(cohort)
     changed: list[dict[str, Any]] = []
     facts: list[Reached] = []
+    verdicts: dict[tuple[int, int], Verdict] = {}
     for session in wanted:
         meeting = queries.meeting(session)
         for place in people:
             found = ledger.get((session.id, place.place_id), [])
             member = queries.membership(cohort, place.days)
             judged = rules.judge(found, meeting, bounds, member)
+            verdicts[session.id, place.place_id] = judged.verdict
             before = stored.get((session.id, place.place_id))
             if before is None and not found and not _says_something(judged, place, session):
                 continue
             if before == (judged.verdict, judged.trace):
                 continue
             changed.append(_mark(session, place, judged, now))
-            facts += _facts(session, place, before[0] if before else Verdict.UNMARKED, judged)
+            if session.id not in grouped:
+                facts += _facts(session, place, before[0] if before else Verdict.UNMARKED, judged)
+    facts += _facts_of_groups(groups, people, verdicts)
     upsert(AttendanceMark.__table__, changed, keys=("session_id", "place_id"))
     touched = frozenset(fact.place_id for fact in facts)
     if touched:
@@ -174,6 +181,44 @@ def _facts(session: SessionView, place: RosterPlace, before: Verdict, judged: Ju
         found.append(fact(FactKind.ATTENDED, judged.value > 0, judged.value if counted else None))
     if Verdict.EXCUSED in (before, judged.verdict):
         found.append(fact(FactKind.EXCUSED, judged.verdict is Verdict.EXCUSED))
+    return found
+
+
+def _made_up(lines: Sequence[SessionView], session_ids: Collection[int]) -> list[list[SessionView]]:
+    """The lost sessions among these with what makes up for them: together they are one activity of a learner."""
+    groups: dict[int, list[SessionView]] = defaultdict(list)
+    for line in lines:
+        groups[line.make_up_of_id or line.id].append(line)
+    return [
+        group for group in groups.values() if len(group) > 1 and any(line.id in session_ids for line in group)
+    ]
+
+
+def _facts_of_groups(
+    groups: Iterable[list[SessionView]],
+    people: Iterable[RosterPlace],
+    verdicts: dict[tuple[int, int], Verdict],
+) -> list[Reached]:
+    """What completion hears of a session that was lost: what the one that holds in its stead came to."""
+    found = []
+    for group in groups:
+        holds = rules.which_holds([(line.id, line.cancelled, bool(line.replaces)) for line in group])
+        for place in people:
+            verdict = verdicts[holds, place.place_id]
+            value = rules.HALVES[verdict] / 2
+            for kind, reached, figure in (
+                (FactKind.ATTENDED, value > 0, value if verdict in COUNTED else None),
+                (FactKind.EXCUSED, verdict is Verdict.EXCUSED, None),
+            ):
+                found.append(
+                    Reached(
+                        place_id=place.place_id,
+                        activity_id=group[0].activity_id,
+                        kind=kind,
+                        reached=reached,
+                        value=figure,
+                    )
+                )
     return found
 
 

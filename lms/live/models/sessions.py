@@ -16,7 +16,7 @@ class LiveSession(Model):
 
     __tablename__ = "live_session"
     __table_args__ = (
-        sa.UniqueConstraint("cohort_id", "activity_id"),
+        sa.Index(None, "cohort_id", "activity_id"),
         sa.Index(None, "host_id"),
     )
 
@@ -26,11 +26,18 @@ class LiveSession(Model):
     activity_id: Mapped[int] = mapped_column(sa.ForeignKey("activity.id"))
     item_id: Mapped[int] = mapped_column(sa.ForeignKey("scheduled_item.id"), unique=True)
     state: Mapped[SessionState] = mapped_column(default=SessionState.PLANNED)
+    make_up_of_id: Mapped[int | None] = mapped_column(sa.ForeignKey("live_session.id"), index=True)
+    """The session that was lost and is made up for here."""
     counts: Mapped[bool]
     """Whether attendance is required."""
     host_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
     host_chosen: Mapped[bool] = mapped_column(default=False)
     """Chosen by hand: staff coming and going does not change it."""
+    backup_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
+    """Who takes over when the host cannot."""
+    confirmed_at: Mapped[dt.datetime | None]
+    """The host has said that it takes place as planned; another date asks again."""
+    confirmed_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
     speaker: Mapped[str] = mapped_column(sa.String(200), default="")
     """A masterclass's speaker: name and role, as learners read it."""
     join_url: Mapped[str] = mapped_column(sa.String(1000), default="")

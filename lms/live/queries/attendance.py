@@ -161,9 +161,9 @@ def ledger(place_id: int, *, counting_only: bool = False) -> list[LedgerLine]:
     """A learner's attendance, session by session, by date. One statement."""
     statement = (
         sa.select(
-            Activity.key,
+            ScheduledItem.key,
             Activity.code,
-            Activity.title,
+            (Activity.title + sa.case((ScheduledItem.replaces != "", " (make-up)"), else_="")).label("title"),
             Activity.course_id,
             ScheduledItem.starts_at,
             LiveSession.counts,

@@ -9,6 +9,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
+from sqlalchemy.orm import aliased
 
 from lms.cohorts import queries as cohorts
 from lms.cohorts.models import Cohort, StaffAssignment
@@ -17,7 +18,7 @@ from lms.core.db import db
 from lms.core.errors import NotFound
 from lms.curriculum import queries as curriculum
 from lms.curriculum.content.schema.programme import AttendancePolicy
-from lms.curriculum.models import Activity, ActivityKind
+from lms.curriculum.models import ActivityKind
 from lms.curriculum.queries import ActivityLine
 from lms.enrolment.models import Place
 from lms.enrolment.rules import ACTIVE, PlaceState
@@ -26,7 +27,7 @@ from lms.live.models import AttendanceMark, LiveSession
 from lms.live.rules import JoinState, SessionState, Verdict
 from lms.people.models import Person
 from lms.people.rules import Actor, Role
-from lms.scheduling.models import ItemState, ScheduledItem
+from lms.scheduling.models import ItemState, ReleaseChange, Schedule, ScheduledItem, ScheduleRelease
 
 HOSTS = (Role.FACULTY.value, Role.ASSISTANT.value, Role.COORDINATOR.value)
 
@@ -50,12 +51,18 @@ class SessionView:
     public_id: str
     activity_id: int
     item_id: int
+    make_up_of_id: int | None
     key: str
+    replaces: str
+    """Key of the session that it makes up for."""
     state: SessionState
     counts: bool
     host_id: int | None
     host: str
     host_chosen: bool
+    backup_id: int | None
+    backup: str
+    confirmed_at: dt.datetime | None
     speaker: str
     join_url: str
     recording_url: str
@@ -86,6 +93,11 @@ class SessionView:
     def masterclass(self) -> bool:
         """Whether it has a speaker."""
         return self.line.kind is ActivityKind.MASTERCLASS
+
+    @property
+    def title(self) -> str:
+        """What it is called: the activity's title, and that it is a make-up."""
+        return f"{self.line.title} (make-up)" if self.replaces else self.line.title
 
     @property
     def cancelled(self) -> bool:
@@ -134,17 +146,23 @@ def policy_of(cohort: CohortView) -> AttendancePolicy:
     return curriculum.outline(cohort.version_id).policies.attendance
 
 
+_backup = aliased(Person)
 _SESSION = (
     LiveSession.id,
     LiveSession.public_id,
     LiveSession.activity_id,
     LiveSession.item_id,
-    Activity.key,
+    LiveSession.make_up_of_id,
+    ScheduledItem.key,
+    ScheduledItem.replaces,
     LiveSession.state,
     LiveSession.counts,
     LiveSession.host_id,
     sa.func.coalesce(Person.name, "").label("host"),
     LiveSession.host_chosen,
+    LiveSession.backup_id,
+    sa.func.coalesce(_backup.name, "").label("backup"),
+    LiveSession.confirmed_at,
     LiveSession.speaker,
     LiveSession.join_url,
     LiveSession.recording_url,
@@ -161,9 +179,9 @@ def _sessions() -> Any:
     return (
         sa.select(*_SESSION)
         .select_from(LiveSession)
-        .join(Activity, Activity.id == LiveSession.activity_id)
         .join(ScheduledItem, ScheduledItem.id == LiveSession.item_id)
         .outerjoin(Person, Person.id == LiveSession.host_id)
+        .outerjoin(_backup, _backup.id == LiveSession.backup_id)
     )
 
 
@@ -174,7 +192,7 @@ def session_visible_to(actor: Actor, slug: str, key: str) -> SessionView:
     """
     cohort = cohorts.cohort_visible_to(actor, slug)
     row = db.session.execute(
-        _sessions().where(LiveSession.cohort_id == cohort.id, Activity.key == key)
+        _sessions().where(LiveSession.cohort_id == cohort.id, ScheduledItem.key == key)
     ).one_or_none()
     if row is None:
         raise NotFound
@@ -363,3 +381,20 @@ def cancelled_items(item_ids: Iterable[int]) -> dict[int, bool]:
         sa.select(ScheduledItem.id, ScheduledItem.state).where(ScheduledItem.id.in_(list(item_ids)))
     )
     return {row.id: row.state is ItemState.CANCELLED for row in rows}
+
+
+def moved_items(cohort_id: int, item_ids: Iterable[int]) -> frozenset[int]:
+    """Those of these items that the latest release moved."""
+    latest = sa.select(Schedule.release_number).where(Schedule.cohort_id == cohort_id).scalar_subquery()
+    return frozenset(
+        db.session.scalars(
+            sa.select(ReleaseChange.item_id)
+            .join(ScheduleRelease, ScheduleRelease.id == ReleaseChange.release_id)
+            .where(
+                ScheduleRelease.cohort_id == cohort_id,
+                ScheduleRelease.number == latest,
+                ReleaseChange.item_id.in_(list(item_ids)),
+                ReleaseChange.old_starts_at != ReleaseChange.new_starts_at,
+            )
+        )
+    )

@@ -25,6 +25,7 @@ from lms.live.rules.attendance import (
     ticked,
     totals,
     verdict_of,
+    which_holds,
 )
 from lms.live.rules.logs import Learner, Plan, Row, RowState, Span, Unreadable, plan
 from lms.live.rules.sessions import (
@@ -86,6 +87,7 @@ __all__ = [
     "ticked",
     "totals",
     "verdict_of",
+    "which_holds",
     "why_not_address",
     "why_not_close",
     "why_not_join",

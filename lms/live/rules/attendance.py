@@ -23,6 +23,9 @@ class SessionState(enum.StrEnum):
 
     PLANNED = "planned"
     CONFIRMED = "confirmed"
+    """The host has said that it takes place as planned."""
+    LIVE = "live"
+    """Its time has come, by the server's clock."""
     HELD = "held"
     CANCELLED = "cancelled"
 
@@ -201,6 +204,16 @@ _OUTSIDE = {
     Off.BETWEEN: "Held between giving the place up and taking it again",
     Off.AFTER: "Held after the last day in this cohort",
 }
+
+
+def which_holds(sessions: Sequence[tuple[int, bool, bool]]) -> int:
+    """Of a lost session and what makes up for it, the one that counts for the activity: (id, cancelled, make-up).
+
+    The latest make-up that takes place; where none does, the session itself.
+    """
+    standing = [number for number, cancelled, make_up in sessions if make_up and not cancelled]
+    own = [number for number, _cancelled, make_up in sessions if not make_up]
+    return max(standing) if standing else own[0]
 
 
 def on_leave(leave: Interval) -> str:

@@ -56,7 +56,7 @@ def schedule_published(event: SchedulePublished) -> None:
 
 
 def _changes(cohort: CohortView, event: SchedulePublished) -> tuple[list[DateChange], frozenset[int]]:
-    titles = scheduling.blueprint(cohort.version_id).titles
+    titles = scheduling.names(cohort).titles
     rows = db.session.execute(
         sa.select(
             ScheduledItem.id,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 
@@ -107,7 +108,7 @@ def row(line: ActivityLine, item: ItemLine | None, done: bool, now: dt.datetime)
     if item is not None and item.personal and state is not WorkState.DONE:
         note = "your own date"
     return ActivityRow(
-        key=line.key,
+        key=item.key if item is not None and item.replaces else line.key,
         endpoint=words.endpoint_of(kind),
         title=line.title,
         code=line.code,
@@ -136,10 +137,20 @@ def dates(who: Member) -> Dates:
     """Two statements: the person's own dates, and what is done; a third where the schedule is new."""
     dated = scheduling.dated(who.cohort_id, who.whose)
     return Dates(
-        items={line.activity_id: line for line in dated.items if not line.label},
+        items=_own_dates(dated.items),
         done=completion.done(who.place.place_id) if who.place else frozenset(),
         version=dated.version,
     )
+
+
+def _own_dates(items: Iterable[ItemLine]) -> dict[int, ItemLine]:
+    """The date of each activity: a make-up's instead of that of the session that was lost."""
+    found: dict[int, ItemLine] = {}
+    for line in items:
+        known = found.get(line.activity_id)
+        if not line.further and (known is None or (known.cancelled and not line.cancelled)):
+            found[line.activity_id] = line
+    return found
 
 
 @dataclass(frozen=True)

@@ -130,7 +130,14 @@ def _marks(outline: Outline, released: dict[tuple[int, str], Any]) -> list[MarkR
 
 def _attendance(place_id: int, outline: Outline) -> tuple[AttendanceRow, ...]:
     rows = db.session.execute(
-        sa.select(LiveSession.activity_id, LiveSession.state, ScheduledItem.starts_at, AttendanceMark.verdict)
+        sa.select(
+            LiveSession.activity_id,
+            LiveSession.state,
+            ScheduledItem.key,
+            ScheduledItem.label,
+            ScheduledItem.starts_at,
+            AttendanceMark.verdict,
+        )
         .join(LiveSession, LiveSession.id == AttendanceMark.session_id)
         .join(ScheduledItem, ScheduledItem.id == LiveSession.item_id)
         .where(AttendanceMark.place_id == place_id, LiveSession.counts.is_(True))
@@ -138,14 +145,14 @@ def _attendance(place_id: int, outline: Outline) -> tuple[AttendanceRow, ...]:
     )
     return tuple(
         AttendanceRow(
-            key=outline.activities[activity_id].key,
+            key=key,
             code=outline.activities[activity_id].code,
-            title=outline.activities[activity_id].title,
+            title=outline.activities[activity_id].title + (f" ({label})" if label else ""),
             starts_at=starts_at,
             verdict=verdict,
             cancelled=state is SessionState.CANCELLED,
         )
-        for activity_id, state, starts_at, verdict in rows
+        for activity_id, state, key, label, starts_at, verdict in rows
     )
 
 

@@ -360,7 +360,7 @@ def _date_required(outline: Outline, view: CohortView) -> tuple[_Required, ...]:
     found = []
     for item in scheduling.items(view.id):
         line = outline.activities[item.activity_id]
-        if not item.label and line.required and not item.cancelled and line.kind is not ActivityKind.EVENT:
+        if not item.further and line.required and not item.cancelled and line.kind is not ActivityKind.EVENT:
             on = item.ends_at.astimezone(zone).date()
             late = line.kind.value in rules.TAKEN_LATE
             week = calendar.week_of(on)

@@ -108,7 +108,8 @@ def _for_some(
     own = _facts_of(cohort.id, scope, scope_id)
     moved = {key: Moved(each.starts_at, each.ends_at) for key, each in graph.settings.items() if each.pinned}
     specs = list(graph.specs.values())
-    dated = rules.evaluate(specs, graph.calendar, moved=moved, facts={**graph.facts, **own})
+    off = [key for key, each in graph.settings.items() if each.cancelled]
+    dated = rules.evaluate(specs, graph.calendar, moved=moved, facts={**graph.facts, **own}, off=off)
     hanging = rules.hanging_on(specs, item_key)
     ids = {
         row.key: row.id

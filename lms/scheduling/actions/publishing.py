@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
@@ -15,6 +15,7 @@ from lms.cohorts.queries import CohortView
 from lms.core import audit, events
 from lms.core.db import db, locked
 from lms.core.errors import Conflict, NotFound, RuleViolation
+from lms.curriculum import queries as curriculum
 from lms.people.rules import Actor
 from lms.scheduling import queries
 from lms.scheduling.events import SchedulePublished
@@ -26,8 +27,8 @@ from lms.scheduling.models import (
     ScheduledItem,
     ScheduleRelease,
 )
-from lms.scheduling.queries import Preview, Wanted
-from lms.scheduling.rules import Change, Plan, ScheduleRefusal, Setting
+from lms.scheduling.queries import Added, Preview, Wanted
+from lms.scheduling.rules import Change, ItemState, Plan, ScheduleRefusal, Setting
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,7 +54,38 @@ def publish(publishing: Publishing, *, actor: Actor, now: dt.datetime) -> Schedu
     present = _taken(publishing)
     cohort = cohorts.by_id(publishing.cohort_id)
     preview = queries.work_out(queries.ground(cohort), publishing.wanted, now=now)
-    return _release(present, preview, publishing, actor=actor, now=now)
+    added = _add(cohort, publishing.wanted.added)
+    release = _release(present, preview, publishing, actor=actor, now=now)
+    if added:
+        db.session.execute(
+            sa.update(ScheduledItem).where(ScheduledItem.id.in_(added)).values(added_by_id=release.id)
+        )
+    return release
+
+
+def _add(cohort: CohortView, added: Sequence[Added]) -> list[int]:
+    """Write items that the schedule did not have; they take place from the release on that follows."""
+    activities = curriculum.outline(cohort.version_id).by_key
+    rows = [
+        ScheduledItem(
+            cohort_id=cohort.id,
+            key=one.spec.key,
+            activity_id=activities[one.spec.activity_key].id,
+            kind=one.spec.kind,
+            label=one.spec.label,
+            starts_anchor=one.spec.starts_text,
+            minutes=one.spec.minutes,
+            starts_at=one.starts_at,
+            ends_at=one.ends_at,
+            state=ItemState.CANCELLED,
+            replaces=one.spec.replaces,
+            carries=one.spec.carries,
+        )
+        for one in added
+    ]
+    db.session.add_all(rows)
+    db.session.flush()
+    return [row.id for row in rows]
 
 
 def set_calendar(publishing: Publishing, *, actor: Actor, now: dt.datetime) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lms.scheduling.queries.alternatives import Alternative, alternatives
-from lms.scheduling.queries.blueprint import Blueprint, blueprint
+from lms.scheduling.queries.blueprint import Blueprint, blueprint, names, names_in, with_added
 from lms.scheduling.queries.checking import checks, work_of
 from lms.scheduling.queries.draft import Draft, Drafting, draft
 from lms.scheduling.queries.graph import graph, holidays, latest_release, schedule
@@ -25,6 +25,7 @@ from lms.scheduling.queries.items import (
 )
 from lms.scheduling.queries.many import effective_items_of
 from lms.scheduling.queries.preview import (
+    Added,
     Ground,
     Preview,
     Wanted,
@@ -52,6 +53,7 @@ from lms.scheduling.queries.sections import SectionView, section, section_visibl
 from lms.scheduling.queries.viewers import PlanItem, Viewer, plan_item_visible_to, viewer_visible_to
 
 __all__ = [
+    "Added",
     "Alternative",
     "Blueprint",
     "Dated",
@@ -91,6 +93,8 @@ __all__ = [
     "items_of_activity",
     "latest_release",
     "moved_from",
+    "names",
+    "names_in",
     "on_holidays",
     "overrides_of",
     "own_dates",
@@ -104,6 +108,7 @@ __all__ = [
     "undoing",
     "viewer_visible_to",
     "week_now",
+    "with_added",
     "with_calendar",
     "work_of",
     "work_out",

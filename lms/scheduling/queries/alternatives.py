@@ -42,7 +42,7 @@ def ranked(
     first = min(now, at.starts_at - rules.EARLIER)
     last = max(now, at.starts_at) + dt.timedelta(weeks=rules.WEEKS + 2)
     look = replace(
-        checks(cohort, (first, last)),
+        checks(cohort, (first, last), on=on),
         item_kinds={each: spec.kind for each, spec in on.specs.items()},
         calendar=on.calendar,
     )

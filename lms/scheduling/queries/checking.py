@@ -21,10 +21,21 @@ from lms.people.models import BusyDate, Person
 from lms.people.rules import Role
 from lms.scheduling import ports
 from lms.scheduling.models import ScheduledItem
-from lms.scheduling.queries.blueprint import blueprint
+from lms.scheduling.queries.blueprint import blueprint, names, names_in
 from lms.scheduling.queries.graph import holidays, night
 from lms.scheduling.queries.items import calendar
-from lms.scheduling.rules import Away, Check, Elsewhere, Engaged, ItemKind, ItemState, Meeting, Standing, Work
+from lms.scheduling.rules import (
+    Away,
+    Check,
+    Elsewhere,
+    Engaged,
+    Graph,
+    ItemKind,
+    ItemState,
+    Meeting,
+    Standing,
+    Work,
+)
 
 TEACHING = (Role.FACULTY.value, Role.ASSISTANT.value)
 HERE = (PlaceState.ENROLLED, PlaceState.ON_LEAVE)
@@ -36,13 +47,16 @@ Ahead = Mapping[int, Standing]
 """Items of other cohorts, by id, that change together with this one: where they would be."""
 
 
-def checks(cohort: CohortView, window: Window, *, ahead: Ahead | None = None) -> Check:
+def checks(
+    cohort: CohortView, window: Window, *, ahead: Ahead | None = None, on: Graph | None = None
+) -> Check:
     """What the cohort's dates are held against; clashes are looked for in the window.
 
-    Four statements, and those of the domains above that know hosts and speakers.
+    Four statements, a fifth where the graph was not read before, and those of the domains above that know hosts and
+    speakers.
     """
     outline = curriculum.outline(cohort.version_id)
-    plan = blueprint(cohort.version_id)
+    plan = names_in(cohort.version_id, on) if on is not None else names(cohort)
     learners = db.session.execute(
         sa.select(Person.zone, Person.country, sa.func.count().label("learners"))
         .join(Place, Place.person_id == Person.id)

@@ -70,6 +70,9 @@ def graph(cohort: CohortView) -> Graph:
             ScheduledItem.ends_anchor,
             ScheduledItem.minutes,
             ScheduledItem.staff_only,
+            ScheduledItem.replaces,
+            ScheduledItem.carries,
+            ScheduledItem.activity_id,
             ScheduleHold.reason,
         )
         .outerjoin(ScheduleHold, ScheduleHold.item_id == ScheduledItem.id)
@@ -81,9 +84,12 @@ def graph(cohort: CohortView) -> Graph:
         if row.reason is not None:
             holds[row.key] = (*holds.get(row.key, ()), row.reason)
     keys = {row.id: row.key for row in rows}
-    specs = blueprint(cohort.version_id).specs
+    planned = blueprint(cohort.version_id).specs
+    activities = curriculum.outline(cohort.version_id).activities
     return Graph(
-        specs={row.key: specs.get(row.key) or spec_of(row) for row in rows},
+        specs={
+            row.key: planned.get(row.key) or spec_of(row, activities[row.activity_id].key) for row in rows
+        },
         calendar=calendar(cohort),
         standing={row.key: Standing(row.starts_at, row.ends_at, row.state) for row in rows},
         settings=_settings(cohort.id, keys),

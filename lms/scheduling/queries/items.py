@@ -43,6 +43,8 @@ class ItemLine:
     state: ItemState
     pinned: bool
     staff_only: bool = False
+    replaces: str = ""
+    """Key of the session that it makes up for."""
     personal: bool = False
     """The dates are the person's or team's own (an extension)."""
 
@@ -50,6 +52,11 @@ class ItemLine:
     def cancelled(self) -> bool:
         """Whether it does not take place."""
         return self.state is ItemState.CANCELLED
+
+    @property
+    def further(self) -> bool:
+        """Whether it is a further date of its activity (a first post), not the activity's own or its make-up."""
+        return bool(self.label) and not self.replaces
 
 
 _ITEM = (
@@ -63,6 +70,7 @@ _ITEM = (
     ScheduledItem.state,
     ScheduledItem.pinned,
     ScheduledItem.staff_only,
+    ScheduledItem.replaces,
 )
 
 

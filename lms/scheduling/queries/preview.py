@@ -21,9 +21,28 @@ from lms.scheduling.models import Override, OverrideScope, ScheduledItem
 from lms.scheduling.queries.checking import checks
 from lms.scheduling.queries.graph import graph, schedule
 from lms.scheduling.queries.items import calendar
-from lms.scheduling.rules import Check, Finding, Flag, Graph, Plan, Setting, Standing
+from lms.scheduling.rules import (
+    Check,
+    Finding,
+    Flag,
+    Graph,
+    ItemSpec,
+    ItemState,
+    Plan,
+    Setting,
+    Standing,
+)
 
 LONG_AGO = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
+
+
+@dataclass(frozen=True)
+class Added:
+    """An item that the schedule does not have yet: a session that makes up for a lost one."""
+
+    spec: ItemSpec
+    starts_at: dt.datetime
+    ends_at: dt.datetime
 
 
 @dataclass(frozen=True)
@@ -35,6 +54,8 @@ class Wanted:
     consent: frozenset[str] = frozenset()
     calendar: CohortCalendar | None = None
     """What the dates are to be reckoned by from now on; None: as before."""
+    added: tuple[Added, ...] = ()
+    """Items to add; their dates are among the settings."""
 
 
 @dataclass(frozen=True)
@@ -106,6 +127,7 @@ def work_out(on: Ground, wanted: Wanted, *, now: dt.datetime) -> Preview:
     Raises RuleViolation when the calendar is refused or cannot hold the programme.
     """
     cohort, as_of = with_calendar(on.cohort, wanted.calendar), now
+    on = replace(on, graph=_with(on.graph, wanted.added))
     if wanted.calendar is not None:
         judged = frame(on.cohort, now)
         refusal = cohort_rules.why_not_calendar(calendar_of(on.cohort), wanted.calendar, judged)
@@ -121,8 +143,23 @@ def work_out(on: Ground, wanted: Wanted, *, now: dt.datetime) -> Preview:
     return Preview(on, plan, cohort)
 
 
+def _with(graph: Graph, added: Collection[Added]) -> Graph:
+    """The graph with items that do not take place yet."""
+    if not added:
+        return graph
+    standing = {one.spec.key: Standing(one.starts_at, one.ends_at, ItemState.CANCELLED) for one in added}
+    return replace(
+        graph,
+        specs={**graph.specs, **{one.spec.key: one.spec for one in added}},
+        standing={**graph.standing, **standing},
+    )
+
+
 def undoing(cohort_id: int, release_id: int) -> dict[str, Setting]:
-    """The settings that were in force before a release, for the items whose settings it changed. One statement."""
+    """The settings that were in force before a release, for the items whose settings it changed. One statement.
+
+    What the release added does not take place any more.
+    """
     rows = db.session.execute(
         sa.select(
             ScheduledItem.key,
@@ -130,6 +167,7 @@ def undoing(cohort_id: int, release_id: int) -> dict[str, Setting]:
             Override.ends_at,
             Override.cancelled,
             Override.ended_by_id,
+            ScheduledItem.added_by_id,
         )
         .join(ScheduledItem, ScheduledItem.id == Override.item_id)
         .where(
@@ -143,6 +181,8 @@ def undoing(cohort_id: int, release_id: int) -> dict[str, Setting]:
     for row in rows:
         if row.ended_by_id == release_id:
             before[row.key] = Setting(row.starts_at, row.ends_at, row.cancelled)
+        elif row.added_by_id == release_id:
+            before[row.key] = Setting(row.starts_at, row.ends_at, cancelled=True)
         else:
             before.setdefault(row.key, Setting())
     return before
@@ -169,7 +209,7 @@ def findings(cohort: CohortView, preview: Preview) -> tuple[Check, dict[str, lis
     """What to look at about the items that change, and what they were held against."""
     standing = {**preview.ground.graph.standing, **{each.key: each.new for each in preview.plan.changes}}
     keys = [each.key for each in preview.plan.changes if each.moves or each.old.state is not each.new.state]
-    look = checks(cohort, window(standing, keys))
+    look = checks(cohort, window(standing, keys), on=preview.ground.graph)
     return look, rules.check(look, standing, keys)
 
 

@@ -31,6 +31,7 @@ from lms.scheduling.rules.checks import (
     check_breaks,
 )
 from lms.scheduling.rules.evaluation import (
+    MAKE_UP,
     SESSION_KINDS,
     Calendar,
     Dated,
@@ -44,6 +45,7 @@ from lms.scheduling.rules.evaluation import (
     first_monday,
     hanging_on,
     items_of,
+    make_up_of,
     spec_of,
     wall_instant,
 )
@@ -52,6 +54,7 @@ from lms.scheduling.rules.words import anchor_words
 
 __all__ = [
     "EARLIER",
+    "MAKE_UP",
     "SESSION_KINDS",
     "WEEKS",
     "Act",
@@ -92,6 +95,7 @@ __all__ = [
     "hanging_on",
     "hours",
     "items_of",
+    "make_up_of",
     "next_hour",
     "plan",
     "setting_for",

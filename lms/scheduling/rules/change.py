@@ -35,6 +35,7 @@ class Why(enum.StrEnum):
     REINSTATED = "takes place again"
     UNPINNED = "back to its anchor"
     FOLLOWS = "follows {target}"
+    ADDED = "makes up for {target}"
     CALENDAR = "follows the calendar"
     KEPT = "kept where it is"
     BEGUN = "its past part stays"
@@ -246,6 +247,7 @@ def _settle(
             graph.calendar,
             moved={key: Moved(each.starts_at, each.ends_at) for key, each in set_.items() if each.pinned},
             facts=graph.facts,
+            off=[key for key, each in set_.items() if each.cancelled],
         )
         fixed = False
         for key, old in graph.standing.items():
@@ -299,6 +301,9 @@ def _why(
     if key not in wanted:
         target = next((each for each in sorted(depends_on(graph.specs[key])) if each in changed), "")
         return (Why.FOLLOWS, target) if target else (Why.CALENDAR, "")
+    spec = graph.specs[key]
+    if spec.replaces and before.empty and graph.standing[key].state is ItemState.CANCELLED:
+        return Why.ADDED, spec.replaces
     if setting.cancelled != before.cancelled:
         return (Why.CANCELLED if setting.cancelled else Why.REINSTATED), ""
     if before.pinned and not setting.pinned:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import datetime as dt
 import enum
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field, replace
 from itertools import groupby
 from typing import Any, Protocol
 from zoneinfo import ZoneInfo
@@ -15,6 +15,8 @@ from lms.curriculum.content import anchors
 from lms.curriculum.content.anchors import Anchor, Base
 
 SESSION_KINDS = frozenset({"live_session", "masterclass"})
+MAKE_UP = "make-up"
+"""The label of a session that makes up for a cancelled one: it is the activity's own date, not a further one."""
 
 
 class ItemKind(enum.StrEnum):
@@ -111,6 +113,10 @@ class ItemSpec:
     ends_text: str = ""
     staff_only: bool = False
     """Learners never see it."""
+    replaces: str = ""
+    """Key of the session that it makes up for."""
+    carries: bool = False
+    """What hangs on the session that was lost hangs on this one instead."""
 
 
 @dataclass(frozen=True)
@@ -127,6 +133,22 @@ class Dated:
 
     starts_at: dt.datetime
     ends_at: dt.datetime
+
+
+def make_up_of(lost: ItemSpec, key: str, days: int, *, carries: bool) -> ItemSpec:
+    """A session that makes up for another one, so many days after it; its own dates are set by hand."""
+    text = f"session({lost.key}).start {'+' if days >= 0 else '-'} {abs(days)}d"
+    return ItemSpec(
+        key=key,
+        activity_key=lost.activity_key,
+        kind=ItemKind.SESSION,
+        starts=anchors.parse(text),
+        minutes=lost.minutes,
+        label=MAKE_UP,
+        starts_text=text,
+        replaces=lost.key,
+        carries=carries,
+    )
 
 
 def items_of(key: str, kind: str, spec: Mapping[str, Any]) -> list[ItemSpec]:
@@ -171,19 +193,25 @@ class Added(Protocol):
     def label(self) -> str: ...
     @property
     def staff_only(self) -> bool: ...
+    @property
+    def replaces(self) -> str: ...
+    @property
+    def carries(self) -> bool: ...
 
 
-def spec_of(row: Added) -> ItemSpec:
+def spec_of(row: Added, activity_key: str) -> ItemSpec:
     """An item as the cohort's own row has it."""
-    return _item(
+    spec = _item(
         row.key,
         row.kind,
         row.starts_anchor,
         row.ends_anchor,
         minutes=row.minutes,
+        activity_key=activity_key,
         label=row.label,
         staff_only=row.staff_only,
     )
+    return replace(spec, replaces=row.replaces, carries=row.carries)
 
 
 def _item(
@@ -217,12 +245,18 @@ class _Evaluation:
     calendar: Calendar
     moved: Mapping[str, Moved]
     facts: Mapping[tuple[str, str], dt.datetime]
+    off: Collection[str] = ()
     done: dict[tuple[str, str], dt.datetime] = field(default_factory=dict)
     open: list[tuple[str, str]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.zone = ZoneInfo(self.calendar.zone)
         self.teaching = self.calendar.teaching_weeks
+        self.instead = {
+            spec.replaces: spec.key
+            for spec in self.specs.values()
+            if spec.replaces and spec.carries and spec.key not in self.off
+        }
 
     def point(self, key: str, end: str) -> dt.datetime:
         """The instant of an item's `start` or `end`."""
@@ -279,6 +313,8 @@ class _Evaluation:
         target = anchor.target or ""
         if target not in self.specs:
             raise Unschedulable(ScheduleRefusal.UNKNOWN, item=key, target=target)
+        if self.specs[key].replaces != target:
+            target = self.instead.get(target, target)
         if anchor.point == "approved":
             found = self.facts.get((target, "approved")) or self.point(target, "end")
         else:
@@ -292,16 +328,18 @@ def evaluate(
     *,
     moved: Mapping[str, Moved] | None = None,
     facts: Mapping[tuple[str, str], dt.datetime] | None = None,
+    off: Collection[str] = (),
 ) -> dict[str, Dated]:
     """Date every item.
 
     `moved` are dates set by hand, by item key; `facts` are instants recorded, by (item key, kind). What hangs on a
-    milestone's approval hangs on its due date until it is approved.
+    milestone's approval hangs on its due date until it is approved; what hangs on a lost session hangs on its make-up
+    where that carries it. `off` are items that do not take place: they carry nothing.
 
     Raises Unschedulable when dates hang on each other in a ring, on nothing, or past the end of the calendar.
     """
     by_key = {spec.key: spec for spec in specs}
-    run = _Evaluation(by_key, calendar, moved or {}, facts or {})
+    run = _Evaluation(by_key, calendar, moved or {}, facts or {}, off)
     return {key: Dated(run.point(key, "start"), run.point(key, "end")) for key in by_key}
 
 

@@ -195,7 +195,7 @@ def _page(
     shown, to_look_at = None, []
     if preview is not None and wanted is not None:
         shown, look = with_check(preview.cohort, preview, wanted)
-        titles = queries.blueprint(cohort.version_id).titles
+        titles = queries.names_in(cohort.version_id, preview.ground.graph).titles
         for key, found in queries.on_holidays(look, preview, now).items():
             to_look_at += [(titles[key], each.words) for each in found]
         to_look_at += [("Breaks", each.words) for each in rules.check_breaks(look)]

@@ -150,7 +150,7 @@ def _row(
     wanted: Wanted,
     findings: tuple[Finding, ...],
 ) -> ChangeRow:
-    names = queries.blueprint(cohort.version_id)
+    names = queries.names_in(cohort.version_id, preview.ground.graph)
     how = change.why.value.format(target=names.short.get(change.target, change.target))
     return ChangeRow(
         key=change.key,
@@ -201,7 +201,7 @@ def change(found: PlanItem) -> ResponseReturnValue:
     if wanted is not None:
         page = preview_page(cohort, queries.work_out(on, wanted, now=clock.now()), wanted)
         form.version.data = str(page.version)
-    names = queries.blueprint(cohort.version_id)
+    names = queries.names_in(cohort.version_id, on.graph)
     return render_template(
         "scheduling/change.html",
         cohort=cohort,

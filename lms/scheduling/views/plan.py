@@ -181,8 +181,8 @@ def move_form(found: PlanItem, args: Any) -> MoveForm:
 def item_page(found: PlanItem) -> ItemPage:
     """Read everything that is known of one date."""
     cohort, line = found.cohort, found.line
-    names = queries.blueprint(cohort.version_id)
     graph = queries.graph(cohort)
+    names = queries.names_in(cohort.version_id, graph)
     spec = names.specs[line.key]
     kind = names.kinds[line.key]
     there = ZoneInfo(cohort.zone)
@@ -235,7 +235,7 @@ def releases(cohort: CohortView) -> ResponseReturnValue:
             line.number: calendar_words(*line.calendar_change) if line.calendar_change else ()
             for line in found
         },
-        titles=queries.blueprint(cohort.version_id).titles,
+        titles=queries.names(cohort).titles,
         may=policy.can_change_dates(current_actor(), cohort),
         now=clock.now(),
     )

@@ -106,7 +106,7 @@ def date_rows(
         before = moved.get(line.id)
         row = DateRow(
             key=line.key,
-            title=names.titles[line.key],
+            title=names.titles.get(line.key) or f"{names.titles[activity.key]} ({line.label})",
             short=activity.code or activity.title,
             href=href(line, kind),
             word=kinds.kind_word(kind),
@@ -137,7 +137,8 @@ def activity_href(cohort: CohortView) -> Callable[[ItemLine, str], str]:
 
     def href(line: ItemLine, kind: str) -> str:
         try:
-            return to(kinds.endpoint_of(kind), slug=cohort.slug, key=line.key.partition(".")[0])
+            key = line.key if line.replaces else line.key.partition(".")[0]
+            return to(kinds.endpoint_of(kind), slug=cohort.slug, key=key)
         except BuildError:
             return ""
 

@@ -33,7 +33,7 @@ def remove_section(section: SectionView) -> ResponseReturnValue:
     refusal = cohort_rules.why_not_remove_section(section.name, section.use)
     if not section.open:
         refusal = CohortRefusal.CLOSED, {}
-    titles = queries.blueprint(section.cohort.version_id).titles
+    titles = queries.names(section.cohort).titles
     return render_template(
         "scheduling/remove_section.html",
         cohort=section.cohort,
