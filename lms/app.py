@@ -18,7 +18,7 @@ from whitenoise import WhiteNoise
 
 from lms import shell
 from lms.cohorts import queries as cohorts
-from lms.core import config, files, jobs, mail, readiness
+from lms.core import config, errands, files, jobs, mail, readiness
 from lms.core.config import Mode, Settings
 from lms.core.db import db, render_for_migration
 from lms.people import ports as people_ports
@@ -68,6 +68,7 @@ def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
     migrate.init_app(app, db, directory=str(ROOT / "migrations"), render_item=render_for_migration)
     csrf.init_app(app)
     files.init(settings.files_dir)
+    errands.init(settings.data_dir / "errands")
     mail.configure(
         settings.mail_url,
         settings.mail_from,

@@ -30,6 +30,8 @@ OWN = {"progress.why"}
 BY_MAIL = {"people.accept_invitation"}
 """Pages that a mail leads to."""
 LATER = {
+    "people.errand": "of something long that was asked for: the page of what it is about leads there",
+    "people.errand_progress": "words for a page's script",
     "people.account": "an address to remember: it leads to the profile, and so does the menu",
     "people.change_password": "where there is a password",
     "people.photo": "a picture, shown where there is one",

@@ -1,7 +1,15 @@
 """Writes about places and teams: enrolling, leave, withdrawal, teams, lists that people bring."""
 
 from lms.enrolment.actions.enrolling import ByHand, Enrolled, Enrolling, enrol, enrol_by_hand, enrol_many
-from lms.enrolment.actions.lists import Applied, ListFile, apply_list, try_list, undo_list
+from lms.enrolment.actions.lists import (
+    LONG_LIST,
+    Applied,
+    ListFile,
+    apply_list,
+    ask_to_apply,
+    try_list,
+    undo_list,
+)
 from lms.enrolment.actions.places import (
     carry_out_plan,
     change_joining_day,
@@ -22,6 +30,7 @@ from lms.enrolment.actions.teams import (
 from lms.enrolment.actions.undoing import Undone
 
 __all__ = [
+    "LONG_LIST",
     "Applied",
     "ByHand",
     "Enrolled",
@@ -31,6 +40,7 @@ __all__ = [
     "Undone",
     "add_member",
     "apply_list",
+    "ask_to_apply",
     "carry_out_plan",
     "change_joining_day",
     "change_section",

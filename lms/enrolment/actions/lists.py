@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import sqlalchemy as sa
 
 from lms.cohorts import queries as cohorts
 from lms.cohorts.models import Cohort
-from lms.core import audit, files
+from lms.core import audit, errands, files
 from lms.core.db import db, locked
+from lms.core.errands import Asked, Errand
 from lms.core.errors import NotFound, RuleViolation
 from lms.core.files import StoredFile
 from lms.enrolment import queries
@@ -93,10 +94,28 @@ def try_list(cohort_id: int, what: ListKind, file: ListFile, *, actor: Actor, no
     return row
 
 
+LONG_LIST = "enrolment.list"
+"""The kind of errand that carries out a list that is too long to wait for."""
+Tell = Callable[[str, int, int], None]
+"""Is told what is being done, and how much of how much."""
+SLICE = 250
+"""So many people are enrolled before the next word on how far it is."""
+
+
+def _silent(_words: str, _done: int, _total: int) -> None:
+    """Nobody looks."""
+
+
 def apply_list(
-    import_id: int, *, confirmed: bool = False, invite: bool = False, actor: Actor, now: dt.datetime
+    import_id: int,
+    *,
+    confirmed: bool = False,
+    invite: bool = False,
+    tell: Tell = _silent,
+    actor: Actor,
+    now: dt.datetime,
 ) -> Applied:
-    """Carry a list out: rows that add and change; rows with mistakes are left out.
+    """Carry a list out: rows that add and change; rows with mistakes are left out. `tell` hears how far it is.
 
     When the cohort changed since the list was tried, only the report is renewed. `confirmed` is the second yes that
     many changes need.
@@ -106,6 +125,7 @@ def apply_list(
     if row.applied_at is not None:
         raise RuleViolation(ListStop.APPLIED)
     cohort = enrolling.lock_open(row.cohort_id)
+    tell("Reading the list again", 0, 0)
     judged = _judge(row.cohort_id, row.what, _body(row), now)
     if fingerprint(judged.lines) != fingerprint(Line.of(kept) for kept in row.report):
         row.report = [line.as_dict() for line in judged.lines]
@@ -115,12 +135,12 @@ def apply_list(
     counts = counted(judged.lines)
     if not counts[Outcome.ADD] and not counts[Outcome.CHANGE]:
         raise RuleViolation(ListStop.NOTHING)
-    if changes_many(counts) and not confirmed:
-        here = counts[Outcome.CHANGE] + counts[Outcome.HERE]
-        raise RuleViolation(ListStop.MANY_CHANGES, changes=counts[Outcome.CHANGE], here=here)
+    _refuse_many(counts, confirmed)
     invited = 0
     if judged.people is not None:
-        added = _enrol_and_change(cohort, row, judged.people, actor=actor, now=now)
+        added = _enrol_and_change(cohort, row, judged.people, tell, actor=actor, now=now)
+        if invite and added:
+            tell("Writing the invitations", len(added), len(added))
         invited = people.invite_all(added, actor=actor, now=now) if invite and added else 0
     elif judged.seats is not None:
         _seat(
@@ -130,6 +150,49 @@ def apply_list(
     db.session.flush()
     _record("apply_list", row, actor, {**counts, "invited": invited})
     return Applied(added=counts[Outcome.ADD], changed=counts[Outcome.CHANGE], invited=invited)
+
+
+def _refuse_many(counts: Mapping[str, int], confirmed: bool) -> None:
+    if changes_many(counts) and not confirmed:
+        here = counts[Outcome.CHANGE] + counts[Outcome.HERE]
+        raise RuleViolation(ListStop.MANY_CHANGES, changes=counts[Outcome.CHANGE], here=here)
+
+
+def ask_to_apply(
+    import_id: int,
+    *,
+    confirmed: bool,
+    invite: bool,
+    title: str,
+    back: str,
+    actor: Actor,
+    now: dt.datetime,
+) -> Errand:
+    """Have a long list carried out by the worker; asking twice while it is under way asks once.
+
+    Raises RuleViolation when it was carried out before, or lacks the second yes that many changes need.
+    """
+    row = _locked(import_id)
+    if row.applied_at is not None:
+        raise RuleViolation(ListStop.APPLIED)
+    _refuse_many({outcome: int(row.counts.get(outcome, 0)) for outcome in Outcome}, confirmed)
+    return errands.ask(
+        Asked(
+            kind=LONG_LIST,
+            key=row.public_id,
+            title=title,
+            owner_id=actor.person_id,
+            back=back,
+            payload={
+                "import_id": row.id,
+                "cohort_id": row.cohort_id,
+                "confirmed": confirmed,
+                "invite": invite,
+                "seats": row.what is not ListKind.LEARNERS,
+            },
+        ),
+        now=now,
+    )
 
 
 def undo_list(import_id: int, *, actor: Actor, now: dt.datetime) -> Undone:
@@ -189,11 +252,12 @@ def _addresses(sheet: lists.Sheet) -> set[str]:
 
 
 def _enrol_and_change(
-    cohort: Cohort, row: ListImport, plan: Plan, *, actor: Actor, now: dt.datetime
+    cohort: Cohort, row: ListImport, plan: Plan, tell: Tell, *, actor: Actor, now: dt.datetime
 ) -> list[int]:
     """Do what the rows ask for; returns the persons who were enrolled."""
     source = {"import": row.id, "list": row.public_id}
     adds = plan.of(Outcome.ADD)
+    tell("Adding people", 0, 0)
     persons = _persons(cohort, adds, actor=actor, now=now)
     sections = cohorts.sections(cohort.id)
     only = sections[0].id if len(sections) == 1 else None
@@ -209,12 +273,16 @@ def _enrol_and_change(
 
     again = {one.person.place.place_id: one for one in adds if one.person and one.person.place}
     fresh = [one for one in adds if not (one.person and one.person.place)]
-    if fresh:
-        enrol_many(cohort.id, [enrolling_of(one) for one in fresh], actor=actor, now=now)
+    for start in range(0, len(fresh), SLICE):
+        tell("Enrolling", start, len(fresh))
+        enrol_many(
+            cohort.id, [enrolling_of(one) for one in fresh[start : start + SLICE]], actor=actor, now=now
+        )
     enrol_again(
         cohort.id, {place_id: enrolling_of(one) for place_id, one in again.items()}, actor=actor, now=now
     )
     changes = plan.of(Outcome.CHANGE)
+    tell("Changing what the list changes", len(adds), len(adds))
     edits = Edits.of(changes, {section.id: section.name for section in sections})
     apply_edits(cohort.id, edits, reason="", details=source, actor=actor, now=now)
     _seat_named(cohort.id, plan, [*adds, *changes], actor=actor, now=now)

@@ -195,3 +195,19 @@ def _folded(heading: str) -> str:
     plain = unicodedata.normalize("NFKD", heading)
     plain = "".join(c for c in plain if not unicodedata.combining(c)).lower()
     return re.sub(r"[^a-z0-9]+", "", plain)
+
+
+STALE = "The cohort has changed since this list was tried, so nothing was done. Look at what it would do now."
+
+
+def done_words(seats: bool, *, added: int, changed: int, invited: int) -> str:
+    """What a list did, in a sentence or two. `seats`: it seated people in teams, the others enrol them."""
+    words = f"{_people(added).capitalize()} {'seated' if seats else 'enrolled'}"
+    words += f", {_people(changed)} changed." if changed else "."
+    return words + (
+        f" {invited} {'invitation' if invited == 1 else 'invitations'} on the way." if invited else ""
+    )
+
+
+def _people(count: int) -> str:
+    return "1 person" if count == 1 else f"{count:,} people"

@@ -8,7 +8,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from lms.cohorts.queries import CohortView, cohort_visible_to
-from lms.core import clock
+from lms.core import clock, errands
 from lms.core.errors import RuleViolation
 from lms.core.uow import unit_of_work
 from lms.enrolment import actions, policy, queries
@@ -23,6 +23,8 @@ from lms.web.guards import current_actor, requires
 from lms.web.shapes import Tab
 
 PAGE = 200
+LONG = 400
+"""A list that does something to more people than these is carried out by the worker."""
 _LABELS = {
     Outcome.ERROR: "To mend",
     Outcome.CHANGE: "Changes",
@@ -145,6 +147,8 @@ def list_report(found: ImportView) -> ResponseReturnValue:
 
 
 def _report_page(found: ImportView, form: ApplyForm, status: int = 200) -> ResponseReturnValue:
+    errand = errands.under_way(actions.LONG_LIST, found.line.public_id) if _long(found) else None
+    mine = errand is not None and errand.owner_id == current_actor().person_id
     return render_template(
         "enrolment/list_report.html",
         found=found.line,
@@ -154,6 +158,8 @@ def _report_page(found: ImportView, form: ApplyForm, status: int = 200) -> Respo
         report=_report(found),
         no_seats=found.line.what is ListKind.LEARNERS and _no_seats(found),
         form=form,
+        under_way=errand is not None,
+        errand_href=url_for("people.errand", public_id=errand.public_id) if errand and mine else "",
         undo=OnlyForm(),
         zone=current_actor().zone,
         now=clock.now(),
@@ -262,12 +268,24 @@ def list_apply(found: ImportView) -> ResponseReturnValue:
     here = url_for(".list_report", slug=found.cohort.slug, public_id=found.line.public_id)
     if not form.validate_on_submit():
         return redirect(here, code=303)
+    invite = form.invite.data and found.line.what is ListKind.LEARNERS
     try:
         with unit_of_work() as work:
+            if _long(found):
+                asked = actions.ask_to_apply(
+                    found.line.id,
+                    confirmed=form.confirmed.data,
+                    invite=invite,
+                    title=f"{_button(found)}: {found.line.name}",
+                    back=here,
+                    actor=current_actor(),
+                    now=work.now,
+                )
+                return redirect(url_for("people.errand", public_id=asked.public_id), code=303)
             done = actions.apply_list(
                 found.line.id,
                 confirmed=form.confirmed.data,
-                invite=form.invite.data and found.line.what is ListKind.LEARNERS,
+                invite=invite,
                 actor=current_actor(),
                 now=work.now,
             )
@@ -276,20 +294,24 @@ def list_apply(found: ImportView) -> ResponseReturnValue:
         show = "change" if refused.reason is ListStop.MANY_CHANGES else None
         return redirect(f"{here}?show={show}" if show else here, code=303)
     if done.stale:
-        flash(
-            "The cohort has changed since this list was tried, so nothing was done. Here is what it would do now.",
-            "warn",
-        )
+        flash(lists.STALE, "warn")
         return redirect(here, code=303)
-    flash(_done_words(found, done), "good")
+    flash(
+        lists.done_words(
+            found.line.what is not ListKind.LEARNERS,
+            added=done.added,
+            changed=done.changed,
+            invited=done.invited,
+        ),
+        "good",
+    )
     return redirect(here, code=303)
 
 
-def _done_words(found: ImportView, done: actions.Applied) -> str:
-    verb = "seated" if found.line.what is not ListKind.LEARNERS else "enrolled"
-    words = f"{filters.plural(done.added, 'person', 'people').capitalize()} {verb}"
-    words += f", {filters.plural(done.changed, 'person', 'people')} changed." if done.changed else "."
-    return words + (f" {filters.plural(done.invited, 'invitation')} on the way." if done.invited else "")
+def _long(found: ImportView) -> bool:
+    """Whether carrying it out takes longer than one likes to wait for a page."""
+    counts = found.line.counts
+    return bool(counts.get(Outcome.ADD, 0) + counts.get(Outcome.CHANGE, 0) > LONG)
 
 
 @bp.post("/cohorts/<slug>/import/<public_id>/undo")

@@ -24,6 +24,7 @@ from lms.people.queries.directory import (
     institution_roles_of,
     person_file,
 )
+from lms.people.queries.errands import ErrandView, errand_visible_to
 from lms.people.queries.operations import (
     AuditFilter,
     AuditLine,
@@ -67,6 +68,7 @@ __all__ = [
     "AuditLine",
     "Busy",
     "DemoSignIn",
+    "ErrandView",
     "GrantLine",
     "InvitationView",
     "KeptMail",
@@ -89,6 +91,7 @@ __all__ = [
     "busy_within",
     "demo_sign_ins",
     "directory",
+    "errand_visible_to",
     "failures",
     "grant_in_force",
     "holders",

@@ -1,6 +1,15 @@
 """Pages of `people`, and those of signing in."""
 
-from lms.people.views import account, directory, invitations, operations, own_security, settings, sign_in
+from lms.people.views import (
+    account,
+    directory,
+    errands,
+    invitations,
+    operations,
+    own_security,
+    settings,
+    sign_in,
+)
 from lms.people.views.frame import bp
 
 blueprints = (bp, sign_in.bp)
@@ -10,6 +19,7 @@ __all__ = [
     "blueprints",
     "bp",
     "directory",
+    "errands",
     "invitations",
     "operations",
     "own_security",

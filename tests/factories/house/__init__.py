@@ -21,7 +21,7 @@ from lms.enrolment.rules import PlaceState, TeamKind
 from lms.people.models import Person
 from lms.people.rules import Role
 from tests.factories import coursework, world
-from tests.factories.house import things, work
+from tests.factories.house import errands, things, work
 from tests.factories.house.finding import place_of, team_of
 
 STAFF = (Role.FACULTY, Role.ASSISTANT, Role.GUIDE, Role.MARKER, Role.COORDINATOR)
@@ -66,6 +66,7 @@ class Builder:
             "of the mails only kept ones are read on a page; some may still wait for their hour"
         )
         self.values |= {"people.kept_mail:public_id": mail}
+        errands.long_list(self)
 
     # People -------------------------------------------------------------------------------------------------------
 
