@@ -1,7 +1,7 @@
 """errands: long work that somebody asked for.
 
 Revision ID: e3e0ea892af8
-Revises: 396179a20c30
+Revises: 86be3cd2b153
 """
 
 import sqlalchemy as sa
@@ -9,7 +9,7 @@ from alembic import op
 from sqlalchemy.dialects import postgresql
 
 revision = "e3e0ea892af8"
-down_revision = "396179a20c30"
+down_revision = "86be3cd2b153"
 branch_labels = None
 depends_on = None
 
