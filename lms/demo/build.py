@@ -19,7 +19,7 @@ from lms.core.db import db
 from lms.core.uow import unit_of_work
 from lms.curriculum import actions as curriculum
 from lms.curriculum.content.reader import ProgrammeContent
-from lms.demo import cast, projects, study, talk, teach
+from lms.demo import asking, cast, projects, study, talk, teach
 from lms.demo.cast import DOMAIN, PASSWORD, Cast, Learner, Staff
 from lms.demo.world import Seat, Year, at
 from lms.enrolment import actions as enrolment
@@ -320,6 +320,7 @@ def _live_through(year: Year) -> None:
     talk.announcements(year)
     talk.cases(year)
     talk.participation(year)
+    asking.masterclasses(year)
 
 
 def _notices_read(year: Year) -> None:

@@ -22,6 +22,11 @@ def _texts(name: str) -> dict[str, Any]:
     return found
 
 
+def masterclasses(what: str) -> list[Any]:
+    """What is asked of speakers, and said of a masterclass."""
+    return list(_texts("masterclasses")[what])
+
+
 def level_of(quality: float) -> str:
     """The standard of a piece of work: s strong, f fair, w weak."""
     return "s" if quality >= 74 else "f" if quality >= 58 else "w"

@@ -2,13 +2,32 @@
 
 from __future__ import annotations
 
-from wtforms import BooleanField, FileField, HiddenField, RadioField, SelectField, StringField, TextAreaField
-from wtforms.validators import DataRequired, Length, Optional
+from wtforms import (
+    BooleanField,
+    FileField,
+    HiddenField,
+    IntegerField,
+    RadioField,
+    SelectField,
+    StringField,
+    TextAreaField,
+)
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
 
-from lms.live.rules import Verdict
+from lms.live.rules import FeedbackRefusal, QuestionRefusal, SeatRefusal, Verdict
+from lms.live.rules.feedback import ASKED
+from lms.live.rules.questions import LONGEST_QUESTION
+from lms.live.rules.seats import MOST_CANCEL_HOURS, MOST_SEATS
 from lms.web.forms import BaseForm
 
 MOST_WORDS = 8000
+FEEDBACK_CHOICES = [
+    ("5", "5: fully"),
+    ("4", "4"),
+    ("3", "3: partly"),
+    ("2", "2"),
+    ("1", "1: not at all"),
+]
 
 
 class EmptyForm(BaseForm):
@@ -75,3 +94,79 @@ class LogForm(BaseForm):
     zone = SelectField("Times in the list are in")
     text = HiddenField(validators=[Optional(), Length(max=300_000)])
     name = HiddenField(validators=[Optional(), Length(max=200)])
+
+
+# Seats, questions, feedback ------------------------------------------------------------------------------------------
+
+
+class SeatsForm(BaseForm):
+    """How many seats a session has."""
+
+    seats = IntegerField(
+        "Seats",
+        validators=[
+            InputRequired(SeatRefusal.NOT_A_NUMBER),
+            NumberRange(0, MOST_SEATS, SeatRefusal.NOT_A_NUMBER),
+        ],
+    )
+    cancel_hours = IntegerField(
+        "Hours before the start until which a seat is given up in time",
+        description="After it one can still give a seat up; the list then says that it was late.",
+        validators=[
+            InputRequired(SeatRefusal.NOT_HOURS),
+            NumberRange(0, MOST_CANCEL_HOURS, SeatRefusal.NOT_HOURS),
+        ],
+    )
+
+
+class GuestsForm(BaseForm):
+    """Guests from outside, one a line."""
+
+    guests = TextAreaField(
+        "Guests, one a line",
+        description="Name, address, organisation, with commas between. Address and organisation may be left out.",
+        validators=[
+            DataRequired(SeatRefusal.NO_GUEST),
+            Length(max=60_000, message="At most 60,000 characters."),
+        ],
+    )
+
+
+class QuestionForm(BaseForm):
+    """A question to a session."""
+
+    text = TextAreaField(
+        "Your question",
+        validators=[
+            DataRequired(QuestionRefusal.EMPTY),
+            Length(max=LONGEST_QUESTION, message="At most 600 characters: one question, not a story."),
+        ],
+    )
+    anonymous = BooleanField(
+        "Without my name",
+        description="Neither your peers nor the speaker see who asked. Whoever moderates does: faculty, assistants "
+        "and coordinators of the cohort.",
+    )
+
+
+class ModerateForm(BaseForm):
+    """A moderator's words on a question: the answer, or the reason; or the question that asks the same."""
+
+    words = TextAreaField(
+        "Words", validators=[Optional(), Length(max=2000, message="At most 2,000 characters.")]
+    )
+    into = StringField("Asks the same as", validators=[Optional(), Length(max=12)])
+
+
+RATED = DataRequired(FeedbackRefusal.UNRATED)
+SHORT = Length(max=1000, message="At most 1,000 characters.")
+
+
+class FeedbackForm(BaseForm):
+    """What a session was worth."""
+
+    worth = RadioField(ASKED[0][1], choices=FEEDBACK_CHOICES, validators=[RATED])
+    change = RadioField(ASKED[1][1], choices=FEEDBACK_CHOICES, validators=[RATED])
+    pace = RadioField(ASKED[2][1], choices=FEEDBACK_CHOICES, validators=[RATED])
+    best = TextAreaField("What should stay as it was?", validators=[SHORT])
+    better = TextAreaField("What would you change?", validators=[SHORT])

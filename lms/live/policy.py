@@ -21,9 +21,24 @@ def can_join(actor: Actor, session: OfCohort) -> bool:
     return cohorts.can_take_part(actor, session)
 
 
+def can_ask(actor: Actor, session: OfCohort) -> bool:
+    """Ask, vote, take a seat, give feedback, book: learners of the cohort."""
+    return cohorts.can_learn(actor, session)
+
+
 def can_mark(actor: Actor, session: OfCohort) -> bool:
     """Keep the roster: faculty, assistants, coordinators."""
     return actor.has_any(MARKING, session.cohort_id)
+
+
+def can_see_feedback(actor: Actor, session: OfCohort) -> bool:
+    """Open the page of a session's feedback: learners, to give theirs, and those who read it."""
+    return cohorts.can_learn(actor, session) or can_read_feedback(actor, session)
+
+
+def can_read_feedback(actor: Actor, session: OfCohort) -> bool:
+    """Read what the feedback came to: faculty and coordinators; the speaker by their link."""
+    return actor.has_any(EDITING, session.cohort_id)
 
 
 def can_edit(actor: Actor, session: OfCohort) -> bool:

@@ -42,6 +42,7 @@ def begin(event: LearnersEnrolled) -> None:
 def follow_places(event: PlacesChanged) -> None:
     """Another first or last day means other sessions that count."""
     actions.refresh_places(event.cohort_id, event.place_ids, now=event.at)
+    actions.follow_leavers(event.cohort_id, event.place_ids, now=event.at)
 
 
 ports.engagements_from("live", queries.engagements)

@@ -21,6 +21,7 @@ class NoticeKind(enum.StrEnum):
     MARKING = "marking"
     TEAM = "team"
     SESSION = "session"
+    SEAT = "seat"
     PLACE = "place"
     EXTENSION = "extension"
     ACCOUNT = "account"
@@ -59,6 +60,9 @@ KINDS: dict[NoticeKind, KindWords] = {
     NoticeKind.SESSION: KindWords(
         "Recordings", "A session that you missed has a recording. Of the others the app tells.", "video"
     ),
+    NoticeKind.SEAT: KindWords(
+        "Seats and appointments", "A seat or an appointment became yours, or is not yours any more.", "armchair"
+    ),
     NoticeKind.SCHEDULE: KindWords(
         "Changes of dates",
         "A session or deadline of yours moved.",
@@ -86,6 +90,7 @@ NUDGES = frozenset(
         NoticeKind.MARKING,
         NoticeKind.TEAM,
         NoticeKind.SESSION,
+        NoticeKind.SEAT,
     }
 )
 """What somebody on leave finds when they come back, and gets no mail about; decisions and receipts still go out."""

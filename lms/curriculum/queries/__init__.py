@@ -6,7 +6,9 @@ from lms.curriculum.queries.comparing import snapshot
 from lms.curriculum.queries.coverage import Coverage, coverage, effort, week_minutes
 from lms.curriculum.queries.outline import ActivityLine, CourseLine, ModuleLine, Outline, outline
 from lms.curriculum.queries.parts import (
+    Authored,
     activity,
+    authored,
     competencies,
     competency_names,
     course_html,
@@ -20,12 +22,14 @@ from lms.curriculum.queries.versions import VersionLine, latest, version_visible
 
 __all__ = [
     "ActivityLine",
+    "Authored",
     "CourseLine",
     "Coverage",
     "ModuleLine",
     "Outline",
     "VersionLine",
     "activity",
+    "authored",
     "competencies",
     "competency_names",
     "course_html",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
@@ -10,6 +11,7 @@ import sqlalchemy as sa
 from lms.core import markdown
 from lms.core.db import db
 from lms.core.errors import NotFound
+from lms.core.remember import Remembered
 from lms.curriculum.models import Activity, Competency, Course, Module, QuizItem, RubricCriterion
 
 
@@ -19,6 +21,27 @@ def activity(activity_id: int) -> Activity:
     if found is None:
         raise NotFound
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class Authored:
+    """What an author wrote of one activity; it never changes, since its version does not."""
+
+    spec: dict[str, Any]
+    html: dict[str, Any]
+
+
+_authored: Remembered[Authored] = Remembered(1000)
+
+
+def authored(activity_id: int) -> Authored:
+    """What an author wrote of an activity, remembered for the life of the process."""
+
+    def read() -> Authored:
+        found = activity(activity_id)
+        return Authored(found.spec, found.html)
+
+    return _authored.get(activity_id, 0, read)
 
 
 def module(module_id: int) -> Module:

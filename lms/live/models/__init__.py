@@ -1,6 +1,9 @@
 """Tables: live sessions, the evidence ledger, the computed attendance marks."""
 
 from lms.live.models.attendance import AttendanceEvidence, AttendanceMark, AttendanceTotal
+from lms.live.models.feedback import FeedbackAnswer, FeedbackGiven
+from lms.live.models.questions import Question, QuestionLog, QuestionVote
+from lms.live.models.seats import Seat, SeatPlan, SessionGuest
 from lms.live.models.sessions import LiveSession
 from lms.live.rules import EvidenceKind, SessionState, Verdict
 
@@ -9,7 +12,15 @@ __all__ = [
     "AttendanceMark",
     "AttendanceTotal",
     "EvidenceKind",
+    "FeedbackAnswer",
+    "FeedbackGiven",
     "LiveSession",
+    "Question",
+    "QuestionLog",
+    "QuestionVote",
+    "Seat",
+    "SeatPlan",
+    "SessionGuest",
     "SessionState",
     "Verdict",
 ]

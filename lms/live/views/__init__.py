@@ -1,6 +1,17 @@
-"""Pages of `live`: a session, its roster, lists from the meeting, the sessions of a week."""
+"""Pages of `live`: a session, its roster, lists from the meeting, a week; seats, questions, feedback."""
 
-from lms.live.views import editing, logs, names, rosters, sessions, weeks
+from lms.live.views import editing, feedback, logs, names, questions, rosters, seats, sessions, weeks
 from lms.live.views.frame import bp
 
-__all__ = ["bp", "editing", "logs", "names", "rosters", "sessions", "weeks"]
+__all__ = [
+    "bp",
+    "editing",
+    "feedback",
+    "logs",
+    "names",
+    "questions",
+    "rosters",
+    "seats",
+    "sessions",
+    "weeks",
+]

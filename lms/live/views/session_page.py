@@ -9,7 +9,7 @@ from lms.curriculum import queries as curriculum
 from lms.curriculum import rules as words
 from lms.enrolment.rules import PlaceState
 from lms.live import policy, queries
-from lms.live.queries import SessionView, StaffName
+from lms.live.queries import Beside, SessionView, StaffName
 from lms.live.rules import JoinState
 from lms.live.views.explaining import Explained, Standing, explained, standing
 from lms.people.rules import Actor, Role
@@ -62,13 +62,14 @@ class SessionPage:
     make_ups: int
     can_mark: bool
     can_edit: bool
+    beside: Beside
 
 
 def session_page(session: SessionView, actor: Actor, now: dt.datetime) -> SessionPage:
     """Read and compose the page of a session for whoever looks at it."""
     line = session.line
     outline = curriculum.outline(session.cohort.version_id)
-    activity = curriculum.activity(session.activity_id)
+    activity = curriculum.authored(session.activity_id)
     module = outline.modules[line.module_id]
     history = scheduling.history(session.item_id)[1:]
     started = now >= session.opens_at
@@ -101,6 +102,7 @@ def session_page(session: SessionView, actor: Actor, now: dt.datetime) -> Sessio
         make_ups=session.policy.makeup_per_course,
         can_mark=policy.can_mark(actor, session),
         can_edit=policy.can_edit(actor, session),
+        beside=queries.beside(session.id, mine.place_id if mine else None),
     )
 
 

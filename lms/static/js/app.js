@@ -13,6 +13,7 @@ const PARTS = [
   ["[data-filter], [data-selected]", () => import("./rows.js")],
   ["[data-quiz], [data-ends], [data-text-size]", () => import("./quiz.js")],
   ["[data-reading]", () => import("./reading.js")],
+  ["[data-refresh]", () => import("./refresh.js")],
   ["form[data-upload]", () => import("./upload.js")],
   ["[data-zone-href]", () => import("./zone.js")],
 ];

@@ -131,7 +131,7 @@ def needed(field: FieldInfo) -> str:
     """Whether a key must be written, and what holds without it."""
     if field.is_required():
         return "yes"
-    if field.default in (None, "", [], {}):
+    if field.default_factory or field.default in (None, "", [], {}):
         return "no"
     value = str(field.default).lower() if isinstance(field.default, bool) else str(field.default)
     return f"no, `{value}`"

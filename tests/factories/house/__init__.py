@@ -21,7 +21,7 @@ from lms.enrolment.rules import PlaceState, TeamKind
 from lms.people.models import Person
 from lms.people.rules import Role
 from tests.factories import coursework, world
-from tests.factories.house import errands, things, work
+from tests.factories.house import asking, errands, things, work
 from tests.factories.house.finding import place_of, team_of
 
 STAFF = (Role.FACULTY, Role.ASSISTANT, Role.GUIDE, Role.MARKER, Role.COORDINATOR)
@@ -39,6 +39,7 @@ class Builder:
         self.now = dt.datetime.combine(monday + dt.timedelta(days=2), dt.time(12), dt.UTC)
         self.values: dict[str, str] = {}
         self.foreign: dict[str, str] = {}
+        self.foreign_parts: dict[str, str] = {}
         self.persons: dict[str, Person] = {}
 
     def build(self) -> None:
@@ -54,9 +55,11 @@ class Builder:
         work.marks(self)
         work.project(self)
         work.sessions(self)
+        asking.beside_sessions(self)
         things.staff_things(self)
         things.own_things(self)
         things.others_things(self)
+        self.foreign |= self.foreign_parts
         self._who_left()
         while outbox.drain():
             pass

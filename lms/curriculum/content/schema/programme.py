@@ -180,6 +180,17 @@ class SimulationPlayed(Strict):
     rounds: Annotated[int, Field(ge=1)]
 
 
+class SessionPolicy(Strict):
+    """Seats, questions and feedback of live sessions."""
+
+    feedback_from: Annotated[int, Field(ge=3, le=50)] = 5
+    """So many answers before any is shown."""
+    feedback_days: Annotated[int, Field(ge=1, le=60)] = 14
+    cancel_hours: Annotated[int, Field(ge=0, le=336)] = 24
+    """How long before the start a seat is given up in time, unless the session says otherwise."""
+    questions_each: Annotated[int, Field(ge=1, le=50)] = 5
+
+
 class PoliciesFile(Strict):
     """`policies.yaml`: every number that a cohort is pinned to."""
 
@@ -198,6 +209,7 @@ class PoliciesFile(Strict):
     scheduling: SchedulingPolicy
     requests: RequestPolicy
     instalments: list[AnchorText]
+    sessions: SessionPolicy = Field(default_factory=SessionPolicy)
 
     @model_validator(mode="after")
     def _sums(self) -> Self:

@@ -1,0 +1,52 @@
+"""Seats, guests and questions of the house: Lea's are the ones that addresses name."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING
+
+import sqlalchemy as sa
+
+from lms.core.db import db
+from lms.core.uow import unit_of_work
+from lms.live import actions
+from lms.live.models import Seat, SessionGuest
+from tests.factories import asking, live, world
+
+if TYPE_CHECKING:
+    from lms.cohorts.queries import CohortView
+    from lms.people.models import Person
+    from tests.factories.house import Builder
+
+AHEAD = "mc8"
+QUESTIONS = ("vote", "take_back_question", "moderate_question")
+
+
+def beside_sessions(at: Builder) -> None:
+    """A masterclass ahead with seats, one of them Lea's, a guest, and a question of hers."""
+    assert live.session(at.own, AHEAD).starts_at > at.now + dt.timedelta(days=1)
+    found = _of(at.own, at.lea)
+    for act in (
+        "take_seat", "give_up_seat", "seats", "set_seats", "take_back_seat", "add_guests", "remove_guest",
+        "ask_question", "questions", "question_list", *QUESTIONS,
+    ):  # fmt: skip
+        at.values[f"live.{act}:key"] = AHEAD
+    at.values |= found | {"wanted": "yes", "live.moderate_question:act": "shortlist"}
+    at.foreign_parts = _of(at.other, at.persons["learner, other cohort"])
+
+
+def _of(cohort: CohortView, learner: Person) -> dict[str, str]:
+    asking.seats(cohort, AHEAD, 1)
+    asking.take(cohort, AHEAD, learner)
+    session_id = live.session(cohort, AHEAD).id
+    with unit_of_work() as work:
+        actions.add_guests(session_id, "Gus Guest", actor=world.director(), now=work.now)
+    question = asking.asked(cohort, AHEAD, learner)
+    found = {
+        "seat": db.session.scalar(sa.select(Seat.public_id).where(Seat.session_id == session_id)),
+        "guest": db.session.scalar(
+            sa.select(SessionGuest.public_id).where(SessionGuest.session_id == session_id)
+        ),
+        "question": question.public_id,
+    }
+    return {name: str(value) for name, value in found.items()}
