@@ -98,7 +98,8 @@ def feedback_csv(session: SessionView) -> ResponseReturnValue:
     """Give what the answers came to as a table, from enough of them on; never answer by answer."""
     found = queries.feedback_of(session)
     if found.refusal:
-        raise RuleViolation(found.refusal, needed=found.needed, count=found.count)
+        flash(found.refusal.value.format(needed=found.needed, count=found.count), "warn")
+        return back(session, ".feedback")
     rows: list[list[object]] = [list(row) for row in rows_of(found)]
     rows += [["Should stay", text] for text in found.best]
     rows += [["Would change", text] for text in found.better]

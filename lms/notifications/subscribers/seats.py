@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import sqlalchemy as sa
 
 from lms.cohorts import queries as cohorts
 from lms.cohorts.models import CohortState
-from lms.core import events
+from lms.core import events, mail
 from lms.core.db import db
 from lms.enrolment.models import Place
 from lms.enrolment.rules import PlaceState
@@ -24,12 +26,18 @@ from lms.notifications.actions import Message
 from lms.notifications.queries import Recipient
 from lms.notifications.queries.things import Thing, path
 from lms.notifications.rules import NoticeKind
-from lms.web import filters
+from lms.scheduling.models import ScheduledItem
 
 
 def _about(cohort_id: int, session_id: int) -> Thing:
-    session = db.session.get_one(LiveSession, session_id)
-    return queries.thing(cohort_id, session.activity_id)
+    """The session as messages name it; its address is that of its own date, which a make-up session has too."""
+    row = db.session.execute(
+        sa.select(LiveSession.activity_id, ScheduledItem.key)
+        .join(ScheduledItem, ScheduledItem.id == LiveSession.item_id)
+        .where(LiveSession.id == session_id)
+    ).one()
+    about = queries.thing(cohort_id, row.activity_id)
+    return replace(about, path=path("live.session", about.cohort.slug, key=row.key))
 
 
 def _learners(cohort_id: int) -> list[Recipient]:
@@ -49,12 +57,13 @@ def seats_given(given: list[SeatGiven]) -> None:
     for event in given:
         about = _about(event.cohort_id, event.session_id)
         for who in queries.of_places([event.place_id]):
-            until = filters.when(event.cancel_by, who.zone, event.at)
-            late = event.cancel_by <= event.at
-            text = f"You waited for it, and a seat in {about.title} is yours now. " + (
-                "If you cannot come, give it up all the same: the next on the list may still make it."
-                if late
-                else f"If you cannot come, give it up by {until}."
+            text = mail.words(
+                "notifications/_seat",
+                title=about.title,
+                late=event.cancel_by <= event.at,
+                cancel_by=event.cancel_by,
+                zone=who.zone,
+                now=event.at,
             )
             message = Message(
                 kind=NoticeKind.SEAT,
@@ -103,7 +112,7 @@ def seats_offered(event: SeatsOffered) -> None:
 
 def _questions_path(event: QuestionAnswered | QuestionHidden | QuestionsPublished) -> tuple[Thing, str]:
     about = _about(event.cohort_id, event.session_id)
-    return about, path("live.questions", about.cohort.slug, key=about.line.key)
+    return about, f"{about.path}/questions"
 
 
 @events.on(QuestionAnswered)

@@ -194,6 +194,15 @@ def samples() -> dict[str, Message]:
             "You find it on the page of S27 Metric trees. Watching it is no attendance; ask about a make-up where it "
             "counts.",
         ),
+        "seat": _worded(
+            kind.SEAT,
+            "You have a seat in MC5",
+            "_seat",
+            "Open MC5",
+            title="MC5 Masterclass: pricing in public",
+            late=False,
+            cancel_by=NOW + 2 * DAY,
+        ),
         "attempt": _worded(
             kind.RECEIPT,
             "Your attempt 1 at Q4 was ended by the clock",
