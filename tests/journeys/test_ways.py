@@ -46,6 +46,9 @@ LATER = {
     "enrolment.list_errors": "of a list with rows to mend",
     "assessment.release": "where something is finished",
     "scheduling.undo": "of a later release",
+    "live.question_list": "a piece of a page, for the script that looks for new questions",
+    "live.feedback": "of a session that is over",
+    "live.feedback_csv": "from five answers on",
     "notifications.mails": "for those who develop Cadre",
     "notifications.mail_sample": "for those who develop Cadre",
 }
