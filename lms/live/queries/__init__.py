@@ -26,6 +26,7 @@ from lms.live.queries.feedback import (
     FeedbackView,
     feedback_of,
     has_answered,
+    session_policy_of,
 )
 from lms.live.queries.questions import (
     QuestionLine,
@@ -76,7 +77,6 @@ from lms.live.queries.sessions import (
     moved_items,
     policy_of,
     roster_states,
-    session_policy_of,
     session_visible_to,
     sessions,
     sessions_for_host,

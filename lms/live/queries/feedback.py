@@ -6,11 +6,19 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
+from lms.cohorts.queries import CohortView
 from lms.core.db import db
+from lms.curriculum import queries as curriculum
+from lms.curriculum.content.schema.programme import SessionPolicy
 from lms.live import rules
 from lms.live.models import FeedbackAnswer, FeedbackGiven
-from lms.live.queries.sessions import SessionView, session_policy_of
+from lms.live.queries.sessions import SessionView
 from lms.live.rules.feedback import FeedbackRefusal, Summary
+
+
+def session_policy_of(cohort: CohortView) -> SessionPolicy:
+    """What the cohort's programme says of seats, questions and feedback."""
+    return curriculum.outline(cohort.version_id).policies.sessions
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from lms.cohorts.queries import CohortView
 from lms.core.db import db
 from lms.core.errors import NotFound
 from lms.curriculum import queries as curriculum
-from lms.curriculum.content.schema.programme import AttendancePolicy, SessionPolicy
+from lms.curriculum.content.schema.programme import AttendancePolicy
 from lms.curriculum.models import ActivityKind
 from lms.curriculum.queries import ActivityLine
 from lms.enrolment.models import Place
@@ -144,11 +144,6 @@ class SessionView:
 def policy_of(cohort: CohortView) -> AttendancePolicy:
     """What the cohort's programme says of attendance."""
     return curriculum.outline(cohort.version_id).policies.attendance
-
-
-def session_policy_of(cohort: CohortView) -> SessionPolicy:
-    """What the cohort's programme says of seats, questions and feedback."""
-    return curriculum.outline(cohort.version_id).policies.sessions
 
 
 _backup = aliased(Person)
