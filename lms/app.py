@@ -21,6 +21,7 @@ from lms.cohorts import queries as cohorts
 from lms.core import config, errands, files, jobs, mail, readiness
 from lms.core.config import Mode, Settings
 from lms.core.db import db, render_for_migration
+from lms.integrations import queries as calendars
 from lms.people import ports as people_ports
 from lms.people import queries as people_queries
 from lms.people import security
@@ -116,6 +117,7 @@ def _domains(app: Flask) -> None:
 def _answers() -> None:
     """Plug in what the domains above answer to the questions that those below declare in their `ports`."""
     people_ports.personal_data_from("people", people_queries.personal_part)
+    people_ports.personal_data_from("calendar", calendars.personal_part)
 
 
 def _flask_config(settings: Settings) -> dict[str, Any]:

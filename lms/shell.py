@@ -80,6 +80,7 @@ MAY: Mapping[str, Callable[[Actor, Any], bool]] = {
 ACCOUNT: tuple[tuple[str, str, str], ...] = (
     ("Profile", "people.profile", "user"),
     ("Time zone", "people.zone", "globe"),
+    ("My calendar", "integrations.calendar", "calendar-sync"),
     ("Notifications", "notifications.choices", "bell"),
     ("My busy dates", "people.busy_dates", "calendar-x"),
     ("Sign-in security", "people.own_security", "shield"),

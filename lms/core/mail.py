@@ -63,6 +63,10 @@ class MailMessage(Model):
     subject: Mapped[str] = mapped_column(sa.String(250))
     text: Mapped[Text]
     html: Mapped[Text]
+    calendar: Mapped[Text] = mapped_column(default="")
+    """An invitation that calendars understand (iMIP); empty: an ordinary mail."""
+    calendar_method: Mapped[str] = mapped_column(sa.String(20), default="")
+    """What it does: REQUEST or CANCEL."""
     state: Mapped[MailState] = mapped_column(default=MailState.QUEUED)
     created_at: Mapped[dt.datetime]
     sent_at: Mapped[dt.datetime | None]
@@ -87,6 +91,9 @@ class Letter:
     send_at: dt.datetime | None = None
     unsubscribe: str = ""
     thread: str = ""
+    calendar: str = ""
+    """An iCalendar message that goes with it (RFC 6047)."""
+    calendar_method: str = ""
 
 
 @dataclass(frozen=True)
@@ -112,6 +119,11 @@ def configure(url: str, sender: str, base: str, renderer: Renderer, institution:
     global _renderer
     _settings.update(url=url, sender=sender, base=base, institution=institution)
     _renderer = renderer
+
+
+def sender() -> tuple[str, str]:
+    """Whom mails are from: name and address."""
+    return parseaddr(_settings["sender"])
 
 
 def link(path: str) -> str:
@@ -185,6 +197,8 @@ def post(letter: Letter, *, now: dt.datetime) -> None:
         subject=" ".join(letter.subject.split()),
         text=letter.text,
         html=letter.html,
+        calendar=letter.calendar,
+        calendar_method=letter.calendar_method,
         state=MailState.SENT if done else MailState.QUEUED,
         created_at=now,
         sent_at=now if done else None,
@@ -238,6 +252,8 @@ def _post_batch(letters: Sequence[Letter], now: dt.datetime) -> int:
             "subject": " ".join(letter.subject.split())[:250],
             "text": letter.text,
             "html": letter.html,
+            "calendar": letter.calendar,
+            "calendar_method": letter.calendar_method,
             "state": MailState.SENT if done else MailState.QUEUED,
             "created_at": now,
             "sent_at": now if done else None,
@@ -335,7 +351,19 @@ def _compose(row: MailMessage) -> EmailMessage:
     message.set_content(row.text)
     if row.html:
         message.add_alternative(row.html, subtype="html")
+    if row.calendar:
+        _add_calendar(message, row)
     return message
+
+
+def _add_calendar(message: EmailMessage, row: MailMessage) -> None:
+    """The invitation as an alternative, which calendars act on, and as a file for those that do not (RFC 6047)."""
+    message.add_alternative(
+        row.calendar, subtype="calendar", params={"method": row.calendar_method}, cte="base64"
+    )
+    message.add_attachment(
+        row.calendar.encode(), maintype="application", subtype="ics", filename="invitation.ics"
+    )
 
 
 def _hand_over(message: EmailMessage) -> None:

@@ -19,7 +19,7 @@ from lms.core.db import db
 from lms.core.uow import unit_of_work
 from lms.curriculum import actions as curriculum
 from lms.curriculum.content.reader import ProgrammeContent
-from lms.demo import asking, cast, projects, study, talk, teach
+from lms.demo import asking, calendars, cast, projects, study, talk, teach
 from lms.demo.cast import DOMAIN, PASSWORD, Cast, Learner, Staff
 from lms.demo.world import Seat, Year, at
 from lms.enrolment import actions as enrolment
@@ -135,6 +135,7 @@ def _build(
             progress.refresh_cohort(cohort.id, now=now)
     with at(now):
         _notices_in_order()
+    calendars.calendars(now)
 
 
 def _staff(everybody: Cast, password: str, began: dt.datetime) -> dict[str, Actor]:

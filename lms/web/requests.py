@@ -100,7 +100,7 @@ def register(app: Flask, *, https: bool) -> None:
             log.info(
                 "request",
                 method=request.method,
-                path=request.path,
+                path=_path_without_secrets(),
                 status=response.status_code,
                 ms=round((time.perf_counter() - g.get("started", time.perf_counter())) * 1000, 1),
             )
@@ -110,6 +110,12 @@ def register(app: Flask, *, https: bool) -> None:
     def end(_error: BaseException | None) -> None:
         audit.request_id.set(None)
         structlog.contextvars.clear_contextvars()
+
+
+def _path_without_secrets() -> str:
+    """The path for the log: a secret word in an address opens things, and logs are read by others."""
+    token = (request.view_args or {}).get("token")
+    return request.path.replace(token, "…") if token else request.path
 
 
 def _note_arrival(_app: Flask, **_more: object) -> None:

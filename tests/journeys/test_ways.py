@@ -27,6 +27,8 @@ OF_ONE = {"progress.module": 13, "coursework.assignment": 20, "progress.case_fil
 """So many pages of one kind are opened, or three: the third announcement looks like the first."""
 OWN = {"progress.why"}
 """Pages in which there is nothing for staff, though they may look."""
+BY_PROGRAM = {"integrations.feed"}
+"""What calendars fetch from an address that a person passes to them."""
 BY_MAIL = {"people.accept_invitation"}
 """Pages that a mail leads to."""
 LATER = {
@@ -35,6 +37,7 @@ LATER = {
     "people.account": "an address to remember: it leads to the profile, and so does the menu",
     "people.change_password": "where there is a password",
     "people.photo": "a picture, shown where there is one",
+    "integrations.session_file": "of a session that is ahead",
     "people.set_up_authenticator": "the second step of the authenticator app",
     "people.end_authenticator": "where the authenticator app is on",
     "people.recovery_codes": "where the authenticator app is on",
@@ -65,7 +68,7 @@ def table() -> dict[tuple[str, str], dict[str, str]]:
 
 def left_out(who: str) -> set[str]:
     """Pages to which no link of theirs need lead."""
-    return {"desks.home", *LATER, *BY_MAIL, *(() if who.startswith("learner") else OWN)}
+    return {"desks.home", *LATER, *BY_MAIL, *BY_PROGRAM, *(() if who.startswith("learner") else OWN)}
 
 
 def ways(app: Flask, visitor: Visitor, *, elsewhere: str) -> tuple[Counter[str], list[str]]:

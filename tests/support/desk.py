@@ -63,6 +63,8 @@ PAGES = {
     "enrolment.rename_team": "/cohorts/{slug}/teams/{team}",
     "enrolment.seat_members": "/cohorts/{slug}/teams",
     "live.add_guests": "/cohorts/{slug}/sessions/{live.seats:key}/seats",
+    "integrations.make_address": "/account/calendar",
+    "integrations.switch_off": "/account/calendar",
     "live.close": "/cohorts/{slug}/sessions/s23/roster",
     "live.give_up_seat": "/cohorts/{slug}/sessions/{live.seats:key}",
     "live.moderate_question": "/cohorts/{slug}/sessions/{live.seats:key}/questions",

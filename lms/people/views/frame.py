@@ -26,6 +26,7 @@ _ACCOUNT = (
     ("Profile", "people.profile"),
     ("Time zone", "people.zone"),
     ("Busy dates", "people.busy_dates"),
+    ("Calendar", "integrations.calendar"),
     ("Notifications", "notifications.choices"),
     ("Security", "people.own_security"),
     ("Sign-ins", "people.sign_ins"),

@@ -22,6 +22,7 @@ from lms.scheduling.queries.items import (
     moved_from,
     own_dates,
     week_now,
+    with_overrides,
 )
 from lms.scheduling.queries.many import effective_items_of
 from lms.scheduling.queries.preview import (
@@ -110,6 +111,7 @@ __all__ = [
     "week_now",
     "with_added",
     "with_calendar",
+    "with_overrides",
     "work_of",
     "work_out",
 ]

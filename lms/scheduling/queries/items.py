@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from itertools import starmap
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
@@ -276,17 +277,31 @@ def _own(cohort_id: int, whose: Whose) -> tuple[int | None, dict[int, OwnDate]]:
             "teams": whose.team_ids,
         },
     ).all()
-    found: dict[int, OwnDate] = {}
-    set_here = [row for row in rows if row.id is not None]
-    for row in sorted(set_here, key=lambda row: (_RANK[row.scope], row.id)):
-        known = found.get(row.item_id, OwnDate())
-        found[row.item_id] = OwnDate(
+    set_here: dict[int, list[Any]] = {}
+    for row in rows:
+        if row.id is not None:
+            set_here.setdefault(row.item_id, []).append(row)
+    found = {item_id: _together(mine) for item_id, mine in set_here.items()}
+    return rows[0].version if rows else None, found
+
+
+def _together(overrides: Iterable[Any]) -> OwnDate:
+    """What holds from several overrides of an item: a narrower one beats a wider one, a later one an earlier."""
+    known = OwnDate()
+    for row in sorted(overrides, key=lambda row: (_RANK[row.scope], row.id)):
+        known = OwnDate(
             starts_at=row.starts_at or known.starts_at,
             ends_at=row.ends_at or known.ends_at,
             cancelled=row.cancelled or known.cancelled,
             at_least=row.scope is not OverrideScope.SECTION,
         )
-    return rows[0].version if rows else None, found
+    return known
+
+
+def with_overrides(line: ItemLine, overrides: Iterable[Any]) -> ItemLine:
+    """An item with a learner's own dates, from the overrides in force for them that somebody has read already."""
+    mine = list(overrides)
+    return _applied(line, _together(mine)) if mine else line
 
 
 def _applied(line: ItemLine, own: OwnDate) -> ItemLine:

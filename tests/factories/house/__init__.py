@@ -21,7 +21,7 @@ from lms.enrolment.rules import PlaceState, TeamKind
 from lms.people.models import Person
 from lms.people.rules import Role
 from tests.factories import coursework, world
-from tests.factories.house import asking, errands, things, work
+from tests.factories.house import asking, calendars, errands, things, work
 from tests.factories.house.finding import place_of, team_of
 
 STAFF = (Role.FACULTY, Role.ASSISTANT, Role.GUIDE, Role.MARKER, Role.COORDINATOR)
@@ -60,6 +60,7 @@ class Builder:
         things.own_things(self)
         things.others_things(self)
         self.foreign |= self.foreign_parts
+        calendars.own_calendar(self)
         self._who_left()
         while outbox.drain():
             pass
