@@ -19,7 +19,7 @@ from lms.core.db import db
 from lms.core.uow import unit_of_work
 from lms.curriculum import actions as curriculum
 from lms.curriculum.content.reader import ProgrammeContent
-from lms.demo import asking, calendars, cast, projects, study, talk, teach
+from lms.demo import asking, attendance, calendars, cast, projects, study, talk, teach
 from lms.demo.cast import DOMAIN, PASSWORD, Cast, Learner, Staff
 from lms.demo.world import Seat, Year, at
 from lms.enrolment import actions as enrolment
@@ -318,6 +318,7 @@ def _live_through(year: Year) -> None:
     for key in ("m1", "m2", "m3"):
         teach.marking(year, year.outline.by_key[key], year.items[key])
     _carry_out_changes(year)
+    attendance.attendance(year)
     talk.announcements(year)
     talk.cases(year)
     talk.participation(year)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import replace
 
 import sqlalchemy as sa
 
@@ -40,6 +41,8 @@ def sessions(year: Year) -> None:
         if item.ends_at > year.now - dt.timedelta(days=2):
             continue  # the latest roster is still to be taken
         held.append(_held(year, line, item))
+    if held:
+        held[-1] = replace(held[-1], intervals=())  # its list is brought by hand: see attendance
     with at(year.now):
         live.record_sessions(year.cohort.id, held, actor=year.staff["coordinator"], now=year.now)
 

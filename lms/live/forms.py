@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from wtforms import (
     BooleanField,
-    FileField,
     HiddenField,
     IntegerField,
+    MultipleFileField,
     RadioField,
     SelectField,
     StringField,
@@ -87,13 +87,28 @@ class DetailsForm(BaseForm):
     )
 
 
-class LogForm(BaseForm):
-    """A list that a meeting tool exported: a file, or the text of one that was looked at already."""
+class ListForm(BaseForm):
+    """Lists that a meeting tool gave, of one session."""
 
-    file = FileField("Attendance list")
-    zone = SelectField("Times in the list are in")
-    text = HiddenField(validators=[Optional(), Length(max=300_000)])
-    name = HiddenField(validators=[Optional(), Length(max=200)])
+    files = MultipleFileField("The list")
+    tool = SelectField("It comes from", validators=[Optional()])
+    zone = SelectField("Its times are in", validators=[Optional()])
+
+
+class ReadingForm(BaseForm):
+    """How a list that was tried is to be read instead."""
+
+    tool = SelectField("It comes from", validators=[Optional()])
+    zone = SelectField("Its times are in", validators=[Optional()])
+
+
+class NameForm(BaseForm):
+    """Whose a name in a meeting's list is."""
+
+    place = SelectField("Learner", validators=[Optional()])
+    remember = BooleanField("Remember this for later lists")
+    show = HiddenField(validators=[Optional(), Length(max=20)])
+    back = HiddenField(validators=[Optional(), Length(max=20)])
 
 
 # Seats, questions, feedback ------------------------------------------------------------------------------------------

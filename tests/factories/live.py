@@ -12,10 +12,10 @@ from lms.core.db import db
 from lms.core.uow import unit_of_work
 from lms.enrolment.models import Place
 from lms.live import actions, queries
-from lms.live.actions import Held, RosterSaved
-from lms.live.models import AttendanceMark, LiveSession
-from lms.live.queries import SessionView
-from lms.live.rules import Verdict
+from lms.live.actions import Brought, Held, Recorded, RosterSaved
+from lms.live.models import AttendanceList, AttendanceMark, LiveSession
+from lms.live.queries import NameLine, SessionView
+from lms.live.rules import NameState, Reading, Verdict
 from lms.people.models import Person
 from lms.people.rules import Actor
 from tests.factories import world
@@ -85,3 +85,57 @@ def verdict(cohort: CohortView, key: str, place_id: int) -> Verdict | None:
 def during(cohort: CohortView, key: str, minutes: int = 60) -> dt.datetime:
     """An instant so many minutes after a session's start."""
     return session(cohort, key).starts_at + dt.timedelta(minutes=minutes)
+
+
+# Lists --------------------------------------------------------------------------------------------------------------
+
+
+def list_of(
+    cohort: CohortView, key: str, rows: Sequence[tuple[str, str, int, int]], *, guest: str = ""
+) -> bytes:
+    """A table with name, address, minutes after the start at which they joined and left, in UTC."""
+    start = session(cohort, key).starts_at
+
+    def at(minutes: int) -> str:
+        return (start + dt.timedelta(minutes=minutes)).strftime("%Y-%m-%d %H:%M")
+
+    lines = [f"{name},{email},{at(first)},{at(last)},{guest}" for name, email, first, last in rows]
+    return "\n".join(["Name,Email,Join (UTC),Leave (UTC),Guest", *lines]).encode()
+
+
+def brought(
+    cohort: CohortView,
+    key: str,
+    *bodies: bytes,
+    actor: Actor | None = None,
+    reading: Reading = Reading(),  # noqa: B008 - frozen
+) -> AttendanceList:
+    """Bring a list and try it."""
+    with unit_of_work() as work:
+        return actions.try_list(
+            session(cohort, key).id,
+            [Brought(name=f"list-{number}.csv", body=body) for number, body in enumerate(bodies, start=1)],
+            reading,
+            zones=("UTC", cohort.zone),
+            actor=actor or world.director(),
+            now=work.now,
+        )
+
+
+def recorded(
+    cohort: CohortView, key: str, *bodies: bytes, actor: Actor | None = None
+) -> tuple[AttendanceList, Recorded]:
+    """Bring a list and record it."""
+    kept = brought(cohort, key, *bodies, actor=actor)
+    with unit_of_work() as work:
+        return kept, actions.record_list(kept.id, actor=actor or world.director(), now=work.now)
+
+
+def unknown(cohort: CohortView, name: str) -> NameLine:
+    """A name that matched nobody, in whatever state."""
+    return next(
+        line
+        for state in NameState
+        for line in queries.names(cohort.id, state, most=None)
+        if line.name == name
+    )

@@ -275,23 +275,6 @@ def test_joining_is_noted_and_is_not_presence(cohort, learners):
     assert live.verdict(cohort, "s20", learners[0]) is ABSENT
 
 
-def test_a_list_is_recorded_once_and_the_trial_says_the_same(cohort):
-    person = world.learner(cohort)
-    place, line = live.place_of(cohort, person), live.session(cohort, "s1")
-    start = line.starts_at.strftime("%Y-%m-%d %H:%M")
-    end = (line.starts_at + dt.timedelta(minutes=136)).strftime("%Y-%m-%d %H:%M")
-    text = f"name,email,join,leave\nX,{person.email},{start},{end}\nY,who@elsewhere.org,{start},{end}\n"
-    trial = actions.plan_log(line.id, text, "UTC")
-    with unit_of_work() as work:
-        real = actions.record_log(line.id, text, "UTC", actor=world.director(), now=work.now)
-    assert real == trial
-    assert live.verdict(cohort, "s1", place) is PRESENT
-    with unit_of_work() as work:
-        again = actions.record_log(line.id, text, "UTC", actor=world.director(), now=work.now)
-    assert again.new == ()
-    assert db.session.scalar(sa.select(sa.func.count(AttendanceEvidence.id))) == 1
-
-
 def test_hosts_come_and_go_with_the_staff(cohort):
     anil, bea = world.person("Anil"), world.person("Bea")
     with unit_of_work() as work:

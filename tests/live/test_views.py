@@ -271,31 +271,7 @@ def test_a_stranger_is_on_no_roster(visit, cohort, coordinator):
     visit(coordinator).refused(path(cohort, "s1", f"/roster/{public_id}"), status=404)
 
 
-# Lists, editing, weeks
-
-
-def test_a_list_is_looked_at_and_then_recorded(visit, cohort, asha, assistant):
-    line = live.session(cohort, "s1")
-    text = f"name,email,minutes\nx,{asha.email},170\nAsha Rao,,170\n"
-    visitor = visit(assistant)
-    page = visitor.get(path(cohort, "s1", "/import"))
-    page = visitor.submit(page, "form[data-upload]", {"file": (text.encode(), "list.csv"), "zone": "UTC"})
-    assert "1 row of 1 learner would be recorded, 1 row kept out" in page.text()
-    assert live.verdict(cohort, "s1", live.place_of(cohort, asha)) is None
-    page = visitor.submit(page, "form.acts", press="record")
-    assert "Recorded 1 row of 1 learner." in " ".join(page.messages)
-    assert live.verdict(cohort, "s1", live.place_of(cohort, asha)) is PRESENT
-    assert len(queries.known_intervals(line.id)) == 1
-
-
-@pytest.mark.parametrize(
-    "body", [b"", b"\xff\xfe\x00", b"hello", b"name,join\nA,18:30", b"\x00" * 50, b"x" * 300_001]
-)
-def test_what_is_no_list_is_refused_at_the_form(visit, cohort, asha, assistant, body):
-    visitor = visit(assistant)
-    page = visitor.get(path(cohort, "s1", "/import"))
-    page = visitor.submit(page, "form[data-upload]", {"file": (body, "list.csv")}, status=422)
-    assert "This is not a list that can be read" in " ".join(page.messages)
+# Editing, weeks
 
 
 def test_a_session_is_edited_and_the_link_goes_to_the_course(visit, cohort, asha, coordinator):

@@ -22,7 +22,8 @@ class AttendanceEvidence(Model):
     place_id: Mapped[int] = mapped_column(sa.ForeignKey("place.id"))
     kind: Mapped[EvidenceKind]
     value: Mapped[float | None]
-    """0, 0.5 or 1; an excuse is 1. Empty for clicks and intervals; else an earlier entry of the kind is taken back."""
+    """0, 0.5 or 1; an excuse is 1. Empty for clicks and intervals, where 0 takes the same interval back; of other kinds
+    an empty one takes the earlier entries back."""
     starts_at: Mapped[dt.datetime | None]
     ends_at: Mapped[dt.datetime | None]
     at: Mapped[dt.datetime]

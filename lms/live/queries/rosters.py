@@ -20,7 +20,7 @@ from lms.enrolment.rules import ACTIVE, Days, Interval, PlaceState, TeamKind
 from lms.live import rules
 from lms.live.models import AttendanceEvidence, AttendanceMark
 from lms.live.queries.sessions import SessionView, policy_of, session_visible_to
-from lms.live.rules import Bounds, Evidence, EvidenceKind, Learner, Meeting, Membership, Verdict
+from lms.live.rules import Bounds, Evidence, EvidenceKind, Meeting, Membership, Verdict
 from lms.people.models import Person
 from lms.people.rules import Actor
 
@@ -193,9 +193,7 @@ def roster(session: SessionView) -> list[RosterLine]:
 
 def _line(session: SessionView, place: RosterPlace, ledger: list[Evidence], verdict: Verdict) -> RosterLine:
     spans = [
-        (one.starts_at, one.ends_at)
-        for one in ledger
-        if one.kind is EvidenceKind.INTERVAL and one.starts_at and one.ends_at
+        (one.starts_at, one.ends_at) for one in rules.intervals_of(ledger) if one.starts_at and one.ends_at
     ]
     there = rules.merged(spans, session.starts_at, session.ends_at)
     minutes = sum((last - first for first, last in there), dt.timedelta()) // dt.timedelta(minutes=1)
@@ -233,21 +231,3 @@ def name_visible_to(actor: Actor, slug: str, key: str, name: str) -> NameOnRoste
     if not found:
         raise NotFound
     return NameOnRoster(session, found[0])
-
-
-def log_learners(session: SessionView) -> list[Learner]:
-    """Those to whom rows of an attendance list may belong."""
-    return [
-        Learner(one.place_id, one.name, one.email, one.external_id)
-        for one in on_roster(session, places(session.cohort_id))
-    ]
-
-
-def known_intervals(session_id: int) -> frozenset[tuple[int, dt.datetime, dt.datetime]]:
-    """The intervals that the ledger of a session holds already."""
-    rows = db.session.execute(
-        sa.select(
-            AttendanceEvidence.place_id, AttendanceEvidence.starts_at, AttendanceEvidence.ends_at
-        ).where(AttendanceEvidence.session_id == session_id, AttendanceEvidence.kind == EvidenceKind.INTERVAL)
-    )
-    return frozenset((row.place_id, row.starts_at, row.ends_at) for row in rows)

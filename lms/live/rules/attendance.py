@@ -1,9 +1,11 @@
-"""Attendance: what the evidence of one learner and session comes to, and what the marks of a learner add up to.
+"""Attendance: what the evidence of one learner and session comes to.
 
-The strongest kind of evidence decides: a coordinator's decision, then an excuse, a tick on the roster, a make-up,
-minutes in the meeting, the self-code. A press of the join button is noted and never decides. Within a kind the latest
-entry holds; one without a value takes the earlier ones of its kind back. A session on a day of leave stands in neither
-sum, unless the coordinator decided otherwise or the learner was there all the same, in full.
+The strongest kind of evidence decides: a coordinator's decision, then an excuse, a make-up that was accepted, a tick on
+the roster, minutes in the meeting, the self-code. A make-up answers an absence, so a tick that says "absent" does not
+outweigh it. A press of the join button is noted and never decides. Within a kind the latest entry holds; one without a
+value takes the earlier ones of its kind back, and an interval is taken back by the same interval with the value 0. A
+session on a day of leave stands in neither sum, unless the coordinator decided otherwise or the learner was there all
+the same, in full.
 """
 
 from __future__ import annotations
@@ -61,14 +63,16 @@ class Verdict(enum.StrEnum):
 PRECEDENCE = (
     EvidenceKind.OVERRIDE,
     EvidenceKind.EXCUSE,
-    EvidenceKind.ROSTER,
     EvidenceKind.MAKE_UP,
+    EvidenceKind.ROSTER,
     EvidenceKind.INTERVAL,
     EvidenceKind.SELF_CODE,
 )
 """Strongest first."""
 _DECISIONS = frozenset({EvidenceKind.OVERRIDE, EvidenceKind.EXCUSE})
 """They hold on days of leave too."""
+TAKEN_BACK = 0.0
+"""The value of an interval that takes an earlier one back."""
 LEAVE = "leave"
 """What decided, in a trace, where no evidence did."""
 HALVES = {Verdict.PRESENT: 2, Verdict.HALF: 1, Verdict.ABSENT: 0, Verdict.EXCUSED: 0, Verdict.UNMARKED: 0}
@@ -266,11 +270,22 @@ def _standing(evidence: Iterable[Evidence]) -> dict[EvidenceKind, list[Evidence]
     result = {}
     for kind in (*PRECEDENCE, EvidenceKind.JOIN_CLICK):
         entries = by_kind.get(kind, [])
-        if kind not in (EvidenceKind.INTERVAL, EvidenceKind.JOIN_CLICK):
+        if kind is EvidenceKind.INTERVAL:
+            entries = intervals_of(entries)
+        elif kind is not EvidenceKind.JOIN_CLICK:
             entries = [entry for entry in entries[-1:] if entry.value is not None]
         if entries:
             result[kind] = entries
     return result
+
+
+def intervals_of(evidence: Iterable[Evidence]) -> list[Evidence]:
+    """The minutes in the meeting that hold: of each interval the latest entry, unless that one takes it back."""
+    latest: dict[tuple[dt.datetime | None, dt.datetime | None], Evidence] = {}
+    for entry in sorted(evidence, key=lambda entry: entry.id):
+        if entry.kind is EvidenceKind.INTERVAL:
+            latest[entry.starts_at, entry.ends_at] = entry
+    return [entry for entry in latest.values() if entry.value != TAKEN_BACK]
 
 
 def ticked(evidence: Iterable[Evidence]) -> Verdict:
@@ -339,53 +354,3 @@ def _trace(
         "full_from": float(bounds.full_from),
         "half_from": float(bounds.half_from),
     }
-
-
-# Totals -------------------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Count:
-    """Attendance of some sessions, exactly: present in halves, of how many that count."""
-
-    halves: int = 0
-    sessions: int = 0
-
-    @property
-    def present(self) -> Fraction:
-        """Sessions present: 5 ½."""
-        return Fraction(self.halves, 2)
-
-    @property
-    def share(self) -> Fraction | None:
-        """The exact ratio; None before anything counted."""
-        return Fraction(self.halves, 2 * self.sessions) if self.sessions else None
-
-    def plus(self, verdict: Verdict) -> Count:
-        """With one more session that ended like this."""
-        if verdict not in COUNTED:
-            return self
-        return Count(self.halves + HALVES[verdict], self.sessions + 1)
-
-    def reaches(self, bound: float) -> bool:
-        """Whether the exact, unrounded ratio is at least the bound; before anything counted it is."""
-        found = self.share
-        return found is None or found >= Fraction(str(bound))
-
-
-@dataclass(frozen=True, slots=True)
-class Totals:
-    """A learner's attendance so far, overall and by course key."""
-
-    overall: Count = Count()
-    by_course: Mapping[str, Count] = field(default_factory=dict)
-
-
-def totals(marks: Iterable[tuple[str, Verdict]]) -> Totals:
-    """Add up marks of sessions that count: (course key, verdict)."""
-    overall = Count()
-    by_course: dict[str, Count] = {}
-    for course, verdict in marks:
-        overall = overall.plus(verdict)
-        by_course[course] = by_course.get(course, Count()).plus(verdict)
-    return Totals(overall, {course: count for course, count in sorted(by_course.items()) if count.sessions})

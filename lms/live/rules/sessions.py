@@ -33,8 +33,16 @@ class LiveRefusal(Refusal):
     NOT_YET = "The room opens {minutes} minutes before the start."
     OVER = "This session is over."
     NO_LINK = "There is no meeting link yet."
-    NOT_A_CSV = "This is not a list that can be read: {why}"
-    NOBODY = "No row of the list belongs to a learner of this cohort. Nothing was recorded."
+    NOT_A_LIST = "This list cannot be read. {why}"
+    NOBODY = "No row of the list says anything new. Nothing was recorded."
+    LIST_RECORDED = "This list was recorded already."
+    LIST_NOT_RECORDED = "This list is not recorded yet. There is nothing to take back."
+    LIST_UNDONE = "This list was taken back already."
+    NAME_DECIDED = "Somebody decided on this name meanwhile. Look at it again."
+    NAME_WAITS = "Nothing was said of this name. There is nothing to take back."
+    OTHERS_ADDRESS = (
+        "This address is {name}’s. It can be assigned for this session, but not remembered for others."
+    )
 
 
 class JoinState(enum.StrEnum):

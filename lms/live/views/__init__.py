@@ -1,17 +1,29 @@
 """Pages of `live`: a session, its roster, lists from the meeting, a week; seats, questions, feedback."""
 
-from lms.live.views import editing, feedback, logs, names, questions, rosters, seats, sessions, weeks
+from lms.live.views import (
+    editing,
+    feedback,
+    lists,
+    names,
+    questions,
+    rosters,
+    seats,
+    sessions,
+    unknown,
+    weeks,
+)
 from lms.live.views.frame import bp
 
 __all__ = [
     "bp",
     "editing",
     "feedback",
-    "logs",
+    "lists",
     "names",
     "questions",
     "rosters",
     "seats",
     "sessions",
+    "unknown",
     "weeks",
 ]

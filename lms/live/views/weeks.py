@@ -14,7 +14,7 @@ from lms.cohorts.queries import CohortView
 from lms.core import clock
 from lms.live import policy, queries
 from lms.live.queries import RosterState, SessionView
-from lms.live.rules import Verdict
+from lms.live.rules import NameState, Verdict
 from lms.live.views.frame import CANCELLED, WORDS, bp
 from lms.scheduling import queries as scheduling
 from lms.scheduling.rules import Calendar
@@ -56,6 +56,7 @@ def sessions_of_the_week(cohort: CohortView) -> ResponseReturnValue:
         before=week - 1 if week > 1 else None,
         after=week + 1 if week < calendar.weeks else None,
         pause=week in cohort.breaks,
+        names_wait=queries.name_counts(cohort.id).get(NameState.WAITS, 0),
         may_edit=policy.can_edit(actor, cohort),
         may_mark=policy.can_mark(actor, cohort),
         zone=actor.zone,

@@ -21,7 +21,7 @@ from lms.enrolment.rules import PlaceState, TeamKind
 from lms.people.models import Person
 from lms.people.rules import Role
 from tests.factories import coursework, world
-from tests.factories.house import asking, calendars, errands, things, work
+from tests.factories.house import asking, attendance, calendars, errands, things, work
 from tests.factories.house.finding import place_of, team_of
 
 STAFF = (Role.FACULTY, Role.ASSISTANT, Role.GUIDE, Role.MARKER, Role.COORDINATOR)
@@ -56,6 +56,7 @@ class Builder:
         work.project(self)
         work.sessions(self)
         asking.beside_sessions(self)
+        attendance.lists(self)
         things.staff_things(self)
         things.own_things(self)
         things.others_things(self)

@@ -1,0 +1,49 @@
+"""Attendance of the house: a list of a meeting with a name that waits."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from lms.core.uow import unit_of_work
+from lms.live import actions
+from tests.factories import live, world
+from tests.factories.house.finding import place_of
+
+if TYPE_CHECKING:
+    from tests.factories.house import Builder
+
+
+def lists(at: Builder) -> None:
+    """The coordinator brought a list of s22 with a name that matches nobody; the other cohort has the same."""
+    by = world.actor(at.persons["coordinator, own"])
+    rows = [
+        ("Lea Own", "lea@example.org", 0, 100),
+        ("iPhone", "", 0, 90),
+        ("Late", "late@example.com", 0, 90),
+    ]
+    kept, _done = live.recorded(at.own, "s22", live.list_of(at.own, "s22", rows), actor=by)
+    theirs, _done = live.recorded(at.other, "s22", live.list_of(at.other, "s22", rows))
+    tried = live.brought(
+        at.own, "s22", live.list_of(at.own, "s22", [("Lea", "lea@example.org", 120, 130)]), actor=by
+    )
+    assigned = live.unknown(at.own, "Late")
+    with unit_of_work() as work:
+        place = place_of(at.own, at.persons["learner, other team"])
+        actions.assign_name(assigned.id, place, remember=True, actor=by, now=work.now)
+    at.values |= {
+        "live.take_name_back:unknown": assigned.public_id,
+        "brought": kept.public_id,
+        "live.record_list:brought": tried.public_id,
+        "live.read_list_again:brought": tried.public_id,
+        "unknown": live.unknown(at.own, "iPhone").public_id,
+    }
+    for endpoint in (
+        "attendance_list",
+        "record_list",
+        "read_list_again",
+        "undo_list",
+        "list_rows_csv",
+        "rest_are_guests",
+    ):
+        at.values[f"live.{endpoint}:key"] = "s22"
+    at.foreign_parts |= {"brought": theirs.public_id, "unknown": live.unknown(at.other, "iPhone").public_id}
