@@ -37,6 +37,7 @@ DOMAINS = (
     "scheduling",
     "completion",
     "assessment",
+    "requests",
     "community",
     "live",
     "coursework",

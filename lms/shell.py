@@ -18,6 +18,7 @@ from lms.enrolment.policy import can_see_people
 from lms.notifications.models import Notice
 from lms.people.policy import can_look_after_people
 from lms.people.rules import Actor, Role
+from lms.requests.policy import can_see_any_inbox, can_see_inbox
 from lms.web.guards import current_actor_or_none, current_thing
 from lms.web.links import href
 from lms.web.shell import NavItem, RoleSwitch, Shell, initials, local_path, theme_of
@@ -49,10 +50,17 @@ FACULTY_IN_COHORT: tuple[Place, ...] = (
     ("Capstones", "capstone.guides", "flag", True),
 )
 PROGRAMMES: Place = ("Programmes", "curriculum.programmes", "book-marked", False)
+REQUESTS: Place = ("Requests", "requests.inbox", "inbox", False)
+REQUESTS_IN_COHORT: Place = ("Requests", "requests.cohort_inbox", "inbox", True)
 COORDINATOR: tuple[Place, ...] = (("Desk", "desks.coordination", "house", False),)
-COORDINATOR_OUTSIDE: tuple[Place, ...] = (("People", "people.directory", "users", False), PROGRAMMES)
+COORDINATOR_OUTSIDE: tuple[Place, ...] = (
+    REQUESTS,
+    ("People", "people.directory", "users", False),
+    PROGRAMMES,
+)
 COORDINATOR_IN_COHORT: tuple[Place, ...] = (
     ("Board", "desks.board", "layout-list", True),
+    REQUESTS_IN_COHORT,
     ("People", "enrolment.people", "users", True),
     ("Teams", "enrolment.teams", "users-round", True),
     ("Plan", "scheduling.plan", "calendar", True),
@@ -74,6 +82,8 @@ MAY: Mapping[str, Callable[[Actor, Any], bool]] = {
     "enrolment.people": can_see_people,
     "enrolment.teams": can_see_people,
     "capstone.guides": can_see_guides,
+    "requests.inbox": lambda actor, _cohort: can_see_any_inbox(actor),
+    "requests.cohort_inbox": can_see_inbox,
     "people.directory": lambda actor, _cohort: can_look_after_people(actor),
 }
 """What not everybody who wears a hat may see: the policy of the page itself."""
@@ -236,7 +246,7 @@ def _nav(actor: Actor, hat: tuple[str, _Cohort | None]) -> tuple[NavItem, ...]:
     if kind == "learner":
         places = LEARNER
     elif kind == "faculty":
-        places = FACULTY + (FACULTY_IN_COHORT if cohort else (PROGRAMMES,))
+        places = FACULTY + ((*FACULTY_IN_COHORT, REQUESTS_IN_COHORT) if cohort else (REQUESTS, PROGRAMMES))
     elif kind == "coordinator":
         places = COORDINATOR + (COORDINATOR_IN_COHORT if cohort else COORDINATOR_OUTSIDE)
     elif kind == "administrator":

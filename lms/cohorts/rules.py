@@ -5,9 +5,10 @@ from __future__ import annotations
 import datetime as dt
 import re
 import unicodedata
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import lru_cache
-from zoneinfo import available_timezones
+from zoneinfo import ZoneInfo, available_timezones
 
 import holidays
 from babel import Locale
@@ -270,3 +271,29 @@ def why_not_create(
     if len(set(breaks)) != planned or any(not 2 <= week <= weeks for week in breaks):
         return CohortRefusal.BAD_BREAKS, {"weeks": weeks, "count": planned}
     return None
+
+
+# Working days ------------------------------------------------------------------------------------------------------
+
+WEEKEND = frozenset({5, 6})
+END_OF_DAY = dt.time(23, 59)
+
+
+def working_day(first: dt.date, days: int, off: Collection[dt.date] = ()) -> dt.date:
+    """The n-th working day after a day: neither weekends nor the cohort's public holidays (`off`) count."""
+    day = first
+    while days > 0:
+        day += dt.timedelta(days=1)
+        if day.weekday() not in WEEKEND and day not in off:
+            days -= 1
+    return day
+
+
+def end_of_day(day: dt.date, zone: str) -> dt.datetime:
+    """The last minute of a day in a zone, as an instant."""
+    return dt.datetime.combine(day, END_OF_DAY, ZoneInfo(zone)).astimezone(dt.UTC)
+
+
+def answer_by(asked_at: dt.datetime, days: int, zone: str, off: Collection[dt.date] = ()) -> dt.datetime:
+    """Until when an answer is promised: the end of the n-th working day in the cohort's zone."""
+    return end_of_day(working_day(asked_at.astimezone(ZoneInfo(zone)).date(), days, off), zone)

@@ -5,10 +5,32 @@ from __future__ import annotations
 from lms.assessment import ports
 from lms.core import clock, events
 from lms.coursework import actions, queries
+from lms.coursework.actions import requested
 from lms.coursework.queries.work import SOURCE
+from lms.people.rules import Role
+from lms.requests import ports as requests
+from lms.requests.ports import Ask, Kind, Subject
 from lms.scheduling.events import PersonalDateChanged, SchedulePublished
 
 ports.work_readers[SOURCE] = queries.work_for_marker
+requests.register(
+    Kind(
+        key="extension",
+        title="More time",
+        ask="Ask for more time",
+        about="A later deadline for you, or for teamwork for your team. The marker sees nothing of it.",
+        icon="calendar-plus",
+        subject=Subject.ACTIVITY,
+        asks=(Ask.UNTIL, Ask.CHOICE),
+        given=(Ask.UNTIL,),
+        labels={"choice": "Reason", "words": "What happened", "until_on": "I need until"},
+        owners=frozenset({Role.COORDINATOR, Role.FACULTY}),
+        words_needed=False,
+        offer=requested.offer,
+        subjects=requested.subjects,
+        grant=requested.grant,
+    )
+)
 
 
 @events.on(PersonalDateChanged)

@@ -175,3 +175,8 @@ def workbook(who: Learner, source: random.Random) -> bytes:
     sheet.write_formula(5, 1, "=B5+NPV(0.12,C5:F5)")
     book.close()
     return out.getvalue()
+
+
+def asked() -> dict[str, dict[str, str]]:
+    """What learners ask, and what they are told."""
+    return dict(_texts("requests"))

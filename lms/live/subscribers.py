@@ -6,6 +6,9 @@ from lms.cohorts.events import StaffAppointed, StaffReleased
 from lms.core import clock, events
 from lms.enrolment.events import LearnersEnrolled, PlacesChanged
 from lms.live import actions, queries
+from lms.live.actions import requested
+from lms.requests import ports as requests
+from lms.requests.ports import Ask, Kind, Outcomes, Subject
 from lms.scheduling import ports
 from lms.scheduling.events import SchedulePublished
 
@@ -46,3 +49,43 @@ def follow_places(event: PlacesChanged) -> None:
 
 
 ports.engagements_from("live", queries.engagements)
+
+
+# What learners ask ------------------------------------------------------------------------------------------------
+
+requests.register(
+    Kind(
+        key="excuse",
+        title="Excuse",
+        ask="Ask to be excused",
+        about="For a session that you cannot attend, or could not: before it, or until its roster is settled.",
+        icon="circle-check",
+        subject=Subject.SESSION,
+        labels={"words": "Why"},
+        offer=requested.offer_excuse,
+        subjects=requested.excusable,
+        grant=requested.grant_excuse,
+    )
+)
+requests.register(
+    Kind(
+        key="attendance-dispute",
+        title="Attendance",
+        ask="Dispute your attendance",
+        about="When what the record says of you is not what happened. A correction is added, nothing is erased.",
+        icon="gavel",
+        subject=Subject.SESSION,
+        asks=(Ask.CHOICE,),
+        given=(Ask.CHOICE,),
+        labels={
+            "choice": "What is right",
+            "words": "What you have to show for it",
+            "other": "Whose presence was it?",
+        },
+        outcomes=Outcomes("Corrected", "Corrected in part", "It stands"),
+        offer=requested.offer_dispute,
+        subjects=requested.disputable,
+        others=requested.namesakes,
+        grant=requested.grant_dispute,
+    )
+)

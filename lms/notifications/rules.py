@@ -24,6 +24,7 @@ class NoticeKind(enum.StrEnum):
     SEAT = "seat"
     PLACE = "place"
     EXTENSION = "extension"
+    REQUEST = "request"
     ACCOUNT = "account"
 
 
@@ -48,6 +49,9 @@ KINDS: dict[NoticeKind, KindWords] = {
     NoticeKind.MARK: KindWords("Marks", "Something you handed in was marked. A mark never stands in a mail.", "star"),
     NoticeKind.FEEDBACK: KindWords(
         "Answers to you", "A milestone was answered, a dispute decided, a post of yours hidden.", "message-square-text"
+    ),
+    NoticeKind.REQUEST: KindWords(
+        "Requests", "What you asked, and what became of it; for staff, what waits for an answer.", "inbox"
     ),
     NoticeKind.EXTENSION: KindWords("Your own dates", "More time for you or your team.", "calendar-plus"),
     NoticeKind.ANNOUNCEMENT: KindWords("Announcements", "What coordinators and faculty write to all.", "megaphone"),

@@ -5,35 +5,25 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from zoneinfo import ZoneInfo
 
 from lms.capstone.rules.refusals import CapstoneRefusal
+from lms.cohorts.rules import answer_by, end_of_day, working_day
 
-WEEKEND = frozenset({5, 6})
-END_OF_DAY = dt.time(23, 59)
+__all__ = [
+    "Assigning",
+    "Correcting",
+    "GuideLoad",
+    "MeetingCount",
+    "answer_by",
+    "end_of_day",
+    "suggested",
+    "why_not_assign",
+    "why_not_correct",
+    "why_not_note",
+    "working_day",
+]
+
 SHORTEST, LONGEST = 5, 240
-
-
-def working_day(first: dt.date, days: int, holidays: Collection[dt.date] = ()) -> dt.date:
-    """The n-th working day after a day: neither weekends nor the cohort's public holidays count."""
-    day = first
-    while days > 0:
-        day += dt.timedelta(days=1)
-        if day.weekday() not in WEEKEND and day not in holidays:
-            days -= 1
-    return day
-
-
-def end_of_day(day: dt.date, zone: str) -> dt.datetime:
-    """The last minute of a day in a zone, as an instant."""
-    return dt.datetime.combine(day, END_OF_DAY, ZoneInfo(zone)).astimezone(dt.UTC)
-
-
-def answer_by(
-    handed_in_at: dt.datetime, days: int, zone: str, holidays: Collection[dt.date] = ()
-) -> dt.datetime:
-    """Until when an answer is promised: the end of the n-th working day in the cohort's zone."""
-    return end_of_day(working_day(handed_in_at.astimezone(ZoneInfo(zone)).date(), days, holidays), zone)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from lms.coursework.queries.extensions import (
     ExtensionLine,
     extendable,
     extensions_of,
+    learner_of,
     learner_visible_to,
     own_extensions,
 )
@@ -112,6 +113,7 @@ __all__ = [
     "last_activity_at",
     "late_open_counts",
     "late_rule",
+    "learner_of",
     "learner_visible_to",
     "marking_states",
     "members",

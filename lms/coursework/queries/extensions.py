@@ -95,10 +95,19 @@ class Extending:
 
 def learner_visible_to(actor: Actor, slug: str, public_id: str) -> Extending:
     """A learner with an active place in a cohort that the actor sees, for staff."""
-    cohort = cohorts.cohort_visible_to(actor, slug)
+    return _extending(cohorts.cohort_visible_to(actor, slug), Place.public_id == public_id)
+
+
+def learner_of(cohort: CohortView, place_id: int) -> Extending:
+    """The same, for those who have the place already."""
+    return _extending(cohort, Place.id == place_id)
+
+
+def _extending(cohort: CohortView, which: sa.ColumnElement[bool]) -> Extending:
     rows = db.session.execute(
         sa.select(
             Place.id,
+            Place.public_id,
             Place.section_id,
             Person.id.label("person_id"),
             Person.name,
@@ -113,7 +122,7 @@ def learner_visible_to(actor: Actor, slug: str, public_id: str) -> Extending:
         .outerjoin(Team, Team.id == TeamMembership.team_id)
         .where(
             Place.cohort_id == cohort.id,
-            Place.public_id == public_id,
+            which,
             Place.state.in_(ACTIVE),
         )
         .order_by(Team.id)
@@ -124,7 +133,7 @@ def learner_visible_to(actor: Actor, slug: str, public_id: str) -> Extending:
     return Extending(
         cohort=cohort,
         place_id=first.id,
-        public_id=public_id,
+        public_id=first.public_id,
         person_id=first.person_id,
         name=first.name,
         section_id=first.section_id,

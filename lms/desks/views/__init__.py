@@ -55,6 +55,7 @@ def learner(me: MyPlace) -> ResponseReturnValue:
     return render_template(
         "desks/learner.html",
         desk=desk,
+        slug=me.cohort.slug,
         progress=pictures.ring(float(desk.done)),
         year=learner_page.year_of(read).drawn,
     )

@@ -138,6 +138,11 @@ def staff_among(cohort_id: int, person_ids: Collection[int], now: dt.datetime) -
     )
 
 
+def section_of(place_id: int) -> int | None:
+    """The section in which a place sits."""
+    return db.session.scalar(sa.select(Place.section_id).where(Place.id == place_id))
+
+
 def name_at(place_id: int) -> str:
     """Whose place it is."""
     found = db.session.scalar(

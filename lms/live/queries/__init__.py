@@ -14,6 +14,7 @@ from lms.live.queries.attendance import (
     ledger,
     mark,
     own,
+    present_at,
     still_to_come,
     verdicts,
 )
@@ -165,6 +166,7 @@ __all__ = [
     "own_open",
     "places",
     "policy_of",
+    "present_at",
     "question_visible_to",
     "questions",
     "roster",

@@ -15,6 +15,7 @@ from lms.curriculum.models import Activity
 from lms.enrolment.models import Place
 from lms.live.models import AttendanceEvidence, AttendanceMark, AttendanceTotal, LiveSession
 from lms.live.rules import Count, EvidenceKind, SessionState, Verdict
+from lms.people.models import Person
 from lms.scheduling.models import ScheduledItem
 
 
@@ -198,6 +199,25 @@ def still_to_come(cohort_id: int, now: dt.datetime) -> int:
         )
         or 0
     )
+
+
+def present_at(cohort_id: int, key: str, *, without: int) -> tuple[tuple[str, str], ...]:
+    """Who else is recorded as present, in full or half, at a session: (public id of the place, name). One statement."""
+    rows = db.session.execute(
+        sa.select(Place.public_id, Person.name)
+        .join(AttendanceMark, AttendanceMark.place_id == Place.id)
+        .join(LiveSession, LiveSession.id == AttendanceMark.session_id)
+        .join(Activity, Activity.id == LiveSession.activity_id)
+        .join(Person, Person.id == Place.person_id)
+        .where(
+            LiveSession.cohort_id == cohort_id,
+            Activity.key == key,
+            AttendanceMark.verdict.in_((Verdict.PRESENT, Verdict.HALF)),
+            Place.id != without,
+        )
+        .order_by(Person.sort_name, Place.id)
+    )
+    return tuple((row.public_id, row.name) for row in rows)
 
 
 def verdicts(session_ids: Iterable[int]) -> dict[tuple[int, int], Verdict]:

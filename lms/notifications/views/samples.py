@@ -132,6 +132,12 @@ def samples() -> dict[str, Message]:
             at=NOW + 3 * DAY,
             before=NOW,
         ),
+        "request": _message(
+            kind.REQUEST,
+            "Granted in part: More time for B-1 The memo",
+            "Cora Coordinator decided it, with this reason:\n\nTwo days are possible before the marker begins.",
+            act="Open the request",
+        ),
         "to-mark": _worded(
             kind.MARKING,
             "3 pieces of B-1 The memo to mark",

@@ -1,0 +1,29 @@
+"""Writes of requests: ask, talk, own, decide, and what the clock does."""
+
+from lms.requests.actions.asking import Asked, ask, withdraw
+from lms.requests.actions.deciding import Decision, decide, possible, reopen
+from lms.requests.actions.owning import Assigned, able, assign, hand_over, take
+from lms.requests.actions.promises import look_at_promises
+from lms.requests.actions.story import LIMITS, Upload
+from lms.requests.actions.talking import STAFF_ENTRIES, add, write
+
+__all__ = [
+    "LIMITS",
+    "STAFF_ENTRIES",
+    "Asked",
+    "Assigned",
+    "Decision",
+    "Upload",
+    "able",
+    "add",
+    "ask",
+    "assign",
+    "decide",
+    "hand_over",
+    "look_at_promises",
+    "possible",
+    "reopen",
+    "take",
+    "withdraw",
+    "write",
+]
