@@ -106,7 +106,6 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f("ix_request_file_request_id_id"), ["request_id", "id"], unique=False)
 
 
-
 def downgrade() -> None:
     with op.batch_alter_table("request_file", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_request_file_request_id_id"))
