@@ -21,7 +21,9 @@ from lms.cohorts import queries as cohorts
 from lms.core import config, errands, files, jobs, mail, readiness
 from lms.core.config import Mode, Settings
 from lms.core.db import db, render_for_migration
+from lms.integrations import meetings
 from lms.integrations import queries as calendars
+from lms.live import ports as live_ports
 from lms.people import ports as people_ports
 from lms.people import queries as people_queries
 from lms.people import security
@@ -91,6 +93,7 @@ def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
     _domains(app)
     people_ports.cohort_names_from(cohorts.names)
     _answers()
+    live_ports.meetings_from(meetings.provider_of(settings))
     app.register_blueprint(web_shell.bp)
     app.register_blueprint(status.bp)
     status.check("database", readiness.why_no_database)

@@ -78,6 +78,28 @@ class Settings(BaseSettings):
         "", description="encrypts authenticator secrets; default: generated once into the data folder"
     )
 
+    zoom_account_id: str = Field(
+        "", description="makes Zoom the meeting provider; empty: any address that is typed"
+    )
+    zoom_client_id: str = Field("", description="of the server-to-server OAuth app")
+    zoom_client_secret: str = Field("", description="of that app")
+    zoom_user: str = Field("", description="the Zoom user who holds the meetings: id or address")
+    zoom_api_url: str = Field("https://api.zoom.us/v2", description="where Zoom's interface is")
+    zoom_sign_in_url: str = Field("https://zoom.us/oauth/token", description="where its tokens come from")
+
+    @model_validator(mode="after")
+    def _meetings(self) -> Self:
+        if not self.zoom_account_id:
+            return self
+        for name in ("zoom_client_id", "zoom_client_secret", "zoom_user"):
+            if not getattr(self, name):
+                raise ValueError(f"{name} must be set where zoom_account_id is")
+        for name in ("zoom_api_url", "zoom_sign_in_url"):
+            address = urlsplit(getattr(self, name))
+            if address.scheme != "https" and not (self.mode is Mode.TEST and address.hostname == "127.0.0.1"):
+                raise ValueError(f"{name} must begin with https://, or the account's secret travels in clear")
+        return self
+
     @model_validator(mode="after")
     def _safe(self) -> Self:
         if self.base_url.endswith("/"):

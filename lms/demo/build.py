@@ -19,7 +19,7 @@ from lms.core.db import db
 from lms.core.uow import unit_of_work
 from lms.curriculum import actions as curriculum
 from lms.curriculum.content.reader import ProgrammeContent
-from lms.demo import asking, attendance, calendars, cast, projects, requested, study, talk, teach
+from lms.demo import asking, attendance, calendars, cast, projects, requested, sessions, study, talk, teach
 from lms.demo.cast import DOMAIN, PASSWORD, Cast, Learner, Staff
 from lms.demo.world import Seat, Year, at
 from lms.enrolment import actions as enrolment
@@ -322,6 +322,7 @@ def _live_through(year: Year) -> None:
     talk.announcements(year)
     talk.cases(year)
     talk.participation(year)
+    sessions.belongings(year)
     asking.masterclasses(year)
     requested.requests(year)
 

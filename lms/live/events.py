@@ -29,11 +29,13 @@ class AttendanceCorrected:
 
 @dataclass(frozen=True, kw_only=True)
 class RecordingAdded:
-    """A session has a recording now."""
+    """Learners may see a recording of a session from now on: all, or only those who missed it."""
 
     cohort_id: int
     session_id: int
     at: dt.datetime
+    recording_id: int
+    only_missed: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -98,4 +100,68 @@ class QuestionsPublished:
 
     cohort_id: int
     session_id: int
+    at: dt.datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class SessionCancelled:
+    """A session does not take place; the release says what moved with it and when it is made up for."""
+
+    cohort_id: int
+    session_id: int
+    release_id: int
+    actor_id: int
+    reason: str
+    at: dt.datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class SessionMadeUp:
+    """A session that was lost has a make-up now."""
+
+    cohort_id: int
+    session_id: int
+    """The session that was lost."""
+    release_id: int
+    actor_id: int
+    at: dt.datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class SessionReinstated:
+    """A session that was cancelled takes place after all."""
+
+    cohort_id: int
+    session_id: int
+    release_id: int
+    actor_id: int
+    reason: str
+    at: dt.datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class HostChanged:
+    """Somebody else hosts a session: a substitute, the backup host, or the host again."""
+
+    cohort_id: int
+    session_id: int
+    old_id: int | None
+    new_id: int | None
+    how: str
+    """substitute | backup | back"""
+    reason: str
+    actor_id: int
+    at: dt.datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class SessionNotReady:
+    """A session of the next days lacks something."""
+
+    cohort_id: int
+    session_id: int
+    stage: str
+    lacking: tuple[str, ...]
+    coordinators: bool
+    """The coordinators are told as well."""
     at: dt.datetime

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from typing import ClassVar
+
 from wtforms import (
     BooleanField,
+    DateField,
+    FileField,
     HiddenField,
     IntegerField,
     MultipleFileField,
@@ -11,10 +15,11 @@ from wtforms import (
     SelectField,
     StringField,
     TextAreaField,
+    TimeField,
 )
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
 
-from lms.live.rules import FeedbackRefusal, QuestionRefusal, SeatRefusal, Verdict
+from lms.live.rules import FeedbackRefusal, FilePhase, QuestionRefusal, SeatRefusal, Verdict
 from lms.live.rules.feedback import ASKED
 from lms.live.rules.questions import LONGEST_QUESTION
 from lms.live.rules.seats import MOST_CANCEL_HOURS, MOST_SEATS
@@ -66,6 +71,7 @@ class DetailsForm(BaseForm):
     """Everything about a session but its time and its roster."""
 
     host = SelectField("Host", coerce=int)
+    backup = SelectField("Backup host", coerce=int, description="Takes over in one act when the host cannot.")
     speaker = StringField(
         "Speaker",
         description="Name and role, as learners read it.",
@@ -77,9 +83,6 @@ class DetailsForm(BaseForm):
         validators=[Length(max=1000, message="At most 1,000 characters.")],
     )
     whole_course = BooleanField("Use this link for every session of the course that is still to come")
-    recording_url = StringField(
-        "Recording", validators=[Length(max=1000, message="At most 1,000 characters.")]
-    )
     notes = TextAreaField(
         "Notes for learners",
         description="Markdown. Shown on the session's page from now on.",
@@ -185,3 +188,123 @@ class FeedbackForm(BaseForm):
     pace = RadioField(ASKED[2][1], choices=FEEDBACK_CHOICES, validators=[RATED])
     best = TextAreaField("What should stay as it was?", validators=[SHORT])
     better = TextAreaField("What would you change?", validators=[SHORT])
+
+
+OTHER, NO_MAKE_UP = "other", "later"
+
+
+class MakeUpForm(BaseForm):
+    """When a session that was lost is made up for; a date of one's own is on the wall clock of the cohort."""
+
+    LATER: ClassVar[tuple[tuple[str, str], ...]] = ()
+    """What there is besides dates."""
+
+    version = HiddenField()
+    make_up = RadioField("When it is made up for", validators=[DataRequired("Choose a date.")])
+    on = DateField("Day", validators=[Optional()])
+    time = TimeField("Begins at", validators=[Optional()])
+    carries = BooleanField("What hangs on the session moves with the make-up", default=True)
+
+    @property
+    def seen(self) -> int:
+        """The version of the schedule that the page was made on; -1 for anything that is not a number."""
+        text = str(self.version.data or "")
+        return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else -1
+
+
+class CancelForm(MakeUpForm):
+    """Why a session does not take place, and when it is made up for."""
+
+    LATER = ((NO_MAKE_UP, "I choose it later"),)
+
+    reason = StringField(
+        "Why",
+        description="Everybody reads it, in the message and on the session's page.",
+        validators=[
+            DataRequired("Say why in a few words."),
+            Length(max=400, message="At most 400 characters."),
+        ],
+    )
+
+
+class ReinstateForm(ReasonForm):
+    """Why a cancelled session takes place after all."""
+
+    version = HiddenField()
+
+    @property
+    def seen(self) -> int:
+        """The version of the schedule that the page was made on; -1 for anything that is not a number."""
+        text = str(self.version.data or "")
+        return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else -1
+
+
+class AbsenceForm(BaseForm):
+    """A learner's word that they cannot come to a make-up, or can after all."""
+
+    reason = StringField("Why", validators=[Length(max=300, message="At most 300 characters.")])
+    after_all = HiddenField()
+
+
+class FileForm(BaseForm):
+    """A file of a session."""
+
+    file = FileField("File")
+    phase = RadioField(
+        "Learners get it",
+        choices=[
+            (FilePhase.BEFORE.value, "At once, to prepare with"),
+            (FilePhase.AFTER.value, "When the session has ended"),
+        ],
+        default=FilePhase.BEFORE.value,
+        validators=[DataRequired("Choose when.")],
+    )
+
+
+class RecordingForm(BaseForm):
+    """A recording and who sees it when."""
+
+    url = StringField(
+        "Address",
+        validators=[DataRequired("Give its address."), Length(max=1000, message="At most 1,000 characters.")],
+    )
+    title = StringField(
+        "Name",
+        description="Where there are several: “First half”.",
+        validators=[Length(max=200, message="At most 200 characters.")],
+    )
+    release = RadioField("Who sees it", validators=[DataRequired("Choose who sees it.")])
+    release_on = DateField("From this day on", description="In the cohort's zone.", validators=[Optional()])
+    consent = BooleanField("Those who can be seen or heard agreed to it")
+    captions = RadioField("Captions", validators=[DataRequired("Say whether it has captions.")])
+
+
+class SubstituteForm(ReasonForm):
+    """Who stands in for the host."""
+
+    person = RadioField("Who stands in", coerce=int, validators=[DataRequired("Choose somebody.")])
+
+
+class NoteForm(BaseForm):
+    """A private note."""
+
+    text = TextAreaField(
+        "Notes for yourself", validators=[Length(max=MOST_WORDS, message="At most 8,000 characters.")]
+    )
+    version = HiddenField()
+
+    @property
+    def seen(self) -> int:
+        """The version that the page showed; -1 for anything that is not a number."""
+        text = str(self.version.data or "")
+        return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else -1
+
+
+class RoomsForm(BaseForm):
+    """The names of the rooms; who sits where is read beside it."""
+
+    names = TextAreaField(
+        "Rooms",
+        description="One in a line. Who sat in a room that is gone is put where the fewest are.",
+        validators=[Length(max=4000, message="At most 4,000 characters.")],
+    )

@@ -54,3 +54,18 @@ def can_correct(actor: Actor, session: OfCohort) -> bool:
 def can_read_attendance(actor: Actor, thing: OfCohort) -> bool:
     """Read the sessions of the week and take the attendance list: staff who teach, and who oversees them."""
     return actor.has_any(READING, thing.cohort_id)
+
+
+def can_cancel(actor: Actor, session: OfCohort) -> bool:
+    """Cancel a session, set its make-up, let it take place after all: who teaches or coordinates."""
+    return can_edit(actor, session)
+
+
+def can_excuse_oneself(actor: Actor, session: OfCohort) -> bool:
+    """Say that one cannot come to a make-up: learners of the cohort."""
+    return actor.has(Role.LEARNER, session.cohort_id)
+
+
+def can_substitute(actor: Actor, session: OfCohort) -> bool:
+    """Have somebody stand in for the host, with rights for a time: coordinators."""
+    return cohorts.can_coordinate(actor, session)

@@ -21,6 +21,7 @@ def follow_schedule(event: SchedulePublished) -> None:
         actions.build_sessions(event.cohort_id, now=now)
     else:
         actions.follow_schedule(event.cohort_id, event.item_ids, now=now)
+        actions.follow_meetings(event.item_ids, now=now)
 
 
 @events.on(StaffAppointed)

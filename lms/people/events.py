@@ -14,7 +14,7 @@ class InvitationAccepted:
 
 @dataclass(frozen=True)
 class PeopleRenamed:
-    """These people are called otherwise from now on."""
+    """These people are called otherwise from now on, or have another address."""
 
     person_ids: tuple[int, ...]
 

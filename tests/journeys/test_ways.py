@@ -52,6 +52,11 @@ LATER = {
     "live.question_list": "a piece of a page, for the script that looks for new questions",
     "live.feedback": "of a session that is over",
     "live.feedback_csv": "from five answers on",
+    "live.session_file": "of a session that has files",
+    "live.recording": "of a session that has a recording",
+    "live.make_up": "of a session that was cancelled",
+    "live.reinstate_session": "of a cancelled session that is still ahead",
+    "live.substitute": "of a session that is still ahead",
     "notifications.mails": "for those who develop Cadre",
     "notifications.mail_sample": "for those who develop Cadre",
 }

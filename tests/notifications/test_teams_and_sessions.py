@@ -19,6 +19,7 @@ from lms.coursework.models import QuizAttempt
 from lms.enrolment import actions as enrolment
 from lms.enrolment.rules import PlaceState, TeamKind
 from lms.live import actions as live_actions
+from lms.live import queries as live_queries
 from lms.live.actions import Held
 from lms.live.rules import Verdict
 from lms.notifications import rules
@@ -109,10 +110,12 @@ def test_a_recording_is_told_to_all_and_mailed_to_those_who_missed_the_session(s
     clear()
     for _ in range(2):
         with unit_of_work() as work:
-            details = live_actions.Details(join_url=live.LINK, recording_url="https://video.example.org/1")
-            live_actions.set_details(
-                live.session(cohort, "s1").id, details, actor=world.actor(teacher), now=work.now
-            )
+            recording = live_actions.Recording(url="https://video.example.org/1", consent=True)
+            if not live_queries.recordings_of(live.session(cohort, "s1").id):
+                live_actions.add_recording(
+                    live.session(cohort, "s1").id, recording, actor=world.actor(teacher), now=work.now
+                )
+            live_actions.release_recordings(now=work.now)
     assert (
         titles(there, NoticeKind.SESSION)
         == titles(missed, NoticeKind.SESSION)

@@ -14,7 +14,7 @@ from lms.cohorts.actions.cohort import (
     set_state,
     touch,
 )
-from lms.cohorts.actions.staff import Replacement, appoint, release, replace_staff
+from lms.cohorts.actions.staff import Replacement, appoint, appoint_until, release, replace_staff
 
 __all__ = [
     "CohortEdit",
@@ -22,6 +22,7 @@ __all__ = [
     "Replacement",
     "add_section",
     "appoint",
+    "appoint_until",
     "create_cohort",
     "edit_cohort",
     "release",

@@ -37,6 +37,23 @@ def appoint(
     return _assign(cohort_id, person_id, role, course_key, at=now, actor=actor, now=now)
 
 
+def appoint_until(
+    cohort_id: int,
+    person_id: int,
+    role: Role,
+    until: dt.datetime,
+    *,
+    course_key: str,
+    reason: str,
+    actor: Actor,
+    now: dt.datetime,
+) -> StaffAssignment:
+    """Give a person a task with an end that is set already: somebody stands in for somebody. Raises like `appoint`."""
+    assignment = appoint(cohort_id, person_id, role, course_key=course_key, actor=actor, now=now)
+    _end(assignment, at=until, reason=reason, actor=actor, now=now)
+    return assignment
+
+
 def release(assignment_id: int, *, cohort_id: int, reason: str, actor: Actor, now: dt.datetime) -> None:
     """End a person's task; their role ends with their last such task.
 

@@ -17,7 +17,7 @@ from lms.curriculum import queries as curriculum
 from lms.curriculum.models import ActivityKind
 from lms.live import queries, rules
 from lms.live.actions.ledger import recompute
-from lms.live.models import LiveSession
+from lms.live.models import LiveSession, SessionSubstitute
 from lms.live.rules import SessionState, Slot, Teacher
 from lms.people.rules import Role
 from lms.scheduling import queries as scheduling
@@ -125,8 +125,11 @@ def assign_hosts(cohort_id: int, *, now: dt.datetime) -> None:
     wanted = rules.default_hosts(slots, _teachers(cohort))
     wanted |= {line.id: wanted.get(line.make_up_of_id or 0) for line in lines if line.replaces}
     here = {one.person_id for one in queries.staff(cohort_id)}
+    standing_in = queries.standing_in(cohort_id)
     changes = []
     for line in lines:
+        if (line.id, line.host_id) in standing_in:
+            continue
         gone = line.host_id is not None and line.host_id not in here
         if line.ends_at <= now or line.closed or (line.host_chosen and not gone):
             continue
@@ -146,7 +149,13 @@ def _teachers(cohort: CohortView) -> list[Teacher]:
             StaffAssignment.starts_at,
             StaffAssignment.ends_at,
         )
-        .where(StaffAssignment.cohort_id == cohort.id, StaffAssignment.role == Role.FACULTY.value)
+        .where(
+            StaffAssignment.cohort_id == cohort.id,
+            StaffAssignment.role == Role.FACULTY.value,
+            StaffAssignment.id.not_in(
+                sa.select(SessionSubstitute.assignment_id).where(SessionSubstitute.assignment_id.is_not(None))
+            ),
+        )
         .order_by(StaffAssignment.starts_at, StaffAssignment.id)
     )
     return [Teacher(*row) for row in rows]

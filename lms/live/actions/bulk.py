@@ -10,14 +10,14 @@ from typing import Any
 import sqlalchemy as sa
 
 from lms.cohorts import queries as cohorts
-from lms.core import audit, markdown
+from lms.core import audit, ids, markdown
 from lms.core.db import db
 from lms.core.errors import NotFound
 from lms.live import queries
 from lms.live.actions.ledger import NewEvidence, append, recompute
 from lms.live.actions.rosters import TAKEN
-from lms.live.models import AttendanceEvidence, LiveSession
-from lms.live.rules import EvidenceKind, SessionState, Verdict
+from lms.live.models import AttendanceEvidence, LiveSession, SessionRecording
+from lms.live.rules import Captions, EvidenceKind, RecordingRelease, SessionState, Verdict
 from lms.people.rules import Actor
 from lms.scheduling import actions as scheduling
 
@@ -54,6 +54,7 @@ def record_sessions(cohort_id: int, held: Sequence[Held], *, actor: Actor, now: 
         raise NotFound
     found: list[NewEvidence] = []
     changes: list[dict[str, Any]] = []
+    recordings: list[dict[str, Any]] = []
     for one in held:
         line = lines[one.key]
         at = one.taken_at or line.ends_at
@@ -64,7 +65,6 @@ def record_sessions(cohort_id: int, held: Sequence[Held], *, actor: Actor, now: 
                 "id": line.id,
                 "closed_at": at if one.close else None,
                 "state": SessionState.HELD if one.close else line.state,
-                "recording_url": one.recording_url or line.recording_url,
                 "notes": one.notes or line.notes,
                 "notes_html": markdown.render(one.notes, heading_from=3) if one.notes else line.notes_html,
             }
@@ -80,7 +80,23 @@ def record_sessions(cohort_id: int, held: Sequence[Held], *, actor: Actor, now: 
                 after={"names": len(one.ticks), "closed": one.close},
             )
         )
+        if one.recording_url:
+            recordings.append(
+                {
+                    "public_id": ids.public_id(),
+                    "session_id": line.id,
+                    "url": one.recording_url,
+                    "release": RecordingRelease.AT_ONCE,
+                    "consent": True,
+                    "captions": Captions.AUTOMATIC,
+                    "added_by_id": by_id,
+                    "added_at": at,
+                    "told_at": at,
+                }
+            )
     append(found, now=now)
+    if recordings:
+        db.session.execute(sa.insert(SessionRecording), recordings)
     db.session.execute(sa.update(LiveSession), changes)
     _versions(change["id"] for change in changes)
     recompute(cohort_id, {change["id"] for change in changes}, now=now)

@@ -1,4 +1,4 @@
-"""Everything about a session but its time and its roster: link, host, speaker, recording, notes; and joining."""
+"""Everything about a session but its time and its roster: link, host, speaker, notes; and joining."""
 
 from __future__ import annotations
 
@@ -9,13 +9,12 @@ import sqlalchemy as sa
 
 from lms.cohorts import actions as cohort_actions
 from lms.cohorts.queries import CohortView
-from lms.core import audit, events, markdown
+from lms.core import audit, markdown
 from lms.core.db import db, locked
 from lms.core.errors import NotFound, RuleViolation
 from lms.live import queries, rules
 from lms.live.actions.building import assign_hosts
 from lms.live.actions.ledger import NewEvidence, append
-from lms.live.events import RecordingAdded
 from lms.live.models import LiveSession
 from lms.live.queries import SessionView
 from lms.live.rules import EvidenceKind, LiveRefusal
@@ -27,7 +26,8 @@ class Details:
     """What staff say of a session."""
 
     join_url: str = ""
-    recording_url: str = ""
+    backup_id: int | None = None
+    """Who takes over when the host cannot."""
     speaker: str = ""
     notes: str = ""
     host_id: int | None = None
@@ -48,8 +48,7 @@ def set_details(
     session = queries.by_id(session_id)
     _refuse(session, details)
     before = {name: getattr(row, name) for name in asdict(details)}
-    had_recording = bool(row.recording_url)
-    row.join_url, row.recording_url = details.join_url, details.recording_url
+    row.join_url, row.backup_id = details.join_url, details.backup_id
     row.speaker, row.notes = details.speaker, details.notes
     row.notes_html = markdown.render(details.notes, heading_from=3) if details.notes else ""
     row.host_chosen = details.host_id is not None
@@ -70,20 +69,18 @@ def set_details(
             after={**asdict(details), "linked": linked},
         )
     )
-    if details.recording_url and not had_recording:
-        events.record(RecordingAdded(cohort_id=session.cohort_id, session_id=session_id, at=now))
     return linked
 
 
 def _refuse(session: SessionView, details: Details) -> None:
-    for address in (details.join_url, details.recording_url):
-        refusal = rules.why_not_address(address)
-        if refusal:
-            raise RuleViolation(refusal)
-    if details.host_id is not None and details.host_id not in {
-        one.person_id for one in queries.staff(session.cohort_id)
-    }:
+    refusal = rules.why_not_address(details.join_url)
+    if refusal:
+        raise RuleViolation(refusal)
+    here = {one.person_id for one in queries.staff(session.cohort_id)} | {session.host_id, None}
+    if not {details.host_id, details.backup_id} <= here:
         raise RuleViolation(LiveRefusal.NOT_STAFF)
+    if details.backup_id is not None and details.backup_id == (details.host_id or session.host_id):
+        raise RuleViolation(LiveRefusal.BACKUP_HOSTS)
 
 
 def _same_course(session: SessionView, now: dt.datetime) -> list[int]:

@@ -12,6 +12,7 @@ from lms.core.db import db, locked
 from lms.core.errors import Conflict, NotFound, RuleViolation
 from lms.live import queries, rules
 from lms.live.actions.ledger import NewEvidence, append, latest_entry, recompute
+from lms.live.actions.materials import release_recordings
 from lms.live.events import AttendanceCorrected
 from lms.live.models import LiveSession
 from lms.live.queries import Entry, SessionView
@@ -183,6 +184,7 @@ def close_session(session_id: int, version: int, *, actor: Actor, now: dt.dateti
         verdict is Verdict.ABSENT for (_session, _place), verdict in queries.verdicts([row.id]).items()
     )
     _note(row, "live.close_session", actor, {"absent": absent})
+    release_recordings(now=now)
     return absent
 
 

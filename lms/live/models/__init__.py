@@ -1,8 +1,12 @@
 """Tables: live sessions, the evidence ledger, the computed attendance marks, lists from meetings."""
 
+from __future__ import annotations
+
 from lms.live.models.attendance import AttendanceEvidence, AttendanceMark, AttendanceTotal
+from lms.live.models.console import BreakoutRoom, BreakoutSeat, SessionNote
 from lms.live.models.feedback import FeedbackAnswer, FeedbackGiven
 from lms.live.models.lists import AttendanceList, AttendanceListFile, PersonAlias, UnknownName
+from lms.live.models.preparing import SessionFile, SessionMeeting, SessionRecording, SessionSubstitute
 from lms.live.models.questions import Question, QuestionLog, QuestionVote
 from lms.live.models.seats import Seat, SeatPlan, SessionGuest
 from lms.live.models.sessions import LiveSession
@@ -14,6 +18,8 @@ __all__ = [
     "AttendanceListFile",
     "AttendanceMark",
     "AttendanceTotal",
+    "BreakoutRoom",
+    "BreakoutSeat",
     "EvidenceKind",
     "FeedbackAnswer",
     "FeedbackGiven",
@@ -24,8 +30,13 @@ __all__ = [
     "QuestionVote",
     "Seat",
     "SeatPlan",
+    "SessionFile",
     "SessionGuest",
+    "SessionMeeting",
+    "SessionNote",
+    "SessionRecording",
     "SessionState",
+    "SessionSubstitute",
     "UnknownName",
     "Verdict",
 ]

@@ -41,7 +41,6 @@ class LiveSession(Model):
     speaker: Mapped[str] = mapped_column(sa.String(200), default="")
     """A masterclass's speaker: name and role, as learners read it."""
     join_url: Mapped[str] = mapped_column(sa.String(1000), default="")
-    recording_url: Mapped[str] = mapped_column(sa.String(1000), default="")
     notes: Mapped[Text] = mapped_column(default="")
     """As the host wrote them, in Markdown."""
     notes_html: Mapped[Text] = mapped_column(default="")

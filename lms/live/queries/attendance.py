@@ -45,7 +45,8 @@ _TOTAL = (
 )
 
 
-def _view(row: Any) -> AttendanceView:
+def attendance_view(row: Any) -> AttendanceView:
+    """A kept total as it is read."""
     courses = {key: Count(each["halves"], each["sessions"]) for key, each in row.by_course.items()}
     return AttendanceView(Count(row.halves, row.sessions), courses)
 
@@ -53,7 +54,7 @@ def _view(row: Any) -> AttendanceView:
 def attendance(place_id: int) -> AttendanceView:
     """A learner's attendance so far. One statement."""
     row = db.session.execute(sa.select(*_TOTAL).where(AttendanceTotal.place_id == place_id)).one_or_none()
-    return _view(row) if row else NONE_YET
+    return attendance_view(row) if row else NONE_YET
 
 
 def attendance_of(cohort_id: int) -> dict[int, AttendanceView]:
@@ -64,7 +65,7 @@ def attendance_of(cohort_id: int) -> dict[int, AttendanceView]:
         .where(Place.cohort_id == cohort_id)
         .order_by(AttendanceTotal.place_id)
     )
-    return {row.place_id: _view(row) for row in rows}
+    return {row.place_id: attendance_view(row) for row in rows}
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,7 +24,8 @@ from lms.live.models import (
     UnknownName,
 )
 from lms.live.queries.rosters import on_roster, places
-from lms.live.queries.sessions import SessionView, session_visible_to, staff
+from lms.live.queries.sessions import SessionView, session_visible_to
+from lms.live.queries.staff import staff
 from lms.live.rules import Decided, Evidence, EvidenceKind, Ground, Learner, Row, Tool
 from lms.people.models import Person
 from lms.people.rules import Actor

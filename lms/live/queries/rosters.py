@@ -107,6 +107,22 @@ def on_roster(session: SessionView, everybody: Iterable[RosterPlace]) -> list[Ro
     ]
 
 
+def in_rooms(session: SessionView) -> list[RosterPlace]:
+    """Those who may be put into rooms: on the roster, and neither on leave that day nor excused. Three statements."""
+    excused = set(
+        db.session.scalars(
+            sa.select(AttendanceMark.place_id).where(
+                AttendanceMark.session_id == session.id, AttendanceMark.verdict == Verdict.EXCUSED
+            )
+        )
+    )
+    return [
+        one
+        for one in on_roster(session, places(session.cohort_id))
+        if one.place_id not in excused and one.days.leave_on(session.day) is None
+    ]
+
+
 def meeting(session: SessionView) -> Meeting:
     """The session as the rules know it."""
     return Meeting(

@@ -12,7 +12,6 @@ import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
 from lms.cohorts import queries as cohorts
-from lms.cohorts.models import Cohort, StaffAssignment
 from lms.cohorts.queries import CohortView
 from lms.core.db import db
 from lms.core.errors import NotFound
@@ -23,13 +22,12 @@ from lms.curriculum.queries import ActivityLine
 from lms.enrolment.models import Place
 from lms.enrolment.rules import ACTIVE, PlaceState
 from lms.live import rules
-from lms.live.models import AttendanceMark, LiveSession
-from lms.live.rules import JoinState, SessionState, Verdict
+from lms.live.models import AttendanceMark, AttendanceTotal, LiveSession, SessionFile
+from lms.live.queries.attendance import NONE_YET, AttendanceView, attendance_view
+from lms.live.rules import FilePhase, JoinState, Readiness, SessionState, Verdict
 from lms.people.models import Person
 from lms.people.rules import Actor, Role
 from lms.scheduling.models import ItemState, ReleaseChange, Schedule, ScheduledItem, ScheduleRelease
-
-HOSTS = (Role.FACULTY.value, Role.ASSISTANT.value, Role.COORDINATOR.value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +38,7 @@ class OwnPlace:
     state: PlaceState
     joined_on: dt.date
     left_on: dt.date | None
+    attendance: AttendanceView = NONE_YET
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,13 +64,16 @@ class SessionView:
     confirmed_at: dt.datetime | None
     speaker: str
     join_url: str
-    recording_url: str
     notes: str
     notes_html: str
     closed_at: dt.datetime | None
     roster_version: int
     starts_at: dt.datetime
     ends_at: dt.datetime
+    sequence: int = 0
+    """How often its dates changed; adding a make-up is the first time."""
+    slides: bool = False
+    """Whether there is anything to prepare with."""
     place: OwnPlace | None = None
 
     @property
@@ -124,6 +126,20 @@ class SessionView:
             masterclass=self.masterclass,
         )
 
+    @property
+    def readiness(self) -> Readiness:
+        """What it lacks, and what it should have besides."""
+        return rules.readiness(lacks=self.lacks, slides=self.slides, backup=self.backup_id is not None)
+
+    @property
+    def changed(self) -> bool:
+        """Whether its dates ever changed, or it was cancelled."""
+        return self.sequence > (1 if self.replaces else 0)
+
+    def state_at(self, now: dt.datetime) -> SessionState:
+        """Where it stands by the clock."""
+        return rules.state_now(self.state, self.starts_at, self.ends_at, now)
+
     def join_state(self, now: dt.datetime) -> JoinState:
         """Whether it can be joined now."""
         return rules.join_state(
@@ -165,17 +181,26 @@ _SESSION = (
     LiveSession.confirmed_at,
     LiveSession.speaker,
     LiveSession.join_url,
-    LiveSession.recording_url,
     LiveSession.notes,
     LiveSession.notes_html,
     LiveSession.closed_at,
     LiveSession.roster_version,
     ScheduledItem.starts_at,
     ScheduledItem.ends_at,
+    ScheduledItem.sequence,
+    sa.exists()
+    .where(
+        SessionFile.session_id == LiveSession.id,
+        SessionFile.phase == FilePhase.BEFORE,
+        SessionFile.removed_at.is_(None),
+        SessionFile.held_back == "",
+    )
+    .label("slides"),
 )
 
 
-def _sessions() -> Any:
+def select_sessions() -> Any:
+    """The columns of a session view, from everything they come from."""
     return (
         sa.select(*_SESSION)
         .select_from(LiveSession)
@@ -192,7 +217,7 @@ def session_visible_to(actor: Actor, slug: str, key: str) -> SessionView:
     """
     cohort = cohorts.cohort_visible_to(actor, slug)
     row = db.session.execute(
-        _sessions().where(LiveSession.cohort_id == cohort.id, ScheduledItem.key == key)
+        select_sessions().where(LiveSession.cohort_id == cohort.id, ScheduledItem.key == key)
     ).one_or_none()
     if row is None:
         raise NotFound
@@ -203,11 +228,22 @@ def _own_place(actor: Actor, cohort_id: int) -> OwnPlace | None:
     if not actor.has(Role.LEARNER, cohort_id):
         return None
     row = db.session.execute(
-        sa.select(Place.id.label("place_id"), Place.state, Place.joined_on, Place.left_on).where(
-            Place.cohort_id == cohort_id, Place.person_id == actor.person_id, Place.state.in_(ACTIVE)
+        sa.select(
+            Place.id.label("place_id"),
+            Place.state,
+            Place.joined_on,
+            Place.left_on,
+            AttendanceTotal.halves,
+            AttendanceTotal.sessions,
+            AttendanceTotal.by_course,
         )
+        .outerjoin(AttendanceTotal, AttendanceTotal.place_id == Place.id)
+        .where(Place.cohort_id == cohort_id, Place.person_id == actor.person_id, Place.state.in_(ACTIVE))
     ).one_or_none()
-    return OwnPlace(**row._asdict()) if row else None
+    if row is None:
+        return None
+    total = NONE_YET if row.halves is None else attendance_view(row)
+    return OwnPlace(row.place_id, row.state, row.joined_on, row.left_on, total)
 
 
 def by_id(session_id: int) -> SessionView:
@@ -215,7 +251,7 @@ def by_id(session_id: int) -> SessionView:
     cohort_id = db.session.scalar(sa.select(LiveSession.cohort_id).where(LiveSession.id == session_id))
     if cohort_id is None:
         raise NotFound
-    row = db.session.execute(_sessions().where(LiveSession.id == session_id)).one()
+    row = db.session.execute(select_sessions().where(LiveSession.id == session_id)).one()
     return SessionView(cohort=cohorts.by_id(cohort_id), **row._asdict())
 
 
@@ -223,7 +259,7 @@ def sessions(
     cohort: CohortView, *, since: dt.datetime | None = None, until: dt.datetime | None = None
 ) -> list[SessionView]:
     """The sessions of a cohort that touch the window, by start. One statement."""
-    statement = _sessions().where(LiveSession.cohort_id == cohort.id)
+    statement = select_sessions().where(LiveSession.cohort_id == cohort.id)
     if since is not None:
         statement = statement.where(ScheduledItem.ends_at >= since)
     if until is not None:
@@ -280,99 +316,6 @@ def roster_states(lines: Iterable[SessionView]) -> dict[int, RosterState]:
         line.id: RosterState(learners.get(line.cohort_id, 0), marked.get(line.id, 0), line.closed)
         for line in lines
     }
-
-
-@dataclass(frozen=True, slots=True)
-class HostedSession:
-    """A session on the desk of its host."""
-
-    cohort_slug: str
-    cohort_name: str
-    key: str
-    code: str
-    title: str
-    kind: str
-    starts_at: dt.datetime
-    ends_at: dt.datetime
-    lacks: tuple[str, ...]
-    """What it still lacks; empty: ready."""
-    roster: RosterState
-    cancelled: bool
-
-
-def sessions_for_host(person_id: int, since: dt.datetime, until: dt.datetime) -> list[HostedSession]:
-    """The sessions that a person hosts in a window, in all cohorts, by start. Four statements."""
-    rows = db.session.execute(
-        _sessions()
-        .add_columns(LiveSession.cohort_id)
-        .where(
-            LiveSession.host_id == person_id, ScheduledItem.ends_at >= since, ScheduledItem.starts_at < until
-        )
-        .order_by(ScheduledItem.starts_at, LiveSession.id)
-    ).all()
-    views = _cohorts({row.cohort_id for row in rows})
-    lines = []
-    for row in rows:
-        values = row._asdict()
-        lines.append(SessionView(cohort=views[values.pop("cohort_id")], **values))
-    rosters = roster_states(lines) if lines else {}
-    return [
-        HostedSession(
-            cohort_slug=line.cohort.slug,
-            cohort_name=line.cohort.name,
-            key=line.key,
-            code=line.line.code,
-            title=line.line.title,
-            kind=line.line.kind.value,
-            starts_at=line.starts_at,
-            ends_at=line.ends_at,
-            lacks=line.lacks,
-            roster=rosters[line.id],
-            cancelled=line.cancelled,
-        )
-        for line in lines
-    ]
-
-
-def _cohorts(ids: set[int]) -> dict[int, CohortView]:
-    if not ids:
-        return {}
-    names = [name for name in CohortView.__slots__ if name in Cohort.__table__.columns]
-    rows = db.session.execute(sa.select(*(getattr(Cohort, name) for name in names)).where(Cohort.id.in_(ids)))
-    return {row.id: CohortView(**{**row._asdict(), "breaks": tuple(row.breaks)}) for row in rows}
-
-
-@dataclass(frozen=True, slots=True)
-class StaffName:
-    """A member of staff one may write to, or who may host."""
-
-    person_id: int
-    name: str
-    email: str
-    role: Role
-    course_key: str
-
-
-def staff(cohort_id: int) -> list[StaffName]:
-    """Faculty, assistants and coordinators of a cohort, faculty first. One statement."""
-    rows = db.session.execute(
-        sa.select(
-            Person.id.label("person_id"),
-            Person.name,
-            sa.func.coalesce(Person.email, "").label("email"),
-            StaffAssignment.role,
-            StaffAssignment.course_key,
-        )
-        .join(Person, Person.id == StaffAssignment.person_id)
-        .where(
-            StaffAssignment.cohort_id == cohort_id,
-            StaffAssignment.ends_at.is_(None),
-            StaffAssignment.role.in_(HOSTS),
-        )
-        .order_by(Person.sort_name, Person.id, StaffAssignment.id)
-    )
-    found = [StaffName(**{**row._asdict(), "role": Role(row.role)}) for row in rows]
-    return sorted(found, key=lambda one: HOSTS.index(one.role.value))
 
 
 def cancelled_items(item_ids: Iterable[int]) -> dict[int, bool]:

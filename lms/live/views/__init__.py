@@ -1,9 +1,15 @@
 """Pages of `live`: a session, its roster, lists from the meeting, a week; seats, questions, feedback."""
 
+from __future__ import annotations
+
 from lms.live.views import (
+    cancelling,
+    console,
     editing,
     feedback,
+    hosting,
     lists,
+    materials,
     names,
     questions,
     rosters,
@@ -16,9 +22,13 @@ from lms.live.views.frame import bp
 
 __all__ = [
     "bp",
+    "cancelling",
+    "console",
     "editing",
     "feedback",
+    "hosting",
     "lists",
+    "materials",
     "names",
     "questions",
     "rosters",

@@ -1,15 +1,16 @@
-"""Link, host, speaker, recording and notes of a session."""
+"""Link, hosts, speaker and notes of a session."""
 
 from __future__ import annotations
 
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
+from lms.core import clock
 from lms.core.errors import RuleViolation
 from lms.core.uow import unit_of_work
-from lms.live import actions, policy, queries, rules
+from lms.live import actions, policy, ports, queries, rules
 from lms.live.actions import Details
-from lms.live.forms import DetailsForm
+from lms.live.forms import DetailsForm, EmptyForm
 from lms.live.queries import SessionView
 from lms.live.rules import LiveRefusal
 from lms.live.views.frame import bp
@@ -17,6 +18,7 @@ from lms.web import filters
 from lms.web.guards import current_actor, requires
 
 BY_COURSE = 0
+NOBODY = 0
 
 
 def _form(session: SessionView) -> DetailsForm:
@@ -25,12 +27,15 @@ def _form(session: SessionView) -> DetailsForm:
             "host": session.host_id if session.host_chosen else BY_COURSE,
             "speaker": session.speaker,
             "join_url": session.join_url,
-            "recording_url": session.recording_url,
+            "backup": session.backup_id or NOBODY,
             "notes": session.notes,
         }
     )
     people = {one.person_id: one.name for one in queries.staff(session.cohort_id)}
+    if session.host_id is not None:
+        people.setdefault(session.host_id, session.host)
     form.host.choices = [(BY_COURSE, "Whoever teaches the course"), *people.items()]
+    form.backup.choices = [(NOBODY, "Nobody yet"), *people.items()]
     return form
 
 
@@ -42,10 +47,10 @@ def edit_session(session: SessionView) -> ResponseReturnValue:
     if form.validate_on_submit() and not _refused(form):
         details = Details(
             join_url=form.join_url.data or "",
-            recording_url=form.recording_url.data or "",
             speaker=form.speaker.data or "",
             notes=form.notes.data or "",
             host_id=form.host.data or None,
+            backup_id=form.backup.data or None,
         )
         try:
             with unit_of_work() as work:
@@ -63,13 +68,35 @@ def edit_session(session: SessionView) -> ResponseReturnValue:
             flash(f"Saved.{more}", "good")
             return redirect(url_for(".session", slug=session.cohort.slug, key=session.key), code=303)
     return render_template(
-        "live/edit_session.html", form=form, session=session, cohort=session.cohort
+        "live/edit_session.html",
+        form=form,
+        session=session,
+        cohort=session.cohort,
+        provider=ports.provider(),
+        meeting=queries.meeting_of(session.id),
+        zone=current_actor().zone,
+        now=clock.now(),
     ), 422 if form.errors or form.form_errors else 200
 
 
+@bp.post("/cohorts/<slug>/sessions/<key>/meeting")
+@requires(policy.can_edit, queries.session_visible_to)
+def make_meeting(session: SessionView) -> ResponseReturnValue:
+    """Have the meeting provider make a meeting; the worker does it, and sets the link."""
+    if EmptyForm().validate_on_submit():
+        try:
+            with unit_of_work() as work:
+                actions.ask_for_meeting(session.id, actor=current_actor(), now=work.now)
+        except RuleViolation as refused:
+            flash(refused.message, "warn")
+        else:
+            flash("The meeting is being made. Its link is here in a moment.", "good")
+    return redirect(url_for(".edit_session", slug=session.cohort.slug, key=session.key), code=303)
+
+
 def _refused(form: DetailsForm) -> bool:
-    """Show at the field which address is none."""
-    wrong = [name for name in ("join_url", "recording_url") if rules.why_not_address(form[name].data or "")]
-    for name in wrong:
-        form.refuse(name, LiveRefusal.NOT_AN_ADDRESS)
-    return bool(wrong)
+    """Show at the field that the address is none."""
+    if rules.why_not_address(form.join_url.data or "") is None:
+        return False
+    form.refuse("join_url", LiveRefusal.NOT_AN_ADDRESS)
+    return True

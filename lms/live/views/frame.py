@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from flask import Blueprint
 
-from lms.live.rules import Verdict
+from lms.live.rules import Captions, Verdict
 
 bp = Blueprint("live", __name__)
 
@@ -27,3 +27,9 @@ CANCELLED = "Cancelled"
 TICKS = (Verdict.PRESENT, Verdict.HALF, Verdict.ABSENT, Verdict.EXCUSED)
 """In the order of the keys 1 to 4."""
 OPTIONS = tuple((verdict.value, WORDS[verdict]) for verdict in TICKS)
+CAPTIONS = {
+    Captions.CHECKED: "Captions that somebody checked",
+    Captions.AUTOMATIC: "Captions made by a machine",
+    Captions.NONE: "No captions",
+}
+"""Whether a recording can be read along, as people read it."""

@@ -9,12 +9,14 @@ from lms.curriculum import queries as curriculum
 from lms.curriculum import rules as words
 from lms.enrolment.rules import PlaceState
 from lms.live import policy, queries
-from lms.live.queries import Beside, SessionView, StaffName
-from lms.live.rules import JoinState
+from lms.live.queries import Beside, FileLine, RecordingLine, SessionView, StaffName
+from lms.live.rules import JoinState, RecordingRelease, SessionState
 from lms.live.views.explaining import Explained, Standing, explained, standing
+from lms.live.views.frame import CAPTIONS
 from lms.people.rules import Actor, Role
 from lms.scheduling import queries as scheduling
 from lms.scheduling.queries import HistoryLine
+from lms.web import filters
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +34,15 @@ class Contact:
 
     name: str
     email: str
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A recording as somebody reads it."""
+
+    title: str
+    url: str
+    captions: str
 
 
 @dataclass(frozen=True)
@@ -55,13 +66,30 @@ class SessionPage:
     contact: Contact | None
     moved: HistoryLine | None
     cancelled_for: str
+    made_up: SessionView | None
+    """What makes up for it."""
+    makes_up_for: SessionView | None
+    """The session that was lost."""
+    excused_oneself: bool
     mark: Explained | None
     joined_at: dt.datetime | None
     standing: Standing | None
     dispute_until: dt.datetime | None
     make_ups: int
+    files: tuple[FileLine, ...]
+    recordings: tuple[Shown, ...]
+    recording_waits: str
+    """For a learner: when a recording that is there is let go; empty: there is none that waits."""
+    state: SessionState
+    needs: tuple[tuple[str, bool, str], ...]
+    """What a session needs: (name, whether it is there, what it is)."""
+    can_confirm: bool
+    can_take_over: bool
+    can_substitute: bool
     can_mark: bool
     can_edit: bool
+    can_cancel: bool
+    can_reinstate: bool
     beside: Beside
 
 
@@ -71,37 +99,65 @@ def session_page(session: SessionView, actor: Actor, now: dt.datetime) -> Sessio
     outline = curriculum.outline(session.cohort.version_id)
     activity = curriculum.authored(session.activity_id)
     module = outline.modules[line.module_id]
-    history = scheduling.history(session.item_id)[1:]
+    history = scheduling.history(session.item_id)[1:] if session.changed else []
     started = now >= session.opens_at
     mine = session.place
     own = queries.own(session.id, mine.place_id) if mine and started else None
     shown = explained(own.mark, actor.zone, now, cancelled=session.cancelled) if own and own.mark else None
     closed = session.closed_at
+    related = queries.make_ups(session) if session.cancelled or session.replaces else []
+    standing_make_up = next(
+        (line for line in reversed(related) if line.replaces and not line.cancelled), None
+    )
+    staff = policy.can_read_attendance(actor, session)
+    verdict = own.mark.verdict if own and own.mark else None
+    materials = queries.materials(session, verdict, staff=staff, now=now)
+    state = session.state_at(now)
+    ahead = now < session.ends_at and not session.cancelled
     return SessionPage(
         session=session,
-        title=line.title,
+        title=session.title,
         code=line.code,
         kind=_kind(session, activity.spec),
         module_key=module.key,
         module=module.title,
         question=activity.spec["question"],
-        agenda=_agenda(session, activity.spec.get("agenda", [])),
+        agenda=agenda(session, activity.spec.get("agenda", [])),
         prepare=activity.html.get("prepare", ""),
         takeaway=activity.html.get("takeaway", ""),
         profile=activity.html.get("speaker_profile", ""),
         starters=tuple(activity.spec.get("starter_questions", ())),
         join=session.join_state(now),
         live=session.starts_at <= now < session.ends_at and not session.cancelled,
-        contact=_contact(session, queries.staff(session.cohort_id)),
+        contact=_contact(session, queries.known_staff(session.cohort)),
         moved=next((each for each in reversed(history) if each.moved), None),
         cancelled_for=history[-1].note if history and session.cancelled else "",
+        made_up=standing_make_up if session.cancelled else None,
+        makes_up_for=next((line for line in related if not line.replaces), None),
+        excused_oneself=_excused(session, now),
         mark=shown,
         joined_at=own.joined_at if own else None,
         standing=_standing(session, now) if mine and session.counts and not session.cancelled else None,
         dispute_until=closed + dt.timedelta(days=session.policy.dispute_days) if closed and mine else None,
         make_ups=session.policy.makeup_per_course,
+        files=materials.files,
+        recordings=tuple(
+            Shown(one.title or "Recording", one.url, CAPTIONS[one.captions]) for one in materials.recordings
+        ),
+        recording_waits=_waits(materials.waiting, actor.zone, now),
+        state=state,
+        needs=_needs(session),
+        can_confirm=policy.can_edit(actor, session)
+        and state is SessionState.PLANNED
+        and session.readiness.ready,
+        can_take_over=ahead
+        and session.backup_id is not None
+        and (actor.person_id == session.backup_id or policy.can_substitute(actor, session)),
+        can_substitute=ahead and policy.can_substitute(actor, session),
         can_mark=policy.can_mark(actor, session),
         can_edit=policy.can_edit(actor, session),
+        can_cancel=policy.can_cancel(actor, session) and not session.cancelled and not session.closed,
+        can_reinstate=policy.can_cancel(actor, session) and session.cancelled and now < session.starts_at,
         beside=queries.beside(session.id, mine.place_id if mine else None),
     )
 
@@ -112,7 +168,8 @@ def _kind(session: SessionView, spec: dict[str, object]) -> str:
     return str(spec.get("type", "lecture")).replace("_", "-").capitalize()
 
 
-def _agenda(session: SessionView, parts: list[dict[str, object]]) -> tuple[AgendaLine, ...]:
+def agenda(session: SessionView, parts: list[dict[str, object]]) -> tuple[AgendaLine, ...]:
+    """The parts of a session with the time at which each begins."""
     found, at = [], session.starts_at
     for part in parts:
         minutes = int(str(part["minutes"]))
@@ -138,10 +195,39 @@ def _standing(session: SessionView, now: dt.datetime) -> Standing | None:
     in_course = rule.attendance_course if course.key in rule.attendance_courses else None
     ahead = now < session.starts_at
     return standing(
-        queries.attendance(session.place.place_id),
+        session.place.attendance,
         (course.key, course.title),
         (rule.attendance_overall, in_course),
         ahead=ahead,
         to_come=queries.still_to_come(session.cohort_id, now) if ahead else 0,
         on_leave=session.place.state is PlaceState.ON_LEAVE,
     )
+
+
+def _excused(session: SessionView, now: dt.datetime) -> bool:
+    """Whether the learner who looks has said that they cannot come to this make-up."""
+    ahead = session.replaces and not session.cancelled and now < session.starts_at
+    return bool(ahead and session.place and queries.excused_oneself(session.id, session.place.place_id))
+
+
+def _waits(line: RecordingLine | None, zone: str, now: dt.datetime) -> str:
+    """When a recording that learners do not see yet is let go."""
+    if line is None:
+        return ""
+    if line.release is RecordingRelease.ON_DATE and line.release_at:
+        return f"A recording is there from {filters.when(line.release_at, zone, now)} on."
+    if line.release is RecordingRelease.MISSED:
+        return "A recording is there for those who missed the session, once the roster is closed."
+    return "A recording is there once the roster is closed."
+
+
+def _needs(session: SessionView) -> tuple[tuple[str, bool, str], ...]:
+    found = [
+        ("Host", session.host_id is not None, session.host),
+        ("Meeting link", bool(session.join_url), "set"),
+        ("Slides", session.slides, "put up"),
+        ("Backup host", session.backup_id is not None, session.backup),
+    ]
+    if session.masterclass:
+        found.insert(1, ("Speaker", bool(session.speaker), session.speaker))
+    return tuple(found)

@@ -77,10 +77,11 @@ def _row(line: SessionView, roster: RosterState, now: dt.datetime) -> SessionRow
     begun = now >= line.opens_at
     if line.ends_at <= now:
         return SessionRow(line, "Over", "", roster, begun)
-    if line.lacks:
+    found = line.readiness
+    if found.missing:
         soon = line.starts_at - now < dt.timedelta(days=2)
-        return SessionRow(line, f"No {' or '.join(line.lacks)}", "bad" if soon else "warn", roster, begun)
-    return SessionRow(line, "Ready", "good", roster, begun)
+        return SessionRow(line, found.words, "bad" if soon else "warn", roster, begun)
+    return SessionRow(line, found.words, "info" if found.advised else "good", roster, begun)
 
 
 @bp.get("/cohorts/<slug>/attendance.csv")

@@ -1,9 +1,11 @@
 """What people are told when something happens in the domains below; each in the transaction in which it happens."""
 
 from lms.notifications.subscribers import (
+    cancelled,
     capstone,
     cohorts,
     community,
+    hosting,
     marks,
     places,
     quizzes,
@@ -16,9 +18,11 @@ from lms.notifications.subscribers import (
 )
 
 __all__ = [
+    "cancelled",
     "capstone",
     "cohorts",
     "community",
+    "hosting",
     "marks",
     "places",
     "quizzes",

@@ -39,15 +39,15 @@ def schedule_published(event: SchedulePublished) -> None:
         return
     cohort = cohorts.by_id(event.cohort_id)
     release = db.session.get_one(ScheduleRelease, event.release_id)
-    changes, staff_only = _changes(cohort, event)
-    own = _own_dates(event.item_ids)
+    changes, staff_only = changes_of(cohort, event)
+    own = own_dates_of(event.item_ids)
     affected: list[tuple[int, tuple[DateChange, ...]]] = []
     if cohort.state is CohortState.OPEN:
         open_to_all = [change for change in changes if change.item_id not in staff_only]
         affected += [
             (line.person_id, mine)
             for line in enrolment.roster(cohort.id, TOLD)
-            if (mine := _for(line, open_to_all, own))
+            if (mine := changes_for(line, open_to_all, own))
         ]
     learners = {person_id for person_id, _changes in affected}
     staff = {line.person_id for line in cohorts.staff(cohort.id)} - learners
@@ -55,7 +55,8 @@ def schedule_published(event: SchedulePublished) -> None:
     _tell(cohort, release, affected)
 
 
-def _changes(cohort: CohortView, event: SchedulePublished) -> tuple[list[DateChange], frozenset[int]]:
+def changes_of(cohort: CohortView, event: SchedulePublished) -> tuple[list[DateChange], frozenset[int]]:
+    """What a release did to its items, and which of them only staff see."""
     titles = scheduling.names(cohort).titles
     rows = db.session.execute(
         sa.select(
@@ -91,7 +92,7 @@ def _changes(cohort: CohortView, event: SchedulePublished) -> tuple[list[DateCha
 OwnDates = dict[tuple[OverrideScope, int], list[Own]]
 
 
-def _own_dates(item_ids: Sequence[int]) -> OwnDates:
+def own_dates_of(item_ids: Sequence[int]) -> OwnDates:
     """The own dates in force for these items, by whose they are; one statement."""
     rows = db.session.execute(
         sa.select(Override.item_id, Override.scope, Override.scope_id, Override.ends_at)
@@ -110,7 +111,7 @@ def _own_dates(item_ids: Sequence[int]) -> OwnDates:
     return found
 
 
-def _for(line: RosterLine, changes: Iterable[DateChange], own: OwnDates) -> tuple[DateChange, ...]:
+def changes_for(line: RosterLine, changes: Iterable[DateChange], own: OwnDates) -> tuple[DateChange, ...]:
     """What changed for one learner."""
     mine = [
         *own.get((OverrideScope.SECTION, line.section_id or 0), ()),

@@ -16,6 +16,7 @@ from lms.live.rules import Verdict
 from lms.notifications import actions, queries
 from lms.notifications.actions import Message
 from lms.notifications.rules import NoticeKind
+from lms.scheduling.models import ScheduledItem
 
 HERE = (PlaceState.ENROLLED, PlaceState.ON_LEAVE)
 
@@ -28,6 +29,7 @@ def recording_added(event: RecordingAdded) -> None:
         return
     session = db.session.get_one(LiveSession, event.session_id)
     about = queries.thing(event.cohort_id, session.activity_id)
+    key = db.session.scalar(sa.select(ScheduledItem.key).where(ScheduledItem.id == session.item_id)) or ""
     rows = db.session.execute(
         sa.select(Place.person_id, AttendanceMark.verdict)
         .outerjoin(
@@ -37,15 +39,17 @@ def recording_added(event: RecordingAdded) -> None:
         .where(Place.cohort_id == cohort.id, Place.state.in_(HERE))
         .order_by(Place.id)
     ).all()
+    if event.only_missed:
+        rows = [row for row in rows if row.verdict in (Verdict.ABSENT, Verdict.EXCUSED)]
     there = {row.person_id for row in rows if row.verdict is Verdict.PRESENT}
     messages = {
         present: Message(
             kind=NoticeKind.SESSION,
-            key=f"recording:{event.session_id}",
+            key=f"recording:{event.session_id}:{event.recording_id}",
             title=f"The recording of {about.short} is there",
             text=f"You find it on the page of {about.title}."
             + ("" if present else " Watching it is no attendance; ask about a make-up where it counts."),
-            link=about.path,
+            link=queries.path("live.session", cohort.slug, key=key),
             cohort_id=cohort.id,
             act=f"Open {about.short}",
             by_mail=not present,

@@ -15,7 +15,7 @@ from lms.people.actions import second_factor
 from lms.people.actions.accounts import Notice, forget_failures, revoke_sign_ins, tell
 from lms.people.actions.grants import lock_administrators
 from lms.people.actions.invitations import revoke_invitations
-from lms.people.events import PersonReactivated, PersonSuspended
+from lms.people.events import PeopleRenamed, PersonReactivated, PersonSuspended
 from lms.people.models import Person, User
 from lms.people.rules import (
     Actor,
@@ -99,6 +99,7 @@ def correct_address(person_id: int, email: str, *, reason: str, actor: Actor, no
             db.session.flush()
     except sa.exc.IntegrityError:
         raise RuleViolation(EmailRefusal.TAKEN) from None
+    events.record(PeopleRenamed((person_id,)))
     if user:
         revoke_sign_ins(user.id, now=now)
         forget_failures(keys=[email_key(address)])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from lms.scheduling.queries.alternatives import Alternative, alternatives
+from lms.scheduling.queries.alternatives import Alternative, alternatives, ranked
 from lms.scheduling.queries.blueprint import Blueprint, blueprint, names, names_in, with_added
 from lms.scheduling.queries.checking import checks, work_of
 from lms.scheduling.queries.draft import Draft, Drafting, draft
@@ -101,6 +101,7 @@ __all__ = [
     "own_dates",
     "own_dates_among",
     "plan_item_visible_to",
+    "ranked",
     "release",
     "releases",
     "schedule",

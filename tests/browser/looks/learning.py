@@ -62,8 +62,14 @@ LOOKS: dict[str, tuple[Look, ...]] = {
     ),
     "live.session": (
         *looks("learner", f"{C14}/sessions/s1", f"{C14}/sessions/mc9", f"{C14}/sessions/{{next_session}}"),
+        *looks(
+            "learner",
+            f"{C14}/sessions/{{lost_session}}",
+            f"{C14}/sessions/{{make_up}}",
+            f"{C14}/sessions/{{recorded}}",
+        ),
         *looks("newcomer", f"{C16}/sessions/s1"),
-        *looks("faculty", f"{C14}/sessions/s1"),
+        *looks("faculty", f"{C14}/sessions/s1", f"{C14}/sessions/{{next_session}}"),
     ),
     "community.discussion": (
         *looks("learner", f"{C14}/discussions/th1", f"{C14}/discussions/th6"),

@@ -21,7 +21,7 @@ from lms.enrolment.rules import PlaceState, TeamKind
 from lms.people.models import Person
 from lms.people.rules import Role
 from tests.factories import coursework, world
-from tests.factories.house import asking, attendance, calendars, errands, requests, things, work
+from tests.factories.house import asking, attendance, calendars, errands, requests, sessions, things, work
 from tests.factories.house.finding import place_of, team_of
 
 STAFF = (Role.FACULTY, Role.ASSISTANT, Role.GUIDE, Role.MARKER, Role.COORDINATOR)
@@ -55,6 +55,7 @@ class Builder:
         work.marks(self)
         work.project(self)
         work.sessions(self)
+        sessions.belongings(self)
         asking.beside_sessions(self)
         attendance.lists(self)
         things.staff_things(self)
