@@ -20,7 +20,7 @@ from lms import shell
 from lms.cohorts import queries as cohorts
 from lms.core import config, errands, files, jobs, mail, readiness
 from lms.core.config import Mode, Settings
-from lms.core.db import db, render_for_migration
+from lms.core.db import db, of_ours, render_for_migration
 from lms.integrations import meetings
 from lms.integrations import queries as calendars
 from lms.live import ports as live_ports
@@ -69,7 +69,13 @@ def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
     app.config.from_mapping(_flask_config(settings))
     app.jinja_options = {"undefined": jinja2.StrictUndefined, "trim_blocks": True, "lstrip_blocks": True}
     db.init_app(app)
-    migrate.init_app(app, db, directory=str(ROOT / "migrations"), render_item=render_for_migration)
+    migrate.init_app(
+        app,
+        db,
+        directory=str(ROOT / "migrations"),
+        render_item=render_for_migration,
+        include_name=of_ours,
+    )
     csrf.init_app(app)
     files.init(settings.files_dir)
     errands.init(settings.data_dir / "errands")

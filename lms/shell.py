@@ -47,6 +47,7 @@ FACULTY_IN_COHORT: tuple[Place, ...] = (
     ("People", "enrolment.people", "users", True),
     ("Teams", "enrolment.teams", "users-round", True),
     ("Announce", "community.announcements", "megaphone", True),
+    ("Forums", "community.forums", "messages-square", True),
     ("Capstones", "capstone.guides", "flag", True),
 )
 PROGRAMMES: Place = ("Programmes", "curriculum.programmes", "book-marked", False)
@@ -66,6 +67,7 @@ COORDINATOR_IN_COHORT: tuple[Place, ...] = (
     ("Plan", "scheduling.plan", "calendar", True),
     ("Sessions", "live.sessions_of_the_week", "video", True),
     ("Announce", "community.announcements", "megaphone", True),
+    ("Forums", "community.forums", "messages-square", True),
     ("Marks", "assessment.marks", "graduation-cap", True),
     ("Capstones", "capstone.guides", "flag", True),
 )

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from wtforms import (
     BooleanField,
+    FileField,
     HiddenField,
     RadioField,
+    SelectField,
     SelectMultipleField,
     StringField,
     TextAreaField,
@@ -34,6 +36,91 @@ class HideForm(BaseForm):
         "Why it is hidden",
         [DataRequired("Say why, in a sentence: the author reads it."), Length(max=LONGEST_REASON)],
         description="The author is told, with this reason. Others see only that a post was hidden.",
+    )
+
+
+class ForumPostForm(BaseForm):
+    """What somebody writes in a forum: a thread with its title, a reply, or a change of one."""
+
+    title = StringField(
+        "Title",
+        description="One line that says what it is about: a question is easier to answer than “Help”.",
+    )
+    section = SelectField("Who reads it", [Optional()], coerce=str, validate_choice=False)
+    text = TextAreaField("Your post")
+    upload = FileField("A file beside it")
+    everyone = BooleanField("Tell everybody, if @everyone stands in it")
+    key = HiddenField()
+    parent = HiddenField()
+    read_to = HiddenField()
+    version = HiddenField()
+
+
+class ReportForm(BaseForm):
+    """Why those who moderate should look at a post."""
+
+    reason = TextAreaField(
+        "What is wrong with it",
+        [
+            DataRequired("Say what is wrong with it, in a sentence: those who moderate read it."),
+            Length(max=400, message="At most %(max)d characters."),
+        ],
+        description="Faculty, assistants and coordinators read this with your name. The author never does.",
+    )
+
+
+class SettleForm(BaseForm):
+    """What came of a report."""
+
+    reason = TextAreaField(
+        "Why",
+        [Length(max=LONGEST_REASON, message="At most %(max)d characters.")],
+        description="When you hide the post its author reads this; when you leave it, whoever reported it.",
+    )
+
+
+class LockForm(BaseForm):
+    """Why a thread is locked."""
+
+    reason = StringField(
+        "Why",
+        [
+            DataRequired("Say why, in a sentence: it stands above the thread."),
+            Length(max=LONGEST_REASON, message="At most %(max)d characters."),
+        ],
+        description="It stands above the thread for everybody.",
+    )
+
+
+class RenameForm(BaseForm):
+    """A title for a thread."""
+
+    title = StringField("Title")
+
+
+class MoveForm(BaseForm):
+    """Another forum for a thread."""
+
+    forum = SelectField("To which forum", coerce=str)
+
+
+class MergeForm(BaseForm):
+    """Another thread to put this one into."""
+
+    into = StringField(
+        "The other thread",
+        [DataRequired("Say into which thread.")],
+        description="Its address, or the last part of it. What both say then stands in the order of time.",
+    )
+
+
+class ForumChoiceForm(BaseForm):
+    """Whether a cohort's forums are common."""
+
+    apart = RadioField(
+        "Who reads what a learner begins",
+        choices=[("common", "The whole cohort"), ("section", "Their own section, and the staff")],
+        description="Threads that stand already keep their readers. Staff choose who reads what they begin.",
     )
 
 

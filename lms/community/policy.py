@@ -28,6 +28,23 @@ def can_write(actor: Actor, thing: OfCohort) -> bool:
     )
 
 
+class InForums(OfCohort, Protocol):
+    """A cohort's forums, one of them or a thread, as one person meets them."""
+
+    @property
+    def on_leave(self) -> bool: ...
+
+
+def can_write_in_forums(actor: Actor, thing: InForums) -> bool:
+    """Begin threads, reply, say what answered: whoever may write in discussions and is not on leave."""
+    return can_write(actor, thing) and not thing.on_leave
+
+
+def can_decide_on_forums(actor: Actor, thing: OfCohort) -> bool:
+    """Decide whether a cohort's forums are common or a section's: its faculty and coordinators."""
+    return actor.has_any(RECORDING, thing.cohort_id)
+
+
 def can_moderate(actor: Actor, thing: OfCohort) -> bool:
     """Hide posts with a reason, and see who took part."""
     return actor.has_any(MODERATING, thing.cohort_id)

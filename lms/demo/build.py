@@ -19,7 +19,19 @@ from lms.core.db import db
 from lms.core.uow import unit_of_work
 from lms.curriculum import actions as curriculum
 from lms.curriculum.content.reader import ProgrammeContent
-from lms.demo import asking, attendance, calendars, cast, projects, requested, sessions, study, talk, teach
+from lms.demo import (
+    asking,
+    attendance,
+    calendars,
+    cast,
+    forums,
+    projects,
+    requested,
+    sessions,
+    study,
+    talk,
+    teach,
+)
 from lms.demo.cast import DOMAIN, PASSWORD, Cast, Learner, Staff
 from lms.demo.world import Seat, Year, at
 from lms.enrolment import actions as enrolment
@@ -129,6 +141,7 @@ def _build(
             _teams(year)
             _changes(year)
             _live_through(year)
+            forums.forums(year, plan.key)
         _last_seen(year)
         _notices_read(year)
         with at(now):

@@ -126,6 +126,11 @@ def staff(kind: str) -> Any:
     return _texts("staff")[kind]
 
 
+def forums(cohort: str) -> list[dict[str, Any]]:
+    """The threads of a cohort's forums."""
+    return list(_texts("forums").get(cohort, []))
+
+
 def docx(title: str, text: str) -> bytes:
     """A small Word file with a title and paragraphs."""
 

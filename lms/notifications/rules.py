@@ -17,6 +17,9 @@ class NoticeKind(enum.StrEnum):
     FEEDBACK = "feedback"
     RECEIPT = "receipt"
     DISCUSSION = "discussion"
+    MENTION = "mention"
+    THREAD = "thread"
+    REPORT = "report"
     CAPSTONE = "capstone"
     MARKING = "marking"
     TEAM = "team"
@@ -56,6 +59,11 @@ KINDS: dict[NoticeKind, KindWords] = {
     NoticeKind.EXTENSION: KindWords("Your own dates", "More time for you or your team.", "calendar-plus"),
     NoticeKind.ANNOUNCEMENT: KindWords("Announcements", "What coordinators and faculty write to all.", "megaphone"),
     NoticeKind.DISCUSSION: KindWords("Replies", "Somebody replied to a post of yours.", "messages-square"),
+    NoticeKind.MENTION: KindWords("Your name in a post", "Somebody named you in a forum.", "at-sign"),
+    NoticeKind.THREAD: KindWords(
+        "Threads you follow", "Somebody wrote in a forum. One notice for each thread.", "message-square-text"
+    ),
+    NoticeKind.REPORT: KindWords("Reported posts", "For those who moderate: a post was reported.", "shield-alert"),
     NoticeKind.CAPSTONE: KindWords(
         "Capstone", "Your project's room, its meetings and its guide; for guides, what waits for an answer.", "flag"
     ),
@@ -90,6 +98,9 @@ NUDGES = frozenset(
     {
         NoticeKind.SCHEDULE,
         NoticeKind.DISCUSSION,
+        NoticeKind.MENTION,
+        NoticeKind.THREAD,
+        NoticeKind.REPORT,
         NoticeKind.CAPSTONE,
         NoticeKind.MARKING,
         NoticeKind.TEAM,

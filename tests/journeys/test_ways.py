@@ -42,6 +42,8 @@ LATER = {
     "people.end_authenticator": "where the authenticator app is on",
     "people.recovery_codes": "where the authenticator app is on",
     "community.edit_announcement": "of a draft",
+    "community.post_history": "of a post that was changed",
+    "community.people_to_name": "asked by a script while somebody types a name",
     "capstone.project": "leads a learner to their room, which has a link",
     "capstone.project_milestone": "leads a learner to the milestone, which has a link",
     "coursework.finish_quiz": "asked after pressing Finish",

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from lms.community import rules
+from lms.community.actions import finding
 from lms.community.actions.telling import tell
 from lms.community.events import PostHidden, PostWritten
 from lms.community.models import Post, PostDraft, Thread, ThreadSeen
@@ -83,8 +84,9 @@ def post(thread_id: int, writing: Writing, *, actor: Actor, now: dt.datetime) ->
     thread.posts += 1
     thread.last_post_at = now
     db.session.flush()
+    finding.keep(written, thread.subject)
     about = About(thread.cohort_id, thread.subject, thread.subject_id)
-    _drop_draft(about, actor.person_id, parent.id if parent else 0)
+    drop_draft(about, actor.person_id, parent.id if parent else 0)
     mark_read(thread_id, writing.read_to, actor=actor)
     tell(written, thread.cohort_id, "community.post", actor, after={"words": written.words})
     events.record(
@@ -149,6 +151,7 @@ def edit(thread_id: int, public_id: str, text: str, version: str, *, actor: Acto
     found.text, found.html, found.words = text, render(text, heading_from=4), words(text)
     found.edited_at = now
     thread = db.session.get_one(Thread, thread_id)
+    finding.keep(found, thread.subject)
     tell(
         found,
         thread.cohort_id,
@@ -173,6 +176,7 @@ def remove(thread_id: int, public_id: str, *, actor: Actor, now: dt.datetime) ->
         raise RuleViolation(refusal)
     found.hidden_at, found.hidden_by_id, found.hidden_why = now, actor.person_id, ""
     thread = _recount(thread_id, -1)
+    finding.drop(found)
     tell(found, thread.cohort_id, "community.remove", actor)
     return found
 
@@ -189,6 +193,7 @@ def hide(thread_id: int, public_id: str, reason: str, *, actor: Actor, now: dt.d
         raise RuleViolation(CommunityRefusal.HIDDEN)
     found.hidden_at, found.hidden_by_id, found.hidden_why = now, actor.person_id, reason
     thread = _recount(thread_id, -1)
+    finding.drop(found)
     tell(found, thread.cohort_id, "community.hide", actor, reason=reason)
     events.record(
         PostHidden(
@@ -213,6 +218,7 @@ def restore(thread_id: int, public_id: str, *, actor: Actor) -> Post:
     reason, found.hidden_why = found.hidden_why, ""
     found.hidden_at = found.hidden_by_id = None
     thread = _recount(thread_id, 1)
+    finding.keep(found, thread.subject)
     tell(found, thread.cohort_id, "community.restore", actor, before={"hidden": reason})
     return found
 
@@ -279,7 +285,7 @@ def keep_draft(about: About, parent: str, text: str, *, actor: Actor, now: dt.da
     if len(text) > DRAFT_LONGEST:
         raise RuleViolation(CommunityRefusal.TOO_LONG, most=f"{rules.LONGEST_POST:,}", count=f"{len(text):,}")
     parent_id = _draft_parent(about, parent)
-    _drop_draft(about, actor.person_id, parent_id)
+    drop_draft(about, actor.person_id, parent_id)
     if text.strip() and not _said_already(about, text, actor):
         db.session.add(
             PostDraft(
@@ -329,7 +335,8 @@ def _draft_parent(about: About, parent: str) -> int:
     return int(found)
 
 
-def _drop_draft(about: About, person_id: int, parent_id: int) -> None:
+def drop_draft(about: About, person_id: int, parent_id: int) -> None:
+    """Drop what somebody was writing: it was posted, or they emptied it."""
     db.session.execute(
         sa.delete(PostDraft).where(
             PostDraft.person_id == person_id,

@@ -16,6 +16,7 @@ from lms.community.rules import Bone, PostFacts, Sort
 from lms.core.db import db
 from lms.people.models import Person
 
+FIRST_NEW = "new"
 SIZE = 12
 """So many top-level posts stand on a page, each with all its replies."""
 
@@ -77,6 +78,8 @@ class Reader:
     moderates: bool = False
     reply_min_words: int = 0
     """From so many words on a reply counts; 0: nothing is counted here."""
+    read_upto: int = 0
+    """Up to this post they have read besides: they marked a whole forum as read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +186,7 @@ class Looking:
     start: str = ""
     """Public id of the top-level post that the stretch begins with."""
     show: str = ""
-    """Public id of a post that must be on the page."""
+    """Public id of a post that must be on the page; `FIRST_NEW`: the first that is new."""
     size: int = SIZE
 
 
@@ -213,7 +216,10 @@ def _talk(bones: Sequence[Any], reader: Reader, now: dt.datetime, look: Looking)
     by_public = {bone.public_id: bone for bone in bones}
     by_id = {bone.id: bone for bone in bones}
     order = rules.in_order([Bone(bone.id, bone.parent_id) for bone in bones], look.sort)
-    wanted = by_public.get(look.show)
+    if look.show == FIRST_NEW:
+        wanted = next((bone for bone in bones if bone.hidden_at is None and _is_new(bone, reader)), None)
+    else:
+        wanted = by_public.get(look.show)
     if wanted is not None:
         part = rules.stretch_of(order, wanted.parent_id or wanted.id, size=look.size)
     else:
@@ -273,7 +279,9 @@ def _readable(bone: Any, reader: Reader) -> bool:
 
 
 def _is_new(bone: Any, reader: Reader) -> bool:
-    return bool(bone.author_id != reader.person_id and bone.id > (bone.last_post_id or 0))
+    return bool(
+        bone.author_id != reader.person_id and bone.id > max(bone.last_post_id or 0, reader.read_upto)
+    )
 
 
 def _counts(bone: Any, parent: Any | None, reader: Reader) -> bool:
@@ -338,3 +346,8 @@ def post_text(thread_id: int, public_id: str) -> str:
         )
         or ""
     )
+
+
+def public_id_of(post_id: int | None) -> str:
+    """The public id of a post; empty for none."""
+    return (post_id and db.session.scalar(sa.select(Post.public_id).where(Post.id == post_id))) or ""

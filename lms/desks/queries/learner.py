@@ -8,6 +8,8 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from lms.capstone.models import GuideAssignment, MilestoneSubmission, Project, SubmissionState
+from lms.community.queries import forum_news
+from lms.community.queries.forum_news import ForMe
 from lms.core.db import db
 from lms.core.remember import Remembered
 from lms.curriculum import queries as curriculum
@@ -66,10 +68,12 @@ class LearnerRead:
     hosts: dict[int, str]
     """Activity → who teaches or speaks."""
     project: ProjectRead | None
+    forums: ForMe
+    """What is new in threads that the learner follows, or where they are named."""
 
 
 def learner(me: MyPlace, now: dt.datetime) -> LearnerRead:
-    """Read a learner's desk: at most seven statements besides those that found the place."""
+    """Read a learner's desk: at most eight statements besides those that found the place."""
     outline = curriculum.outline(me.cohort.version_id)
     return LearnerRead(
         me=me,
@@ -82,6 +86,9 @@ def learner(me: MyPlace, now: dt.datetime) -> LearnerRead:
         came_back=_came_back(me, now),
         hosts=_hosts.get(me.cohort_id, me.cohort.outline_version, lambda: _read_hosts(me.cohort_id)),
         project=_project(me, now),
+        forums=forum_news.for_me(
+            forum_news.hall_of(me.cohort, me.person_id, learner=True, section_id=me.section_id)
+        ),
     )
 
 

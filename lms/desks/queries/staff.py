@@ -14,6 +14,8 @@ from lms.assessment.rules import TaskState
 from lms.cohorts import queries as cohorts
 from lms.cohorts.models import Cohort, CohortState
 from lms.cohorts.queries import CohortView
+from lms.community import policy as community
+from lms.community.queries import reports
 from lms.core.db import db
 from lms.curriculum.models import Activity
 from lms.desks.queries.guiding import GuidedTeam, guided_teams
@@ -130,10 +132,12 @@ class TeachingRead:
     to_mark: tuple[ToMark, ...]
     teams: tuple[GuidedTeam, ...]
     cohorts: tuple[CohortView, ...]
+    reported: tuple[tuple[CohortView, int], ...]
+    """Cohorts in whose forums posts were reported, and how many wait."""
 
 
 def teaching(actor: Actor, now: dt.datetime) -> TeachingRead:
-    """Read the desk of somebody who teaches, marks or guides: seven statements."""
+    """Read the desk of somebody who teaches, marks or guides: eight statements."""
     mine = LiveSession.host_id == actor.person_id
     ahead = db.session.execute(
         _SESSIONS.where(mine, ScheduledItem.ends_at >= now, ScheduledItem.starts_at < now + WEEK)
@@ -146,12 +150,15 @@ def teaching(actor: Actor, now: dt.datetime) -> TeachingRead:
             LiveSession.counts.is_(True),
         )
     )
+    views = cohorts.cohorts_of(actor, Role.FACULTY, Role.GUIDE, Role.MARKER, Role.ASSISTANT)
+    waiting = reports.waiting_in([view.id for view in views if community.can_moderate(actor, view)])
     return TeachingRead(
         sessions=tuple(_session(row) for row in ahead),
         open_rosters=tuple(_session(row) for row in behind),
         to_mark=_to_mark(actor),
         teams=guided_teams(actor, now),
-        cohorts=tuple(cohorts.cohorts_of(actor, Role.FACULTY, Role.GUIDE, Role.MARKER, Role.ASSISTANT)),
+        cohorts=tuple(views),
+        reported=tuple((view, waiting[view.id]) for view in views if view.id in waiting),
     )
 
 
@@ -211,6 +218,8 @@ class CohortCard:
     to_release: int
     unallotted: int
     """Pieces of work without a marker."""
+    reported: int = 0
+    """Posts of its forums that somebody reported."""
 
 
 @dataclass(frozen=True)
@@ -222,7 +231,7 @@ class CoordinationRead:
 
 
 def coordination(actor: Actor, now: dt.datetime) -> CoordinationRead:
-    """Read the desk of somebody who runs or oversees cohorts: five statements."""
+    """Read the desk of somebody who runs or oversees cohorts: six statements."""
     views = [
         view
         for view in cohorts.cohorts_of(actor, Role.COORDINATOR, Role.DIRECTOR, Role.AUDITOR)
@@ -267,6 +276,7 @@ def coordination(actor: Actor, now: dt.datetime) -> CoordinationRead:
             ScheduledItem.starts_at < now + WEEK,
         )
     )
+    waiting = reports.waiting_in([view.id for view in views if community.can_moderate(actor, view)])
     return CoordinationRead(
         cards=tuple(
             CohortCard(
@@ -276,6 +286,7 @@ def coordination(actor: Actor, now: dt.datetime) -> CoordinationRead:
                 at_risk=people[view.id].at_risk if view.id in people else 0,
                 to_release=work[view.id].ready if view.id in work else 0,
                 unallotted=work[view.id].unallotted if view.id in work else 0,
+                reported=waiting.get(view.id, 0),
             )
             for view in views
         ),

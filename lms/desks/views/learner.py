@@ -74,9 +74,12 @@ def present(read: LearnerRead, zone: str) -> LearnerDesk:
         next_up=_next_up(read, pairs),
         tasks=tuple(tasks),
         minutes_left=sum(task.minutes for task in tasks if task.state in ("todo", "started", "late")),
-        returned=tuple(
-            Returned(title=each.title, href=each.link or "#", what=each.text, at=each.at)
-            for each in read.came_back
+        returned=(
+            *_from_forums(read),
+            *(
+                Returned(title=each.title, href=each.link or "#", what=each.text, at=each.at)
+                for each in read.came_back
+            ),
         ),
         done=read.standing.share,
         standing=_standing(read),
@@ -338,3 +341,18 @@ def _stops(
         due_at = item.ends_at if item else None
         result.append(Milestone(line.code, line.title, shown, _href(read, line), due_at, note))
     return tuple(result)
+
+
+def _from_forums(read: LearnerRead) -> tuple[Returned, ...]:
+    """One line for what is new in the forums, where it is for this learner."""
+    new, slug = read.forums, read.me.cohort.slug
+    if not new.threads or new.last_at is None:
+        return ()
+    where = (
+        f"{href('community.forum_thread', slug=slug, thread=new.only, at='new')}#new"
+        if new.only
+        else href("community.forum_threads", slug=slug, show="new")
+    )
+    title = f"New in “{new.title}”" if new.only else f"New in {new.threads} threads"
+    what = "somebody names you" if new.named else "you follow it" if new.only else "you follow them"
+    return (Returned(title=title, href=where, what=what, at=new.last_at, unit="Forums"),)

@@ -16,6 +16,7 @@ from lms.core.markdown import excerpt
 from lms.notifications import actions, queries
 from lms.notifications.actions import Message
 from lms.notifications.rules import NoticeKind
+from lms.notifications.subscribers import forums
 from lms.notifications.subscribers.capstone import project_path
 from lms.people.models import Person
 
@@ -28,8 +29,8 @@ def post_written(event: PostWritten) -> None:
     if event.subject == ThreadSubject.PROJECT.value:
         _tell_room(event, post, author)
         return
-    if event.parent_author_id is None:
-        return
+    if event.parent_author_id is None or event.subject == ThreadSubject.FORUM.value:
+        return  # of forums `subscribers.forums` tells
     about = queries.thing(event.cohort_id, event.subject_id)
     message = Message(
         kind=NoticeKind.DISCUSSION,
@@ -82,6 +83,8 @@ def post_hidden(event: PostHidden) -> None:
             "your project’s room",
             queries.path("capstone.room", cohorts.by_id(event.cohort_id).slug),
         )
+    elif event.subject == ThreadSubject.FORUM.value:
+        where, link = forums.place_of(event.subject_id)
     else:
         about = queries.thing(event.cohort_id, event.subject_id)
         where, link = about.title, about.path

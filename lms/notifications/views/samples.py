@@ -116,6 +116,26 @@ def samples() -> dict[str, Message]:
             template="quote",
             facts=quote,
         ),
+        "named": _message(
+            kind.MENTION,
+            "Sanjay Kulkarni named you in “Is a substitute a rival?”",
+            "Would you show us how you costed doing nothing? Ours came out at zero.",
+            template="quote",
+            facts={"by": "Sanjay Kulkarni", "where": "“Is a substitute a rival?”"},
+        ),
+        "thread": _message(
+            kind.THREAD,
+            "Sanjay Kulkarni wrote in “Is a substitute a rival?”",
+            "A tab does not move, and the four questions forecast moves.",
+            template="quote",
+            facts={"by": "Sanjay Kulkarni", "where": "“Is a substitute a rival?”"},
+        ),
+        "reported": _message(
+            kind.REPORT,
+            "A post in “Interview notes” was reported",
+            "It names the host of another team.",
+            act="Look at what was reported",
+        ),
         "mark": _message(
             kind.MARK,
             "B-1 came back",

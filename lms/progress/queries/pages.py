@@ -9,6 +9,9 @@ from dataclasses import dataclass
 
 from lms.cohorts import queries as cohorts
 from lms.cohorts.queries import CohortView
+from lms.community.queries import forum_news
+from lms.community.queries.forum_news import ModuleNews
+from lms.community.queries.forums import Forums
 from lms.completion import queries as completion
 from lms.completion.queries import ModuleStanding
 from lms.core.errors import NotFound
@@ -31,6 +34,8 @@ class Member:
 
     cohort: CohortView
     place: MyPlace | None
+    person_id: int = 0
+    """Who looks; 0 where that is nobody's business."""
 
     @property
     def cohort_id(self) -> int:
@@ -54,8 +59,8 @@ def member(actor: Actor, slug: str) -> Member:
     if actor.anywhere(Role.LEARNER):
         with suppress(NotFound):
             place = enrolment.my_place(actor, slug)
-            return Member(place.cohort, place)
-    return Member(cohorts.cohort_visible_to(actor, slug), None)
+            return Member(place.cohort, place, actor.person_id)
+    return Member(cohorts.cohort_visible_to(actor, slug), None, actor.person_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -243,6 +248,7 @@ class ModulePage:
     last_week: int
     before: ModuleLine | None
     after: ModuleLine | None
+    forum: ModuleNews
 
 
 def module_page(who: Member, key: str, now: dt.datetime) -> ModulePage:
@@ -268,6 +274,18 @@ def module_page(who: Member, key: str, now: dt.datetime) -> ModulePage:
         last_week=weeks.calendar_week(line.teach_to),
         before=ordered[position - 1] if position else None,
         after=ordered[position + 1] if position + 1 < len(ordered) else None,
+        forum=forum_news.of_module(_hall(who), line.id),
+    )
+
+
+def _hall(who: Member) -> Forums:
+    """The cohort's forums as this person reads them."""
+    place = who.place
+    return forum_news.hall_of(
+        who.cohort,
+        who.person_id,
+        learner=place is not None,
+        section_id=place.section_id if place else None,
     )
 
 

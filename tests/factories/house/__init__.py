@@ -21,7 +21,17 @@ from lms.enrolment.rules import PlaceState, TeamKind
 from lms.people.models import Person
 from lms.people.rules import Role
 from tests.factories import coursework, world
-from tests.factories.house import asking, attendance, calendars, errands, requests, sessions, things, work
+from tests.factories.house import (
+    asking,
+    attendance,
+    calendars,
+    errands,
+    requests,
+    sessions,
+    talk,
+    things,
+    work,
+)
 from tests.factories.house.finding import place_of, team_of
 
 STAFF = (Role.FACULTY, Role.ASSISTANT, Role.GUIDE, Role.MARKER, Role.COORDINATOR)
@@ -64,6 +74,7 @@ class Builder:
         self.foreign |= self.foreign_parts
         calendars.own_calendar(self)
         requests.requests_asked(self)
+        talk.forum_things(self)
         self._who_left()
         while outbox.drain():
             pass
