@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import importlib
 import logging
+from email.utils import parseaddr
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,8 @@ from lms.core.db import db, of_ours, render_for_migration
 from lms.integrations import meetings
 from lms.integrations import queries as calendars
 from lms.live import ports as live_ports
+from lms.notifications import actions as notifications
+from lms.notifications import jobs as notification_jobs
 from lms.people import ports as people_ports
 from lms.people import queries as people_queries
 from lms.people import security
@@ -97,6 +100,10 @@ def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
     filters.register(app)
     links.register(app)
     _domains(app)
+    for view in app.view_functions.values():
+        if hasattr(view, "__no_form__"):
+            csrf.exempt(view)
+    _telling(settings)
     people_ports.cohort_names_from(cohorts.names)
     _answers()
     live_ports.meetings_from(meetings.provider_of(settings))
@@ -122,6 +129,21 @@ def _domains(app: Flask) -> None:
                 if part == "views":
                     for blueprint in getattr(module, "blueprints", (module.bp,)):
                         app.register_blueprint(blueprint)
+
+
+def _telling(settings: Settings) -> None:
+    """Say what signs links and calls, and which channels there are besides mail."""
+    notifications.configure(
+        secret=settings.key("secret_key"),
+        push_secret=settings.key("push_key"),
+        texts=bool(settings.gateway_url),
+    )
+    notification_jobs.configure(
+        gateway_url=settings.gateway_url,
+        gateway_secret=settings.gateway_secret,
+        push_secret=settings.key("push_key"),
+        contact=f"mailto:{settings.admin_email or parseaddr(settings.mail_from)[1]}",
+    )
 
 
 def _answers() -> None:

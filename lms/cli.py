@@ -300,7 +300,7 @@ def settings() -> None:
     """List every setting, what it means and what it is now (secrets are not shown)."""
     now = config.load()
     for name, field in Settings.model_fields.items():
-        secret = name in ("secret_key", "totp_key", "mail_url", "database_url")
+        secret = name in ("secret_key", "totp_key", "push_key", "gateway_secret", "mail_url", "database_url")
         value = "(set)" if secret and getattr(now, name) else getattr(now, name)
         alias = field.validation_alias
         shown = (

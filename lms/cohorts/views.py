@@ -67,6 +67,7 @@ def overview(cohort: CohortView) -> ResponseReturnValue:
         weeks=rules.length(outline.frame.weeks, len(outline.frame.breaks), len(cohort.breaks)),
         outline=outline,
         may_dates=may_open("scheduling.calendar", cohort),
+        may_told=may_open("notifications.told", cohort),
         sections=queries.sections(cohort.id),
         tasks=_tasks(cohort, staff),
         coordinated=any(line.role is Role.COORDINATOR for line in staff),

@@ -78,6 +78,16 @@ class Settings(BaseSettings):
         "", description="encrypts authenticator secrets; default: generated once into the data folder"
     )
 
+    push_key: str = Field(
+        "",
+        description="by which push services know this installation; default: generated once into the data folder",
+    )
+    gateway_url: str = Field(
+        "", description="where urgent text messages are handed over by a signed call; empty: none are sent"
+    )
+    gateway_secret: str = Field(
+        "", description="signs those calls, and the reports that come back; at least 32 characters"
+    )
     zoom_account_id: str = Field(
         "", description="makes Zoom the meeting provider; empty: any address that is typed"
     )
@@ -104,8 +114,12 @@ class Settings(BaseSettings):
     def _safe(self) -> Self:
         if self.base_url.endswith("/"):
             raise ValueError("base_url ends with a slash; write it without")
+        if self.gateway_url and len(self.gateway_secret) < 32:
+            raise ValueError("gateway_secret must have at least 32 characters where gateway_url is set")
         if self.mode is not Mode.PRODUCTION:
             return self
+        if self.gateway_url and not self.gateway_url.startswith("https://"):
+            raise ValueError("in production gateway_url must begin with https://")
         address = urlsplit(self.base_url)
         if address.scheme != "https":
             raise ValueError("in production base_url must begin with https://, or sign-ins travel in clear")

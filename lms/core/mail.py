@@ -12,7 +12,7 @@ import hashlib
 import re
 import smtplib
 import ssl
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from email.message import EmailMessage
 from email.utils import format_datetime, parseaddr
@@ -218,19 +218,19 @@ def post(letter: Letter, *, now: dt.datetime) -> None:
     )
 
 
-def post_many(letters: Sequence[Letter], *, now: dt.datetime) -> int:
-    """Write many messages in the present unit of work; returns how many are new.
+def post_many(letters: Sequence[Letter], *, now: dt.datetime) -> dict[str, int]:
+    """Write many messages in the present unit of work; returns the ids of those that are new, by dedupe key.
 
     The same number of statements for each few hundred; the same dedupe key is written once.
     """
-    written = 0
+    written: dict[str, int] = {}
     unique = list({letter.dedupe_key: letter for letter in letters}.values())
     for start in range(0, len(unique), BATCH):
-        written += _post_batch(unique[start : start + BATCH], now)
+        written |= _post_batch(unique[start : start + BATCH], now)
     return written
 
 
-def _post_batch(letters: Sequence[Letter], now: dt.datetime) -> int:
+def _post_batch(letters: Sequence[Letter], now: dt.datetime) -> dict[str, int]:
     known = set(
         db.session.scalars(
             sa.select(outbox.OutboxRow.dedupe_key).where(
@@ -240,7 +240,7 @@ def _post_batch(letters: Sequence[Letter], now: dt.datetime) -> int:
     )
     new = [letter for letter in letters if f"mail:{letter.dedupe_key}" not in known]
     if not new:
-        return 0
+        return {}
     done = outbox.sealed.get()
     rows = [
         {
@@ -281,21 +281,7 @@ def _post_batch(letters: Sequence[Letter], now: dt.datetime) -> int:
         ],
         now=now,
     )
-    return len(new)
-
-
-def letters_of(dedupe_keys: Collection[str]) -> dict[str, int]:
-    """The ids of messages by their letters' dedupe keys. One statement for each few hundred."""
-    found: dict[str, int] = {}
-    keys = sorted(dedupe_keys)
-    for start in range(0, len(keys), BATCH):
-        rows = db.session.execute(
-            sa.select(outbox.OutboxRow.dedupe_key, outbox.OutboxRow.payload).where(
-                outbox.OutboxRow.dedupe_key.in_([f"mail:{key}" for key in keys[start : start + BATCH]])
-            )
-        )
-        found |= {key.removeprefix("mail:"): int(payload["mail_id"]) for key, payload in rows}
-    return found
+    return {letter.dedupe_key: ids_of[str(row["public_id"])] for letter, row in zip(new, rows, strict=True)}
 
 
 @dataclass(frozen=True)

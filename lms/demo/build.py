@@ -31,6 +31,7 @@ from lms.demo import (
     study,
     talk,
     teach,
+    telling,
 )
 from lms.demo.cast import DOMAIN, PASSWORD, Cast, Learner, Staff
 from lms.demo.world import Seat, Year, at
@@ -144,6 +145,9 @@ def _build(
             forums.forums(year, plan.key)
         _last_seen(year)
         _notices_read(year)
+        if plan.week > 0:
+            telling.habits(year)
+            telling.a_round_that_closed(year)
         with at(now):
             progress.refresh_cohort(cohort.id, now=now)
     with at(now):

@@ -31,3 +31,10 @@ class PersonReactivated:
     """A suspended account may be used again."""
 
     person_id: int
+
+
+@dataclass(frozen=True)
+class ZoneChanged:
+    """Somebody reads times in another zone from now on."""
+
+    person_id: int

@@ -166,6 +166,7 @@ def _case_file(place: PlaceView, form: CaseForm) -> ResponseReturnValue:
         may_extend=may_open("coursework.extension", place),
         may_announce=may_open("community.new_announcement", place),
         may_marks=may_open("assessment.marks", place),
+        may_told=may_open("notifications.told_one", place),
         board=may_open("desks.board", place),
         people=may_open("enrolment.place", place),
         why_attendance=_told(read.progress.standing.why_attendance),

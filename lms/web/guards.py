@@ -58,6 +58,16 @@ def public(view: View) -> View:
     return view
 
 
+def called_by_programs(why: str) -> Callable[[View], View]:
+    """A POST of a program without a session; `why` says how it proves itself instead of by a form's token."""
+
+    def decorate(view: View) -> View:
+        view.__no_form__ = why  # type: ignore[attr-defined]
+        return view
+
+    return decorate
+
+
 def signed_in(view: View) -> View:
     """Everybody who is signed in may use this view: it shows only what is theirs."""
 

@@ -14,7 +14,7 @@ from lms.core.uow import unit_of_work
 from lms.enrolment import actions as enrolment_actions
 from lms.enrolment.rules import PlaceState
 from lms.notifications import queries
-from lms.notifications.models import Notice
+from lms.notifications.models import Delivery, Notice
 from lms.scheduling import actions as scheduling_actions
 from lms.scheduling.actions import PersonalDate
 from tests.factories import world
@@ -36,6 +36,7 @@ def mails(who):
 def clear():
     """Nobody has been told anything yet."""
     with unit_of_work():
+        db.session.execute(sa.delete(Delivery))
         db.session.execute(sa.delete(Notice))
         db.session.execute(sa.delete(MailMessage))
 

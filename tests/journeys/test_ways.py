@@ -29,7 +29,7 @@ OWN = {"progress.why"}
 """Pages in which there is nothing for staff, though they may look."""
 BY_PROGRAM = {"integrations.feed"}
 """What calendars fetch from an address that a person passes to them."""
-BY_MAIL = {"people.accept_invitation"}
+BY_MAIL = {"people.accept_invitation", "notifications.unsubscribe"}
 """Pages that a mail leads to."""
 LATER = {
     "people.errand": "of something long that was asked for: the page of what it is about leads there",
@@ -59,6 +59,7 @@ LATER = {
     "live.make_up": "of a session that was cancelled",
     "live.reinstate_session": "of a cancelled session that is still ahead",
     "live.substitute": "of a session that is still ahead",
+    "notifications.push_worker": "a script that the browser fetches",
     "notifications.mails": "for those who develop Cadre",
     "notifications.mail_sample": "for those who develop Cadre",
 }

@@ -9,9 +9,8 @@ from lms.core.db import db
 from lms.core.uow import unit_of_work
 from lms.notifications import actions, queries
 from lms.notifications.actions import Message
-from lms.notifications.models import Notice, NoticeChoice, NoticeKind
+from lms.notifications.models import Notice, NoticeKind
 from lms.people.models import Person
-from lms.people.rules import Role
 from tests.factories import world
 from tests.support.statements import statements
 
@@ -95,32 +94,6 @@ def test_a_title_is_never_markup(visit, rhea):
     page = visit(rhea).get("/notices")
     assert not page.has(".row-title b")
     assert "<script>alert(1)</script>" in page.text(".row-title")
-
-
-def test_what_is_switched_off_comes_no_more_by_mail(visit, rhea):
-    hers = visit(rhea)
-    page = hers.get("/account/notifications")
-    assert len(page.soup.select("input[name=wanted][checked]")) == 8
-    assert "cannot be switched off" in page.text("#locked-title + ul")
-    page = hers.submit(page, "main form", wanted=["discussion"])
-    assert [box["value"] for box in page.soup.select("input[name=wanted][checked]")] == ["discussion"]
-    told(rhea)
-    told(rhea, "Moved", NoticeKind.SCHEDULE)
-    told(rhea, "Reply", NoticeKind.DISCUSSION)
-    subjects = db.session.scalars(sa.text("SELECT subject FROM mail_message ORDER BY id")).all()
-    assert subjects == ["Moved", "Reply"]
-    assert queries.unread_count(rhea.id) == 3
-
-
-def test_staff_also_choose_marking_and_a_foreign_kind_is_refused(visit, session):
-    cohort = world.cohort(weeks_in=2)
-    faculty = visit(world.granted(Role.FACULTY, cohort))
-    page = faculty.get("/account/notifications")
-    assert page.has("input[value=marking]")
-    page.one("input[value=marking]")["value"] = "receipt"
-    page = faculty.submit(page, "main form", wanted=["receipt"])
-    assert page.has(".summary-errors")
-    assert db.session.scalar(sa.select(sa.func.count()).select_from(NoticeChoice)) == 0
 
 
 @pytest.mark.db

@@ -7,30 +7,59 @@ import datetime as dt
 import pytest
 
 from lms.notifications import rules
-from lms.notifications.rules import KINDS, DateChange, NoticeKind, Own, Span
+from lms.notifications.rules import KINDS, Channel, DateChange, How, NoticeKind, Own, Span
 
 START = dt.datetime(2026, 8, 15, 13, 0, tzinfo=dt.UTC)
 DAY = dt.timedelta(days=1)
 
 
+MAIL, PUSH, GATEWAY = Channel.MAIL, Channel.PUSH, Channel.GATEWAY
+OFF, AT_ONCE, DIGEST, URGENT = How.OFF, How.AT_ONCE, How.DIGEST, How.URGENT
+
+
 @pytest.mark.parametrize(
-    ("kind", "choice", "on_leave", "wanted"),
+    ("kind", "choices", "circumstances", "by"),
     [
-        (NoticeKind.MARK, None, False, True),
-        (NoticeKind.MARK, True, False, True),
-        (NoticeKind.MARK, False, False, False),
-        (NoticeKind.MARK, None, True, True),
-        (NoticeKind.SCHEDULE, False, False, True),
-        (NoticeKind.SCHEDULE, None, True, False),
-        (NoticeKind.RECEIPT, False, True, True),
-        (NoticeKind.PLACE, False, True, True),
-        (NoticeKind.ACCOUNT, False, False, True),
-        (NoticeKind.DISCUSSION, True, True, False),
-        (NoticeKind.ANNOUNCEMENT, None, True, True),
+        (NoticeKind.MARK, {}, {}, "mail"),
+        (NoticeKind.MARK, {MAIL: OFF}, {}, ""),
+        (NoticeKind.MARK, {MAIL: DIGEST}, {"has_digest": True}, "digest"),
+        (NoticeKind.MARK, {MAIL: DIGEST}, {}, ""),
+        (NoticeKind.MARK, {MAIL: DIGEST}, {"has_digest": True, "urgent": True}, "mail push text"),
+        (NoticeKind.MARK, {MAIL: OFF}, {"urgent": True}, "push text"),
+        (NoticeKind.MARK, {PUSH: AT_ONCE}, {}, "mail push"),
+        (NoticeKind.MARK, {PUSH: URGENT}, {}, "mail"),
+        (NoticeKind.MARK, {PUSH: OFF}, {"urgent": True}, "mail text"),
+        (NoticeKind.MARK, {GATEWAY: OFF}, {"urgent": True}, "mail push"),
+        (NoticeKind.MARK, {}, {"on_leave": True}, "mail"),
+        (NoticeKind.MARK, {}, {"by_mail": False}, ""),
+        (NoticeKind.MARK, {MAIL: DIGEST}, {"by_mail": False, "has_digest": True}, ""),
+        (NoticeKind.SCHEDULE, {MAIL: OFF}, {}, "mail"),
+        (NoticeKind.SCHEDULE, {MAIL: DIGEST}, {"has_digest": True}, "mail"),
+        (NoticeKind.SCHEDULE, {}, {"urgent": True}, "mail push text"),
+        (NoticeKind.SCHEDULE, {}, {"on_leave": True, "urgent": True}, ""),
+        (NoticeKind.RECEIPT, {MAIL: OFF}, {"on_leave": True}, "mail"),
+        (NoticeKind.PLACE, {MAIL: OFF}, {"on_leave": True}, "mail"),
+        (NoticeKind.ACCOUNT, {MAIL: OFF}, {}, "mail"),
+        (NoticeKind.DISCUSSION, {MAIL: AT_ONCE}, {"on_leave": True}, ""),
+        (NoticeKind.ANNOUNCEMENT, {}, {"on_leave": True}, "mail"),
     ],
 )
-def test_who_gets_a_mail(kind, choice, on_leave, wanted):
-    assert rules.wants_mail(kind, choice=choice, on_leave=on_leave) is wanted
+def test_how_somebody_is_told(kind, choices, circumstances, by):
+    found = rules.ways(kind, choices, **circumstances)
+    assert " ".join(way for way in ("mail", "digest", "push", "text") if getattr(found, way)) == by
+
+
+@pytest.mark.parametrize(
+    ("kind", "urgent", "waits"),
+    [
+        (NoticeKind.MARK, False, True),
+        (NoticeKind.MARK, True, False),
+        (NoticeKind.SCHEDULE, False, False),
+        (NoticeKind.RECEIPT, False, False),
+    ],
+)
+def test_what_keeps_quiet_hours(kind, urgent, waits):
+    assert rules.ways(kind, {}, urgent=urgent).waits is waits
 
 
 def test_every_kind_can_be_chosen_or_says_why_not():

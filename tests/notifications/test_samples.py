@@ -5,16 +5,19 @@ from __future__ import annotations
 import pytest
 
 from lms.notifications.rules import KINDS
-from lms.notifications.views.samples import samples
+from lms.notifications.views.samples import every_mail
 
 
 def test_the_page_of_mails_shows_every_kind(visitor):
     page = visitor.get("/style-guide/mails")
     shown = {text.split(" · ")[0] for text in page.texts(".section-head .meta")}
-    assert shown | {"account"} == {kind.value for kind in KINDS}
+    assert shown | {"account"} == {kind.value for kind in KINDS} | {"digest"}
 
 
-@pytest.mark.parametrize("name", ["changes", "receipt", "announcement", "reply", "mark", "leave", "answer"])
+@pytest.mark.parametrize(
+    "name",
+    ["changes", "receipt", "announcement", "reply", "mark", "leave", "answer", "daily-digest", "closing"],
+)
 def test_each_mail_looks_like_one_and_runs_nothing(visitor, name):
     response = visitor.open("GET", f"/style-guide/mails/{name}")
     html = response.get_data(as_text=True)
@@ -29,10 +32,7 @@ def test_an_unknown_sample_is_not_there(visitor):
 
 
 def test_every_sample_has_both_bodies(app):
-    from lms.notifications import actions
-
     with app.test_request_context("/"):
-        for message in samples().values():
-            body = actions.written(message)
-            assert message.title in body.text
-            assert body.html.lstrip().lower().startswith("<!doctype html>")
+        for sample in every_mail().values():
+            assert sample.title in sample.written.text
+            assert sample.written.html.lstrip().lower().startswith("<!doctype html>")

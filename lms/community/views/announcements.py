@@ -17,7 +17,7 @@ from lms.community.views.frame import bp
 from lms.core import clock, ids
 from lms.core.errors import RuleViolation
 from lms.core.uow import unit_of_work
-from lms.web.guards import current_actor, requires
+from lms.web.guards import current_actor, may_open, requires
 
 MOST_PEOPLE = 200
 """So many people a link may choose."""
@@ -67,6 +67,7 @@ def announcement(found: AnnouncementView) -> ResponseReturnValue:
         audience=queries.audience_in_words(found.cohort.id, found.audience) if found.board.sees_all else "",
         may_withdraw=found.state is AnnouncementState.SENT and policy.can_withdraw(actor, found),
         withdraw_form=WithdrawForm(formdata=None),
+        may_told=may_open("notifications.announcement_told", found) and not is_draft,
         now=clock.now(),
         zone=actor.zone,
     )

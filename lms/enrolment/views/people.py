@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from lms.cohorts import queries as cohorts
 from lms.cohorts.queries import CohortView, cohort_visible_to
-from lms.core import clock
+from lms.core import addresses, clock
 from lms.core.errors import RuleViolation
 from lms.core.uow import unit_of_work
 from lms.enrolment import actions, policy, queries
@@ -37,11 +37,12 @@ def _asked() -> Asked:
 @requires(policy.can_see_people, cohort_visible_to)
 def people(cohort: CohortView) -> ResponseReturnValue:
     """Show who is in the cohort."""
-    now = clock.now()
+    now, lines = clock.now(), queries.roster(cohort.id, EVERYBODY)
     page = roster_page.present(
         cohort,
-        queries.roster(cohort.id, EVERYBODY),
+        lines,
         _asked(),
+        dead=addresses.dead([line.email for line in lines]),
         back=queries.expected_back(cohort.id),
         sections=[(section.id, section.name) for section in cohorts.sections(cohort.id)],
         now=now,

@@ -9,7 +9,8 @@ from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
 
 from lms.cohorts import queries as cohorts
-from lms.core import clock
+from lms.core import addresses, clock
+from lms.core.addresses import MailAddress
 from lms.core.errors import RuleViolation
 from lms.core.uow import unit_of_work
 from lms.enrolment import actions, policy, queries
@@ -44,11 +45,18 @@ def place(found: PlaceView) -> ResponseReturnValue:
         kinds=place_page.KINDS,
         acts=place_page.acts_of(found) if may_manage else (),
         may_manage=may_manage,
+        trouble=_trouble(found.email),
         seen=seen_words(found.last_seen_on, now),
         has_case_file=may_open("progress.case_file", found),
         zone=current_actor().zone,
         now=now,
     )
+
+
+def _trouble(address: str) -> MailAddress | None:
+    """What came back from an address, while it matters."""
+    found = addresses.trouble_with(address)
+    return found if found and (found.dead_at or found.soft) else None
 
 
 @bp.route(

@@ -142,6 +142,7 @@ def present(
     asked: Asked,
     *,
     back: Mapping[int, dt.date],
+    dead: frozenset[str],
     sections: Iterable[tuple[int, str]],
     now: dt.datetime,
 ) -> RosterPage:
@@ -159,7 +160,7 @@ def present(
             for show, (label, _meant) in FILTERS.items()
             if counts[show] or show in ("", asked.show)
         ),
-        rows=tuple(_row(line, cohort, back.get(line.place_id), now) for line in shown),
+        rows=tuple(_row(line, cohort, back.get(line.place_id), dead, now) for line in shown),
         sections=tuple((str(section_id), name) for section_id, name in sections),
         teams=tuple(sorted(teams, key=str.lower)),
         seats_taken=sum(line.state in HOLDS_A_SEAT for line in lines),
@@ -173,8 +174,12 @@ def present(
     )
 
 
-def _row(line: RosterLine, cohort: CohortView, back_on: dt.date | None, now: dt.datetime) -> Row:
+def _row(
+    line: RosterLine, cohort: CohortView, back_on: dt.date | None, dead: frozenset[str], now: dt.datetime
+) -> Row:
     access, tone = _access(line, now)
+    if line.email.lower() in dead:
+        access, tone = "Mail comes back", "bad"
     return Row(
         public_id=line.public_id,
         href=url_for("enrolment.place", slug=cohort.slug, public_id=line.public_id),

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from lms.core import paging
 from lms.core.db import db
 from lms.core.errors import NotFound
-from lms.notifications.models import Channel, Notice, NoticeChoice
+from lms.notifications.models import Notice
 from lms.notifications.rules import NoticeKind
 from lms.people.rules import Actor
 
@@ -26,6 +26,7 @@ class NoticeLine:
     title: str
     text: str
     link: str
+    urgent: bool
     at: dt.datetime
     read_at: dt.datetime | None
 
@@ -38,6 +39,7 @@ _COLUMNS = (
     Notice.title,
     Notice.text,
     Notice.link,
+    Notice.urgent,
     Notice.at,
     Notice.read_at,
 )
@@ -92,16 +94,3 @@ def notice_visible_to(actor: Actor, notice: str) -> NoticeLine:
     if row is None:
         raise NotFound
     return NoticeLine(**row._asdict())
-
-
-def choices(person_ids: list[int], channel: Channel = Channel.MAIL) -> dict[tuple[int, NoticeKind], bool]:
-    """What people chose, where they chose: (person, kind) → wanted."""
-    found: dict[tuple[int, NoticeKind], bool] = {}
-    for start in range(0, len(person_ids), 500):
-        rows = db.session.execute(
-            sa.select(NoticeChoice.person_id, NoticeChoice.kind, NoticeChoice.wanted).where(
-                NoticeChoice.person_id.in_(person_ids[start : start + 500]), NoticeChoice.channel == channel
-            )
-        )
-        found |= {(row.person_id, row.kind): row.wanted for row in rows}
-    return found

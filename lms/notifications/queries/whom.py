@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Collection
 from dataclasses import dataclass
 
@@ -10,7 +11,8 @@ import sqlalchemy as sa
 from lms.core.db import db
 from lms.enrolment.models import Place
 from lms.enrolment.rules import PlaceState
-from lms.people.models import Person, User
+from lms.people.models import Person, RoleGrant, User
+from lms.people.rules import Role
 
 CHUNK = 500
 
@@ -26,6 +28,7 @@ class Recipient:
     suspended: bool
     settled: bool
     """They have set a password: they can sign in."""
+    public_id: str = ""
 
     @property
     def reachable(self) -> bool:
@@ -40,15 +43,21 @@ def people(person_ids: Collection[int]) -> list[Recipient]:
     for start in range(0, len(wanted), CHUNK):
         rows = db.session.execute(
             sa.select(
-                Person.id, Person.name, Person.email, Person.zone, User.active, User.password.is_not(None)
+                Person.id,
+                Person.name,
+                Person.email,
+                Person.zone,
+                User.active,
+                User.password.is_not(None),
+                Person.public_id,
             )
             .outerjoin(User, User.person_id == Person.id)
             .where(Person.id.in_(wanted[start : start + CHUNK]))
             .order_by(Person.id)
         )
         found += [
-            Recipient(person_id, name, email or "", zone, active is False, bool(settled))
-            for person_id, name, email, zone, active, settled in rows
+            Recipient(person_id, name, email or "", zone, active is False, bool(settled), public_id)
+            for person_id, name, email, zone, active, settled, public_id in rows
         ]
     return found
 
@@ -92,3 +101,17 @@ def place_id_of(cohort_id: int, person_id: int) -> int | None:
     return db.session.scalar(
         sa.select(Place.id).where(Place.cohort_id == cohort_id, Place.person_id == person_id)
     )
+
+
+def coordinators_of(cohort_id: int, now: dt.datetime) -> frozenset[int]:
+    """Who coordinates a cohort at an instant: by a task in it; where nobody has one, those of the whole institution."""
+    rows = db.session.execute(
+        sa.select(RoleGrant.person_id, RoleGrant.cohort_id).where(
+            RoleGrant.role == Role.COORDINATOR,
+            sa.or_(RoleGrant.cohort_id == cohort_id, RoleGrant.cohort_id.is_(None)),
+            RoleGrant.starts_at <= now,
+            sa.or_(RoleGrant.ends_at.is_(None), RoleGrant.ends_at > now),
+        )
+    ).all()
+    here = frozenset(row.person_id for row in rows if row.cohort_id is not None)
+    return here or frozenset(row.person_id for row in rows)

@@ -42,6 +42,7 @@ def post_written(event: PostWritten) -> None:
         act="Read the reply",
         template="quote",
         facts={"by": author.name, "where": about.title},
+        thread=f"thread:{event.thread_id}",
     )
     actions.tell_all(queries.people([event.parent_author_id]), message, now=event.at)
 
@@ -71,6 +72,7 @@ def _tell_room(event: PostWritten, post: Post, author: Person) -> None:
             act="Open the room",
             template="quote",
             facts={"by": author.name, "where": project.title},
+            thread=f"thread:{event.thread_id}",
         )
         actions.tell_latest(who, message, stack=stack, now=event.at)
 

@@ -165,6 +165,8 @@ def _message(
         act="Open your schedule",
         template="changes",
         facts=facts,
+        urgent=rules.at_short_notice(changes, release.published_at),
+        thread=f"dates:{cohort.id}",
     )
 
 

@@ -6,6 +6,7 @@ import base64
 import datetime as dt
 import hashlib
 import re
+from dataclasses import dataclass
 from typing import Any
 
 from flask import Response, current_app, render_template
@@ -14,10 +15,12 @@ from flask.typing import ResponseReturnValue
 from lms.core import mail
 from lms.core.config import Mode
 from lms.core.errors import NotFound
+from lms.core.mail import Written
 from lms.core.markdown import render
 from lms.notifications import actions
 from lms.notifications.actions import Message
-from lms.notifications.rules import DateChange, NoticeKind, Span, changes_title
+from lms.notifications.queries import Came, Due
+from lms.notifications.rules import DateChange, Every, NoticeKind, Span, changes_title
 from lms.notifications.views.frame import bp
 from lms.web.guards import public
 
@@ -239,6 +242,20 @@ def samples() -> dict[str, Message]:
             expired=True,
             at=NOW,
         ),
+        "closing": _worded(
+            kind.DEADLINE,
+            "PS1 closes within two hours",
+            "_closing",
+            "Open PS1",
+            title="PS1 The price round",
+            at=NOW + HOUR,
+        ),
+        "calls": _message(
+            kind.DEADLINE,
+            "4 people have not been reached",
+            "Told: S27 does not take place. They have not opened it, and no device or telephone says that it came.",
+            act="Open the call list",
+        ),
         "welcome": _worded(
             kind.PLACE,
             "Welcome to Spring",
@@ -268,13 +285,45 @@ def _not_in_production() -> None:
         raise NotFound
 
 
+@dataclass(frozen=True)
+class Sample:
+    """One mail."""
+
+    title: str
+    kind: str
+    written: Written
+
+
+def _digest(every: Every) -> Sample:
+    """A digest: what came, and what is due."""
+    came = (
+        Came(1, 1, NoticeKind.MARK, "B-1 came back", "/cohorts/spring/assignments/b-1", NOW),
+        Came(1, 2, NoticeKind.DISCUSSION, "Sanjay Kulkarni replied to you in Th1", "/notices", NOW),
+        Came(1, 3, NoticeKind.DISCUSSION, "Wen Li replied to you in Th1", "/notices", NOW),
+    )
+    due = (
+        Due("Q4 Funnels and cohorts", "/cohorts/spring/quizzes/q4", NOW + 20 * HOUR, session=False),
+        Due("S27 Metric trees", "/cohorts/spring/sessions/s27", NOW + 3 * DAY, session=True),
+    )
+    title = "Your day: 3 new, 2 due" if every is Every.DAY else "Your week: 3 new, 2 due"
+    return Sample(title, "digest", actions.digest(every, ZONE, came, due, subject=title, now=NOW))
+
+
+def every_mail() -> dict[str, Sample]:
+    """Every mail of this domain with sample data, by the name in its address."""
+    told = {
+        name: Sample(message.title, message.kind.value, actions.written(message))
+        for name, message in samples().items()
+    }
+    return {**told, "daily-digest": _digest(Every.DAY), "weekly-digest": _digest(Every.WEEK)}
+
+
 @bp.get("/style-guide/mails")
 @public
 def mails() -> ResponseReturnValue:
     """Show every mail as text, with a link to it as it looks."""
     _not_in_production()
-    shown = [(name, message, actions.written(message).text) for name, message in samples().items()]
-    return render_template("notifications/mails.html", samples=shown)
+    return render_template("notifications/mails.html", samples=every_mail())
 
 
 @bp.get("/style-guide/mails/<name>")
@@ -282,10 +331,10 @@ def mails() -> ResponseReturnValue:
 def mail_sample(name: str) -> ResponseReturnValue:
     """Show one mail as it looks; its own style sheet is let in by its hash."""
     _not_in_production()
-    message = samples().get(name)
-    if message is None:
+    sample = every_mail().get(name)
+    if sample is None:
         raise NotFound
-    html = actions.written(message).html
+    html = sample.written.html
     style = re.search(r"<style>(.*?)</style>", html, re.DOTALL)
     digest = hashlib.sha256(style[1].encode() if style else b"").digest()
     response = Response(html)

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from lms.core import audit, events, files
 from lms.core.db import db, locked
 from lms.core.errors import NotFound, RuleViolation
-from lms.people.events import PeopleRenamed
+from lms.people.events import PeopleRenamed, ZoneChanged
 from lms.people.models import BusyDate, Person, PersonPhoto
 from lms.people.rules import (
     Actor,
@@ -70,6 +70,7 @@ def set_zone(zone: str, *, actor: Actor) -> None:
     before, person.zone, person.zone_chosen = person.zone, zone, True
     db.session.flush()
     if before != zone:
+        events.record(ZoneChanged(person.id))
         _record(actor, "people.set_zone", before={"zone": before}, after={"zone": zone})
 
 

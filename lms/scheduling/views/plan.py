@@ -26,7 +26,7 @@ from lms.scheduling.views.blueprint import bp
 from lms.scheduling.views.calendar_words import calendar_words
 from lms.scheduling.views.rows import WeekRows, activity_href, by_week, date_rows, plan_href
 from lms.web.filters import local
-from lms.web.guards import current_actor, requires
+from lms.web.guards import current_actor, may_open, requires
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,5 +237,6 @@ def releases(cohort: CohortView) -> ResponseReturnValue:
         },
         titles=queries.names(cohort).titles,
         may=policy.can_change_dates(current_actor(), cohort),
+        may_told=may_open("notifications.release_told", cohort),
         now=clock.now(),
     )

@@ -16,6 +16,7 @@ const PARTS = [
   ["textarea[data-names]", () => import("./names.js")],
   ["[data-read-href]", () => import("./read.js")],
   ["[data-reading]", () => import("./reading.js")],
+  ["form[data-push]", () => import("./push.js")],
   ["[data-refresh]", () => import("./refresh.js")],
   ["form[data-upload]", () => import("./upload.js")],
   ["[data-zone-href]", () => import("./zone.js")],

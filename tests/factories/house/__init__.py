@@ -29,6 +29,7 @@ from tests.factories.house import (
     requests,
     sessions,
     talk,
+    telling,
     things,
     work,
 )
@@ -75,6 +76,7 @@ class Builder:
         calendars.own_calendar(self)
         requests.requests_asked(self)
         talk.forum_things(self)
+        telling.urgent_things(self)
         self._who_left()
         while outbox.drain():
             pass

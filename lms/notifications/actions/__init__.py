@@ -1,0 +1,88 @@
+"""Writes of notifications: telling people, what they choose, their digests, what reaches them besides."""
+
+from lms.notifications.actions.carrying import (
+    configure,
+    forget_devices,
+    push_key,
+    read_arrival,
+    read_ending,
+    report,
+    report_by_id,
+    sends_texts,
+    signed_arrival,
+    signed_ending,
+)
+from lms.notifications.actions.choosing import (
+    Wanted,
+    choose,
+    confirm_address,
+    end_mails,
+    reckon_again,
+    void_links,
+)
+from lms.notifications.actions.digests import BATCH, digest, queue_digests, write_digests
+from lms.notifications.actions.reaching import (
+    NumberWanted,
+    ReachRefusal,
+    Subscription,
+    add_device,
+    confirm_number,
+    give_number,
+    note_call,
+    remove_device,
+    remove_number,
+)
+from lms.notifications.actions.reading import mark_all_read, mark_read
+from lms.notifications.actions.telling import (
+    LONGEST_TITLE,
+    Message,
+    take_back,
+    tell,
+    tell_all,
+    tell_latest,
+    written,
+)
+from lms.notifications.actions.urgent import tell_of_call_lists, tell_of_rounds_that_close
+
+__all__ = [
+    "BATCH",
+    "LONGEST_TITLE",
+    "Message",
+    "NumberWanted",
+    "ReachRefusal",
+    "Subscription",
+    "Wanted",
+    "add_device",
+    "choose",
+    "configure",
+    "confirm_address",
+    "confirm_number",
+    "digest",
+    "end_mails",
+    "forget_devices",
+    "give_number",
+    "mark_all_read",
+    "mark_read",
+    "note_call",
+    "push_key",
+    "queue_digests",
+    "read_arrival",
+    "read_ending",
+    "reckon_again",
+    "remove_device",
+    "remove_number",
+    "report",
+    "report_by_id",
+    "sends_texts",
+    "signed_arrival",
+    "signed_ending",
+    "take_back",
+    "tell",
+    "tell_all",
+    "tell_latest",
+    "tell_of_call_lists",
+    "tell_of_rounds_that_close",
+    "void_links",
+    "write_digests",
+    "written",
+]

@@ -1,0 +1,398 @@
+"""Who was told what, when, by what, and how far it got."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from typing import Any
+
+import sqlalchemy as sa
+
+from lms.cohorts import queries as cohorts
+from lms.cohorts.queries import CohortView
+from lms.community import queries as community
+from lms.core import paging
+from lms.core.db import db
+from lms.core.errors import NotFound
+from lms.core.mail import MailMessage, MailState
+from lms.enrolment import queries as enrolment
+from lms.enrolment.models import Place
+from lms.enrolment.queries import PlaceView
+from lms.notifications import rules
+from lms.notifications.models import CallNote, CallOutcome, Delivery, Notice, Phone, Telling
+from lms.notifications.rules import By, Carried, DeliveryState, NoticeKind, Reached
+from lms.people.models import Person
+from lms.people.rules import Actor
+from lms.scheduling.models import ScheduleRelease
+
+CHUNK = 400
+TO_ALL = (
+    NoticeKind.ANNOUNCEMENT,
+    NoticeKind.SCHEDULE,
+    NoticeKind.SESSION,
+    NoticeKind.PLACE,
+    NoticeKind.EXTENSION,
+    NoticeKind.MARK,
+    NoticeKind.TEAM,
+    NoticeKind.DEADLINE,
+)
+"""What the log of a cohort lists: what the institution told. What people write to each other is theirs."""
+
+
+def tellings_by_key(keys: Collection[str]) -> dict[str, int]:
+    """Events that people were told of: key → id. One statement for each few hundred."""
+    wanted, found = sorted(keys), dict[str, int]()
+    for start in range(0, len(wanted), CHUNK):
+        rows = db.session.execute(
+            sa.select(Telling.key, Telling.id).where(Telling.key.in_(wanted[start : start + CHUNK]))
+        )
+        found |= {row.key: row.id for row in rows}
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class TellingLine:
+    """An event in a cohort's log."""
+
+    id: int
+    public_id: str
+    key: str
+    kind: NoticeKind
+    title: str
+    urgent: bool
+    at: dt.datetime
+    people: int
+    opened: int
+
+
+def tellings(
+    cohort_id: int, *, kind: NoticeKind | None = None, urgent: bool = False, cursor: str | None = None
+) -> paging.Page[TellingLine]:
+    """What the people of a cohort were told, the latest first. Two statements."""
+    statement = (
+        sa.select(Telling.id, Telling.public_id, Telling.key, Telling.kind, Telling.title, Telling.urgent, Telling.at)
+        .where(Telling.cohort_id == cohort_id, Telling.kind.in_([kind] if kind else TO_ALL))
+        .order_by(Telling.at.desc(), Telling.id.desc())
+        .limit(paging.SIZE + 1)
+    )  # fmt: skip
+    if urgent:
+        statement = statement.where(Telling.urgent)
+    if (last := _read(paging.read_cursor(cursor))) is not None:
+        at, below = last
+        statement = statement.where(sa.or_(Telling.at < at, sa.and_(Telling.at == at, Telling.id < below)))
+    rows = db.session.execute(statement).all()
+    counts = _counts([row.id for row in rows])
+    lines = [TellingLine(**row._asdict(), people=counts[row.id][0], opened=counts[row.id][1]) for row in rows]
+    return paging.page(lines, lambda line: [line.at.isoformat(), line.id])
+
+
+def _read(cursor: list[Any] | None) -> tuple[dt.datetime, int] | None:
+    """Where the last page ended; None for anything that is not one of our cursors."""
+    if not cursor or len(cursor) != 2 or not isinstance(cursor[1], int) or not 0 < cursor[1] < 2**62:
+        return None
+    try:
+        at = dt.datetime.fromisoformat(str(cursor[0]))
+    except ValueError:
+        return None
+    return (at, cursor[1]) if at.tzinfo else None
+
+
+def _counts(telling_ids: Collection[int]) -> dict[int, tuple[int, int]]:
+    rows = db.session.execute(
+        sa.select(Notice.telling_id, sa.func.count(), sa.func.count(Notice.read_at))
+        .where(Notice.telling_id.in_(telling_ids))
+        .group_by(Notice.telling_id)
+    )
+    found = {telling_id: (people, opened) for telling_id, people, opened in rows}
+    return {telling_id: found.get(telling_id, (0, 0)) for telling_id in telling_ids}
+
+
+def event_key(cohort_id: int | None, key: str) -> str:
+    """An event of a cohort, as it is kept."""
+    return f"{cohort_id or 0}/{key}"
+
+
+def telling_of(cohort_id: int, key: str) -> str:
+    """The public id of an event of a cohort; empty where nobody was told."""
+    found = sa.select(Telling.public_id).where(Telling.key == event_key(cohort_id, key))
+    return db.session.scalar(found) or ""
+
+
+# One event ----------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Hop:
+    """What became of a message on one channel, with when and why."""
+
+    by: By
+    state: DeliveryState
+    at: dt.datetime
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A call to somebody."""
+
+    outcome: CallOutcome
+    by: str
+    at: dt.datetime
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
+class ToldLine:
+    """One person who was told of an event, and how far it got."""
+
+    person_id: int
+    person_public_id: str
+    name: str
+    sort_name: str
+    place: str
+    """Public id of their place in the cohort; empty: staff."""
+    zone: str
+    phone: str
+    """Only of whom agreed to be called."""
+    opened_at: dt.datetime | None
+    hops: tuple[Hop, ...]
+    calls: tuple[Call, ...]
+    reached: Reached
+
+
+@dataclass(frozen=True)
+class Told:
+    """An event with everybody who was told of it."""
+
+    telling: TellingLine
+    cohort: CohortView
+    people: tuple[ToldLine, ...] = ()
+    totals: dict[Reached, int] = field(default_factory=dict)
+
+    @property
+    def cohort_id(self) -> int:
+        """What policies ask of a thing."""
+        return self.cohort.id
+
+    def to_call(self, now: dt.datetime) -> tuple[ToldLine, ...]:
+        """Whom somebody has to call."""
+        return tuple(
+            line
+            for line in self.people
+            if rules.has_to_be_called(line.reached, urgent=self.telling.urgent, at=self.telling.at, now=now)
+        )
+
+
+def told_visible_to(actor: Actor, slug: str, telling: str) -> Told:
+    """An event of a cohort the actor belongs to; without its people, who are read where they are shown."""
+    return told_in(cohorts.cohort_visible_to(actor, slug), telling)
+
+
+def announcement_told_visible_to(actor: Actor, slug: str, announcement: str) -> Told:
+    """Who was told of an announcement."""
+    found = community.announcement_visible_to(actor, slug, announcement)
+    return told_in(found.cohort, telling_of(found.cohort.id, f"announcement:{found.id}"))
+
+
+def release_told_visible_to(actor: Actor, slug: str, number: str) -> Told:
+    """Who was told of a release of the dates; NotFound when nobody was."""
+    cohort = cohorts.cohort_visible_to(actor, slug)
+    numbers = int(number) if number.isascii() and number.isdigit() and len(number) < 9 else 0
+    release = db.session.scalar(
+        sa.select(ScheduleRelease.id).where(
+            ScheduleRelease.cohort_id == cohort.id, ScheduleRelease.number == numbers
+        )
+    )
+    return told_in(cohort, telling_of(cohort.id, f"release:{release}"))
+
+
+def told_in(cohort: CohortView, telling: str) -> Told:
+    """An event of a cohort; NotFound when there is none, or it is nobody's business but those who were told."""
+    row = db.session.execute(
+        sa.select(
+            Telling.id,
+            Telling.public_id,
+            Telling.key,
+            Telling.kind,
+            Telling.title,
+            Telling.urgent,
+            Telling.at,
+        ).where(Telling.public_id == telling, Telling.cohort_id == cohort.id, Telling.kind.in_(TO_ALL))
+    ).one_or_none()
+    if row is None:
+        raise NotFound
+    people, opened = _counts([row.id])[row.id]
+    return Told(TellingLine(**row._asdict(), people=people, opened=opened), cohort)
+
+
+def people_told(told: Told) -> Told:
+    """The same with everybody who was told, by name. Three statements whatever the size."""
+    telling = told.telling
+    rows = db.session.execute(
+        sa.select(
+            Notice.person_id,
+            Notice.read_at,
+            Person.public_id,
+            Person.name,
+            Person.sort_name,
+            Person.zone,
+            Place.public_id.label("place"),
+            sa.case((Phone.calls.is_(True), Phone.number), else_="").label("phone"),
+        )
+        .join(Person, Person.id == Notice.person_id)
+        .outerjoin(Place, sa.and_(Place.person_id == Notice.person_id, Place.cohort_id == told.cohort.id))
+        .outerjoin(Phone, Phone.person_id == Notice.person_id)
+        .where(Notice.telling_id == telling.id)
+        .order_by(Person.sort_name, Person.id)
+    ).all()
+    hops, calls = _hops(Delivery.telling_id == telling.id), _calls(telling.id)
+    lines = tuple(
+        _told_line(row, hops.get((telling.id, row.person_id), ()), calls.get(row.person_id, ()))
+        for row in rows
+    )
+    totals = {state: sum(1 for line in lines if line.reached is state) for state in Reached}
+    return Told(telling, told.cohort, lines, totals)
+
+
+def _told_line(row: Any, hops: tuple[Hop, ...], calls: tuple[Call, ...]) -> ToldLine:
+    return ToldLine(
+        person_id=row.person_id,
+        person_public_id=row.public_id,
+        name=row.name,
+        sort_name=row.sort_name,
+        place=row.place or "",
+        zone=row.zone,
+        phone=row.phone or "",
+        opened_at=row.read_at,
+        hops=hops,
+        calls=calls,
+        reached=rules.reached(
+            opened=row.read_at is not None,
+            called=any(call.outcome is CallOutcome.REACHED for call in calls),
+            carried=[Carried(hop.by, hop.state) for hop in hops],
+        ),
+    )
+
+
+_OF_MAIL = {
+    MailState.QUEUED: DeliveryState.QUEUED,
+    MailState.SENT: DeliveryState.SENT,
+    MailState.KEPT: DeliveryState.KEPT,
+    MailState.BOUNCED: DeliveryState.BOUNCED,
+}
+
+
+def _hops(which: sa.ColumnElement[bool]) -> dict[tuple[int, int], tuple[Hop, ...]]:
+    """What became of messages on every channel: (event, person) → channels. One statement."""
+    rows = db.session.execute(
+        sa.select(
+            Delivery.telling_id,
+            Delivery.person_id,
+            Delivery.channel,
+            Delivery.state,
+            Delivery.at,
+            Delivery.why,
+            MailMessage.state.label("mail_state"),
+            MailMessage.sent_at,
+        )
+        .outerjoin(MailMessage, MailMessage.id == Delivery.mail_id)
+        .where(which)
+        .order_by(Delivery.id)
+    )
+    found: dict[tuple[int, int], list[Hop]] = {}
+    for row in rows:
+        state = _OF_MAIL[row.mail_state] if row.mail_state is not None else row.state
+        hop = Hop(row.channel, state, row.sent_at or row.at, row.why)
+        found.setdefault((row.telling_id, row.person_id), []).append(hop)
+    return {key: tuple(hops) for key, hops in found.items()}
+
+
+def _calls(telling_id: int) -> dict[int, tuple[Call, ...]]:
+    rows = db.session.execute(
+        sa.select(CallNote.person_id, CallNote.outcome, Person.name, CallNote.at, CallNote.note)
+        .join(Person, Person.id == CallNote.by_id)
+        .where(CallNote.telling_id == telling_id)
+        .order_by(CallNote.id)
+    )
+    found: dict[int, list[Call]] = {}
+    for row in rows:
+        found.setdefault(row.person_id, []).append(Call(row.outcome, row.name, row.at, row.note))
+    return {person_id: tuple(calls) for person_id, calls in found.items()}
+
+
+# One person ---------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class WasTold:
+    """One message that a person got."""
+
+    telling: str
+    """Public id of the event where the cohort's log has it; empty: it has not."""
+    title: str
+    kind: NoticeKind
+    urgent: bool
+    at: dt.datetime
+    opened_at: dt.datetime | None
+    hops: tuple[Hop, ...]
+    id: int
+
+
+HIDDEN = (
+    NoticeKind.ACCOUNT,
+    NoticeKind.DISCUSSION,
+    NoticeKind.MENTION,
+    NoticeKind.THREAD,
+    NoticeKind.REPORT,
+)
+"""What is nobody's business but theirs."""
+
+
+def told_to(place: PlaceView, cursor: str | None = None) -> paging.Page[WasTold]:
+    """What a learner was told in a cohort, the latest first. Two statements."""
+    statement = (
+        sa.select(
+            Notice.id,
+            Notice.telling_id,
+            Notice.title,
+            Notice.kind,
+            Notice.urgent,
+            Notice.at,
+            Notice.read_at,
+            Telling.public_id,
+        )
+        .outerjoin(Telling, Telling.id == Notice.telling_id)
+        .where(
+            Notice.person_id == place.person_id,
+            Notice.cohort_id == place.cohort_id,
+            Notice.kind.not_in(HIDDEN),
+        )
+        .order_by(Notice.id.desc())
+        .limit(paging.SIZE + 1)
+    )
+    after = paging.read_cursor(cursor)
+    if after and len(after) == 1 and isinstance(after[0], int):
+        statement = statement.where(Notice.id < after[0])
+    rows = db.session.execute(statement).all()
+    of = [row.telling_id for row in rows if row.telling_id]
+    hops = _hops(sa.and_(Delivery.person_id == place.person_id, Delivery.telling_id.in_(of)))
+    lines = [
+        WasTold(
+            telling=row.public_id if row.kind in TO_ALL and row.public_id else "",
+            title=row.title,
+            kind=row.kind,
+            urgent=row.urgent,
+            at=row.at,
+            opened_at=row.read_at,
+            hops=hops.get((row.telling_id, place.person_id), ()),
+            id=row.id,
+        )
+        for row in rows
+    ]
+    return paging.page(lines, lambda line: [line.id])
+
+
+def place_visible_to(actor: Actor, slug: str, place: str) -> PlaceView:
+    """The place of a learner whose log is read."""
+    return enrolment.place_visible_to(actor, slug, place)
