@@ -101,6 +101,27 @@ def page(app: Flask, bare: Flask, case: Case) -> None:
     line(case.name, statistics.median(ours), statistics.median(theirs), note, case.floor, case.aim)
 
 
+def feed(app: Flask, bare: Flask) -> None:
+    """A learner's calendar feed as a program fetches it, and again when nothing has changed."""
+    path = worlds.feed_of(app, LEARNER)
+    mine, plain = app.test_client(), bare.test_client()
+    with statements() as seen:
+        first = mine.get(path)
+    with statements() as bare_seen:
+        bare_first = plain.get(path)
+    if (first.status_code, bare_first.status_code) != (200, 200):
+        raise SystemExit(f"{path} answers {first.status_code}, {bare_first.status_code}")
+    known = {"If-None-Match": first.headers["ETag"]}
+    ours, again, theirs = [], [], []
+    for _ in range(ROUNDS):
+        ours.append(rate(lambda: mine.get(path)))
+        theirs.append(rate(lambda: plain.get(path)))
+        again.append(rate(lambda: mine.get(path, headers=known)))
+    sizes = f"KB {len(first.get_data()) / 1024:.0f} | {len(bare_first.get_data()) / 1024:.0f}"
+    note = f"SQL {len(seen)} | {len(bare_seen)}   {sizes}   304: {statistics.median(again):.0f}"
+    line("feed", statistics.median(ours), statistics.median(theirs), note, 0.5, 1.0)
+
+
 def hand_in(app: Flask, bare: Flask) -> None:
     """A whole hand-in with a file of 64 KB: the page, the POST, the page that says it is done."""
     work = worlds.open_work(app)
@@ -174,6 +195,8 @@ def measure(app: Flask, address: str, folder: Path, wanted: list[str]) -> None:
     for case in CASES:
         if not wanted or case.name in wanted:
             page(app, bare, case)
+    if not wanted or "feed" in wanted:
+        feed(app, bare)
     if not wanted or "hand-in" in wanted:
         hand_in(app, bare)
     if not wanted or "csv" in wanted:

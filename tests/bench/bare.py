@@ -16,7 +16,7 @@ from collections import defaultdict
 from pathlib import Path
 from typing import Any
 
-from flask import Flask, redirect, render_template, request
+from flask import Flask, Response, redirect, render_template, request
 from flask_login import LoginManager, current_user, login_required
 from sqlalchemy.orm import defer
 
@@ -31,6 +31,8 @@ from lms.coursework.models import QuizAttempt, Submission, SubmissionFile, Submi
 from lms.curriculum.models import Activity, Course, Module
 from lms.enrolment.models import Place, Team, TeamMembership
 from lms.gradebook.models import Result
+from lms.integrations.models import CalendarFeed
+from lms.integrations.queries import feed_hash
 from lms.live.models import LiveSession
 from lms.notifications.models import Notice
 from lms.people.models import Person, User
@@ -51,6 +53,8 @@ def bare_app(address: str, files: Path) -> Flask:
 
     for view in (desk, module, month, people, gradebook, assignment, quiz):
         app.get(f"/<slug>/{view.__name__}/<key>")(login_required(view))
+
+    app.get("/calendar/<token>.ics")(feed)
 
     @app.post("/<slug>/assignment/<key>")
     @login_required  # type: ignore[untyped-decorator]
@@ -290,6 +294,19 @@ def _hand_in(slug: str, key: str, files: Path) -> Any:
     db.session.add(SubmissionFile(version_id=version.id, file_id=stored.id, position=0))
     db.session.commit()
     return redirect(request.path, code=303)
+
+
+def feed(token: str) -> Any:
+    """Everything with a date of a person's cohorts, as iCalendar text; the zone stands in UTC."""
+    found = db.session.query(CalendarFeed).filter_by(token_hash=feed_hash(token)).one()
+    person = db.session.query(Person).filter_by(id=found.person_id).one()
+    account = db.session.query(User).filter_by(person_id=person.id, active=True).one()
+    entries = []
+    for place in db.session.query(Place).filter_by(person_id=account.person_id):
+        cohort = db.session.query(Cohort).filter_by(id=place.cohort_id).one()
+        entries += [(cohort, item, activity) for item, activity in _items(cohort)]
+    body = render_template("feed.ics", name=person.name, entries=entries)
+    return Response(body, content_type="text/calendar")
 
 
 def _import(slug: str) -> str:

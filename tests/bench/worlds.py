@@ -26,10 +26,11 @@ from lms.enrolment.models import Place
 from lms.enrolment.rules import PlaceState
 from lms.gradebook import queries as gradebook
 from lms.gradebook.models import Result
+from lms.integrations.calendar import Part
 from lms.people.models import Person, User
 from lms.people.rules import Role
 from lms.scheduling import queries as scheduling
-from tests.factories import world
+from tests.factories import calendars, world
 from tests.support.pages import Visitor
 
 SEE_OTHER = 303
@@ -58,6 +59,14 @@ def sign_in(app: Flask, bare: Flask, email: str) -> tuple[FlaskClient, FlaskClie
     with plain.session_transaction() as cookie:
         cookie["_user_id"] = str(account)
     return visitor.client, plain
+
+
+def feed_of(app: Flask, email: str) -> str:
+    """The path of a new calendar address of somebody's, with everything in it."""
+    with app.app_context():
+        person = db.session.scalars(sa.select(Person).where(Person.email == email)).one()
+        calendars.chosen(person, *Part)
+        return calendars.address(person)
 
 
 def people_csv(count: int, word: str) -> bytes:
