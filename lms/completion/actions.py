@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -159,17 +160,24 @@ def _known(outline: Outline, mine: dict[int, dict[FactKind, Fact]]) -> dict[str,
 def _affected(outline: Outline, activity_ids: set[int] | None) -> list[ModuleLine]:
     if activity_ids is None:
         return list(outline.modules.values())
+    return [outline.modules[key] for key in _modules_of(outline.version_id, frozenset(activity_ids))]
+
+
+@lru_cache(maxsize=4096)
+def _modules_of(version_id: int, activity_ids: frozenset[int]) -> tuple[int, ...]:
+    """The modules whose rule some activities bear on: cached, since a version never changes."""
+    outline = curriculum.outline(version_id)
     written = queries.module_rules(outline.version_id)
     lines = [outline.activities[activity_id] for activity_id in activity_ids]
     own = {line.module_id for line in lines}
     names = [f'"{line.key}"' for line in lines]
     games = {line.key.split("-")[0] for line in lines if line.kind.value == "simulation"}
     marks = [*names, *(f'"id": "{game}"' for game in games)]
-    return [
-        module
+    return tuple(
+        module.id
         for module in outline.modules.values()
         if module.id in own or any(mark in json.dumps(written[module.id]) for mark in marks)
-    ]
+    )
 
 
 def _judged(

@@ -6,6 +6,7 @@ import datetime as dt
 import enum
 import sqlite3
 from contextvars import ContextVar
+from functools import lru_cache
 from typing import TYPE_CHECKING, Annotated, Any
 
 import sqlalchemy as sa
@@ -113,8 +114,7 @@ def insert_ignoring(table: Any, rows: list[dict[str, Any]]) -> int:
     """Insert rows, skipping those that meet a unique constraint; returns how many went in."""
     if not rows:
         return 0
-    dialect = db.session.get_bind().dialect.name
-    insert = (postgresql.insert if dialect == "postgresql" else sqlite.insert)(table).on_conflict_do_nothing()
+    insert = _ignoring(table, db.session.get_bind().dialect.name)
     db.session.flush()
     connection = db.session.connection()
     written = 0
@@ -124,6 +124,11 @@ def insert_ignoring(table: Any, rows: list[dict[str, Any]]) -> int:
         )
         written += result.rowcount
     return written
+
+
+@lru_cache(maxsize=256)
+def _ignoring(table: Any, dialect: str) -> Any:
+    return (postgresql.insert if dialect == "postgresql" else sqlite.insert)(table).on_conflict_do_nothing()
 
 
 UPSERT_BATCH = 400
@@ -139,15 +144,22 @@ def upsert(
     """
     if not rows:
         return
-    dialect = db.session.get_bind().dialect.name
+    complete = _upserting(table, db.session.get_bind().dialect.name, tuple(rows[0]), keys, keep_when_set)
+    for start in range(0, len(rows), UPSERT_BATCH):
+        db.session.execute(complete, rows[start : start + UPSERT_BATCH])
+
+
+@lru_cache(maxsize=256)
+def _upserting(
+    table: Any, dialect: str, names: tuple[str, ...], keys: tuple[str, ...], keep_when_set: tuple[str, ...]
+) -> Any:
+    """The statement for rows of these columns, built once: building it costs more than sending it."""
     statement = (postgresql.insert if dialect == "postgresql" else sqlite.insert)(table)
-    changed: dict[str, Any] = {name: statement.excluded[name] for name in rows[0] if name not in keys}
+    changed: dict[str, Any] = {name: statement.excluded[name] for name in names if name not in keys}
     for name in keep_when_set:
         new = statement.excluded[name]
         changed[name] = sa.case((new.is_(None), None), else_=sa.func.coalesce(table.c[name], new))
-    complete = statement.on_conflict_do_update(index_elements=list(keys), set_=changed)
-    for start in range(0, len(rows), UPSERT_BATCH):
-        db.session.execute(complete, rows[start : start + UPSERT_BATCH])
+    return statement.on_conflict_do_update(index_elements=list(keys), set_=changed)
 
 
 def locked(model: Any, key: int) -> Any:
