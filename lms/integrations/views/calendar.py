@@ -61,7 +61,7 @@ PROGRAMS = (
         ("New Calendar", "On the Network", "the address, without a user name"),
         "",
     ),
-    ("tablet-smartphone", "Android", ("Google Calendar on a computer, as above", "or the app ICSx5"), ""),
+    ("tablet-smartphone", "Android", ("Google Calendar on a computer, as above, or the app ICSx5",), ""),
 )
 """How one subscribes: icon, program, steps, what to know."""
 
