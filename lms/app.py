@@ -19,6 +19,7 @@ from whitenoise import WhiteNoise
 
 from lms import shell
 from lms.cohorts import queries as cohorts
+from lms.community import ports as community_ports
 from lms.core import config, errands, files, jobs, mail, readiness
 from lms.core.config import Mode, Settings
 from lms.core.db import db, of_ours, render_for_migration
@@ -30,6 +31,7 @@ from lms.notifications import jobs as notification_jobs
 from lms.people import ports as people_ports
 from lms.people import queries as people_queries
 from lms.people import security
+from lms.progress import queries as progress
 from lms.web import assets, errors, filters, guards, links, requests, status, style_guide
 from lms.web import shell as web_shell
 
@@ -148,6 +150,7 @@ def _telling(settings: Settings) -> None:
 
 def _answers() -> None:
     """Plug in what the domains above answer to the questions that those below declare in their `ports`."""
+    community_ports.standing_from(progress.standing_in)
     people_ports.personal_data_from("people", people_queries.personal_part)
     people_ports.personal_data_from("calendar", calendars.personal_part)
 

@@ -6,6 +6,7 @@ import datetime as dt
 from dataclasses import dataclass
 
 __all__ = [
+    "AnnouncementNotSent",
     "AnnouncementSent",
     "AnnouncementWithdrawn",
     "ForumPostGone",
@@ -125,6 +126,15 @@ class AnnouncementSent:
     cohort_id: int
     announcement_id: int
     actor_id: int
+    at: dt.datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class AnnouncementNotSent:
+    """The hour of an announcement came and nobody would have got it, or its author may not announce any more."""
+
+    cohort_id: int
+    announcement_id: int
     at: dt.datetime
 
 

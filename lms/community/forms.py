@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from wtforms import (
     BooleanField,
+    DateField,
     FileField,
     HiddenField,
     RadioField,
@@ -11,12 +12,16 @@ from wtforms import (
     SelectMultipleField,
     StringField,
     TextAreaField,
+    TimeField,
     widgets,
 )
 from wtforms.validators import DataRequired, Length, Optional
 
-from lms.community.rules import LONGEST_REASON, LONGEST_TITLE, AudienceKind
+from lms.community.rules import LONGEST_REASON, LONGEST_TITLE, AudienceKind, Stands
+from lms.people.rules import Role
 from lms.web.forms import BaseForm
+
+STAFF_ROLES = (Role.FACULTY, Role.GUIDE, Role.MARKER, Role.ASSISTANT, Role.COORDINATOR)
 
 
 class PostForm(BaseForm):
@@ -145,21 +150,42 @@ class AnnouncementForm(BaseForm):
     text = TextAreaField(
         "Announcement",
         [DataRequired("Write the announcement first.")],
-        description="Markdown: **bold**, lists with -, links. Everybody gets the same text; there are no merge fields.",
+        description="Markdown: **bold**, lists with -, links. Fields are filled in for each reader with their own: "
+        "{{name}}, {{first name}}, {{next session}}, {{deadline of B-1}}. There is no field for a mark.",
     )
     audience = RadioField(
         "Which learners",
         choices=[
             (AudienceKind.EVERYONE.value, "All learners of the cohort"),
             (AudienceKind.SECTION.value, "The learners of some sections"),
+            (AudienceKind.TEAM.value, "The learners of some teams"),
+            (AudienceKind.STANDING.value, "Learners by how they stand"),
+            (AudienceKind.NOT_DONE.value, "Learners who are not done with an activity"),
             (AudienceKind.PLACES.value, "Some learners, chosen by name"),
             (AudienceKind.NO_LEARNER.value, "No learners, staff only"),
         ],
         default=AudienceKind.EVERYONE.value,
     )
     sections = Ticks("Sections", [Optional()], coerce=int)
+    teams = Ticks("Teams", [Optional()], coerce=int)
+    stands = SelectField(
+        "How they stand",
+        choices=[
+            (Stands.AT_RISK.value, "At risk"),
+            (Stands.BEHIND.value, "Behind: work past its deadline"),
+            (Stands.ON_LEAVE.value, "On leave"),
+        ],
+        default=Stands.AT_RISK.value,
+    )
+    not_done = SelectField("Activity", [Optional()], default="")
     places = Ticks("Learners", [Optional()], coerce=int)
     staff = BooleanField("Also the staff of this cohort")
+    roles = Ticks(
+        "Which staff",
+        [Optional()],
+        choices=[(role.value, role.value.capitalize()) for role in STAFF_ROLES],
+    )
+    also = Ticks("Other cohorts that get it too", [Optional()], coerce=int)
     channel = RadioField(
         "How they are told",
         choices=[("mail", "By mail and in Cadre"), ("app", "In Cadre only")],
@@ -167,6 +193,13 @@ class AnnouncementForm(BaseForm):
         description="Those who switched mail off for announcements get it in Cadre only.",
     )
     key = HiddenField()
+
+
+class LaterForm(BaseForm):
+    """When an announcement goes out, on the cohort's clock."""
+
+    day = DateField("Day", [DataRequired("Choose a day.")])
+    hour = TimeField("Hour", [DataRequired("Choose an hour.")])
 
 
 class RecordForm(BaseForm):

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lms.community.rules import Ear, Outcome, Scope, ThreadAct
-from lms.core.db import Document, Model, Name, Pk, PublicId, Text
+from lms.core.db import Document, Documents, Model, Name, Pk, PublicId, Text
 
 
 class ThreadSubject(enum.StrEnum):
@@ -29,6 +29,8 @@ class AnnouncementState(enum.StrEnum):
     """Where an announcement stands."""
 
     DRAFT = "draft"
+    SCHEDULED = "scheduled"
+    """It goes out at its hour; until then it can be recalled."""
     SENT = "sent"
     WITHDRAWN = "withdrawn"
 
@@ -265,7 +267,7 @@ class Announcement(Model):
     """A message of the staff to a cohort or a part of it."""
 
     __tablename__ = "announcement"
-    __table_args__ = (sa.Index(None, "cohort_id", "sent_at"),)
+    __table_args__ = (sa.Index(None, "cohort_id", "sent_at"), sa.Index(None, "state", "send_at"))
 
     id: Mapped[Pk]
     public_id: Mapped[PublicId]
@@ -275,11 +277,16 @@ class Announcement(Model):
     text: Mapped[Text]
     html: Mapped[Text]
     audience: Mapped[Document]
-    """{"kind": "everyone" | "section" | "places", "ids": […], "staff": bool}"""
+    """{"kind": …, "ids": […], "staff": bool, "key": …, "roles": […]}: rules.Audience."""
     by_mail: Mapped[bool]
     state: Mapped[AnnouncementState]
     created_at: Mapped[dt.datetime]
+    send_at: Mapped[dt.datetime | None]
+    """When it goes out, while it waits for its hour."""
     sent_at: Mapped[dt.datetime | None]
+    also: Mapped[Documents] = mapped_column(default=list)
+    """Other cohorts that get it too; sent, each has a copy of its own."""
+    copy_of_id: Mapped[int | None] = mapped_column(sa.ForeignKey("announcement.id"), index=True)
     recipients: Mapped[int] = mapped_column(default=0)
     withdrawn_at: Mapped[dt.datetime | None]
 
@@ -292,3 +299,5 @@ class AnnouncementRecipient(Model):
 
     announcement_id: Mapped[int] = mapped_column(sa.ForeignKey("announcement.id"), primary_key=True)
     person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"), primary_key=True)
+    fields: Mapped[Document] = mapped_column(default=dict)
+    """What its fields said to them when it went out."""

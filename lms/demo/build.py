@@ -150,6 +150,8 @@ def _build(
             telling.a_round_that_closed(year)
         with at(now):
             progress.refresh_cohort(cohort.id, now=now)
+        if plan.week > 0:
+            telling.announcements(year)
     with at(now):
         _notices_in_order()
     calendars.calendars(now)

@@ -6,6 +6,11 @@ import datetime as dt
 
 import sqlalchemy as sa
 
+from lms.community import actions as community
+from lms.community import queries as community_queries
+from lms.community.actions import Drafting
+from lms.community.models import Announcement
+from lms.community.rules import Audience, AudienceKind, Stands
 from lms.core.db import db
 from lms.demo.world import Year, at
 from lms.notifications import actions as notifications
@@ -84,3 +89,50 @@ def _called(year: Year, told: Told, person_id: int, when: dt.datetime) -> None:
             actor=year.staff["coordinator"],
             now=when,
         )
+
+
+SOON = (
+    "Dear {{first name}},\n\nyour next session begins {{next session}}. Please have read the case by then: we"
+    " begin with your first sentence, not with mine."
+)
+
+
+def announcements(year: Year) -> None:
+    """One with fields that went out yesterday, one that waits for its hour, one that was recalled in time."""
+    by = year.staff["coordinator"]
+    everyone = Audience(AudienceKind.EVERYONE)
+    when = year.now - dt.timedelta(hours=26)
+    with at(when):
+        sent = _drafted(year, "Your next session", SOON, everyone, when)
+        heard = len(community_queries.listeners_of(year.cohort.id, everyone, by.person_id))
+        community.send(sent.id, expected=heard, actor=by, now=when)
+    when = year.now - dt.timedelta(hours=5)
+    behind = Audience(AudienceKind.STANDING, key=Stands.BEHIND.value)
+    with at(when):
+        for audience, title, text in (
+            (
+                everyone,
+                "Dinner after the last session",
+                "We meet at eight. Bring whoever carried you through the year.",
+            ),
+            (
+                behind,
+                "Work that is past its deadline",
+                "Dear {{first name}}, shall we look at it together this week?",
+            ),
+        ):
+            heard = len(community_queries.listeners_of(year.cohort.id, audience, by.person_id))
+            if not heard:
+                continue
+            waits = _drafted(year, title, text, audience, when)
+            days = 3 if audience is everyone else 1
+            community.schedule(
+                waits.id, expected=heard, actor=by, now=when, at=year.now + dt.timedelta(days=days)
+            )
+            if audience is behind:
+                community.recall(waits.id, actor=by)
+
+
+def _drafted(year: Year, title: str, text: str, audience: Audience, when: dt.datetime) -> Announcement:
+    drafting = Drafting(title=title, text=text, audience=audience, by_mail=True)
+    return community.announce(year.cohort.id, drafting, actor=year.staff["coordinator"], now=when)

@@ -123,7 +123,7 @@ def test_a_coordinator_moves_tells_excuses_and_gives_time(cast: Cast, walk: Walk
     cora.click("Announce", within="nav").click("Write an announcement")
     hall = {"Title": "Bring a coat", "Announcement": "The other hall is cold."}
     cora.press("Look at it and at who gets it", {**hall, "By mail and in Cadre": True})
-    cora.press("Send")
+    cora.press("Send it at once")
     ben.home().click("Notices, ").click("Bring a coat").sees("The other hall is cold.", "Cora Coordinator")
     assert [mail.subject for mail in people.mails_to(cast.ben.email)][-1:] == ["Bring a coat"]
 

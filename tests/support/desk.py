@@ -59,6 +59,8 @@ PAGES = {
     "community.read_forums": "/cohorts/{slug}/forums",
     "community.read_thread": "/cohorts/{slug}/threads/{thread}",
     "community.settle_report": "/cohorts/{slug}/forums/reports",
+    "community.recall_announcement": "/cohorts/{slug}/announcements/{community.recall_announcement:announcement}",
+    "community.schedule_announcement": "/cohorts/{slug}/announcements/{community.send_announcement:announcement}",
     "community.send_announcement": "/cohorts/{slug}/announcements/{community.send_announcement:announcement}",
     "community.withdraw_announcement": "/cohorts/{slug}/announcements/{announcement}",
     "coursework.choose_version": "/cohorts/{slug}/assignments/b-2",

@@ -1,11 +1,16 @@
 """Writes of community: threads and posts, discussions, announcements."""
 
 from lms.community.actions.announcements import (
+    RECALL,
     Drafting,
     announce,
+    count_of,
     discard,
     keep,
+    recall,
+    schedule,
     send,
+    send_due,
     withdraw,
 )
 from lms.community.actions.discussions import (
@@ -35,11 +40,13 @@ from lms.community.actions.posts import (
 )
 
 __all__ = [
+    "RECALL",
     "Contribution",
     "Counted",
     "Drafting",
     "Writing",
     "announce",
+    "count_of",
     "discard",
     "edit",
     "edit_in",
@@ -50,6 +57,7 @@ __all__ = [
     "mark_read",
     "open_thread",
     "post",
+    "recall",
     "record_contribution",
     "record_participation",
     "remove",
@@ -57,7 +65,9 @@ __all__ = [
     "restore",
     "restore_in",
     "say",
+    "schedule",
     "send",
+    "send_due",
     "thread_of",
     "withdraw",
 ]

@@ -6,13 +6,10 @@ from lms.community.queries.announcements import (
     Board,
     announcement_visible_to,
     announcements,
-    audience_in_words,
     board_visible_to,
-    listeners,
-    listeners_of,
-    places_named,
     recipients,
     recipients_of,
+    waiting,
 )
 from lms.community.queries.course_participation import (
     CourseParticipation,
@@ -33,6 +30,15 @@ from lms.community.queries.discussions import (
     participation_policy,
     window,
 )
+from lms.community.queries.listeners import (
+    activities_of,
+    audience_in_words,
+    listeners,
+    listeners_of,
+    places_named,
+    teams_of,
+)
+from lms.community.queries.merging import deadline_codes, merged, said_to, words
 from lms.community.queries.participation import ParticipationLine, participation
 from lms.community.queries.talk import (
     About,
@@ -66,6 +72,7 @@ __all__ = [
     "Reader",
     "Talk",
     "ThreadView",
+    "activities_of",
     "announcement_visible_to",
     "announcements",
     "audience_in_words",
@@ -74,11 +81,13 @@ __all__ = [
     "course_participation",
     "course_talk",
     "course_talk_visible_to",
+    "deadline_codes",
     "discussion_visible_to",
     "drafts",
     "learner_talk_visible_to",
     "listeners",
     "listeners_of",
+    "merged",
     "participation",
     "participation_policy",
     "places_named",
@@ -87,8 +96,12 @@ __all__ = [
     "public_id_of",
     "recipients",
     "recipients_of",
+    "said_to",
     "talk",
+    "teams_of",
     "thread_for",
     "threads_for",
+    "waiting",
     "window",
+    "words",
 ]

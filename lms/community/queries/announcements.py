@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,18 +13,18 @@ from lms.cohorts import queries as cohorts
 from lms.cohorts.queries import CohortView
 from lms.community import policy, rules
 from lms.community.models import Announcement, AnnouncementRecipient, AnnouncementState
-from lms.community.rules import Audience, AudienceKind, Listener
+from lms.community.queries.merging import words
+from lms.community.rules import Audience, merging
 from lms.core import paging
 from lms.core.db import db
 from lms.core.errors import NotFound
 from lms.core.markdown import excerpt
-from lms.enrolment import queries as enrolment
-from lms.enrolment.models import Place
-from lms.enrolment.rules import PlaceState
 from lms.people.models import Person
 from lms.people.rules import Actor
 
-DRAFT, SENT, WITHDRAWN = AnnouncementState.DRAFT, AnnouncementState.SENT, AnnouncementState.WITHDRAWN
+SENT, WITHDRAWN = AnnouncementState.SENT, AnnouncementState.WITHDRAWN
+SCHEDULED = AnnouncementState.SCHEDULED
+UNSENT = (AnnouncementState.DRAFT, SCHEDULED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +67,7 @@ class AnnouncementLine:
     state: AnnouncementState
     created_at: dt.datetime
     sent_at: dt.datetime | None
+    send_at: dt.datetime | None
     recipients: int
     by_mail: bool
 
@@ -85,6 +85,7 @@ def announcements(board: Board, cursor: str | None = None) -> paging.Page[Announ
             Announcement.state,
             Announcement.created_at,
             Announcement.sent_at,
+            Announcement.send_at,
             Announcement.recipients,
             Announcement.by_mail,
         )
@@ -94,7 +95,7 @@ def announcements(board: Board, cursor: str | None = None) -> paging.Page[Announ
         .limit(paging.SIZE + 1)
     )
     if not board.announces:
-        statement = statement.where(Announcement.state != DRAFT)
+        statement = statement.where(Announcement.state.not_in(UNSENT))
     if not board.sees_all:
         statement = statement.where(_sent_to(board.person_id))
     after = paging.read_cursor(cursor)
@@ -121,7 +122,9 @@ def _read(cursor: list[Any] | None) -> tuple[dt.datetime, int] | None:
 
 
 def _excerpt(row: Any) -> str:
-    return "" if row.state is WITHDRAWN else excerpt(row.excerpt, 140)
+    if row.state is WITHDRAWN:
+        return ""
+    return excerpt(merging.FIELD.sub("…", row.excerpt), 140)
 
 
 def _sent_to(person_id: int) -> sa.ColumnElement[bool]:
@@ -149,6 +152,8 @@ class AnnouncementView:
     created_at: dt.datetime
     sent_at: dt.datetime | None
     withdrawn_at: dt.datetime | None
+    send_at: dt.datetime | None
+    also: tuple[int, ...]
     recipients: int
     board: Board
 
@@ -177,73 +182,55 @@ def announcement_visible_to(actor: Actor, slug: str, announcement: str) -> Annou
             Announcement.created_at,
             Announcement.sent_at,
             Announcement.withdrawn_at,
+            Announcement.send_at,
+            Announcement.also,
             Announcement.recipients,
         )
         .join(Person, Person.id == Announcement.author_id)
         .where(Announcement.cohort_id == cohort.id, Announcement.public_id == announcement)
     )
     if not board.announces:
-        statement = statement.where(Announcement.state != DRAFT)
+        statement = statement.where(Announcement.state.not_in(UNSENT))
     if not board.sees_all:
         statement = statement.where(_sent_to(actor.person_id))
     row = db.session.execute(statement).one_or_none()
     if row is None:
         raise NotFound
-    values = {**row._asdict(), "audience": rules.audience_of(row.audience)}
+    values = {**row._asdict(), "audience": rules.audience_of(row.audience), "also": tuple(row.also)}
+    if merging.fields_of(row.text).names and row.state is SENT:
+        said = _said_to(row.id, actor.person_id)
+        if said is not None:
+            values["html"] = merging.filled_page(row.html, words(said))
     return AnnouncementView(**values, cohort=cohort, board=board)
 
 
-def listeners(cohort_id: int) -> list[Listener]:
-    """Everybody of a cohort who may be written to, learners and staff. Two statements."""
-    learners = [
-        Listener(
-            person_id=one.person_id,
-            name=one.name,
-            sort_name=one.sort_name,
-            place_id=one.place_id,
-            section_id=one.section_id,
-            note="on leave" if one.state is PlaceState.ON_LEAVE else "",
+def _said_to(announcement_id: int, person_id: int) -> dict[str, Any] | None:
+    """What its fields said to somebody when it went out; None: they did not get it."""
+    return db.session.scalar(
+        sa.select(AnnouncementRecipient.fields).where(
+            AnnouncementRecipient.announcement_id == announcement_id,
+            AnnouncementRecipient.person_id == person_id,
         )
-        for one in enrolment.roster(cohort_id)
-    ]
-    staff: dict[int, Listener] = {}
-    for line in cohorts.staff(cohort_id):
-        known = staff.get(line.person_id)
-        notes = [*(known.note.split(", ") if known else []), line.role.value]
-        staff[line.person_id] = Listener(
-            person_id=line.person_id,
-            name=line.name,
-            sort_name=line.name.lower(),
-            note=", ".join(dict.fromkeys(notes)),
-        )
-    return [*learners, *staff.values()]
-
-
-def listeners_of(cohort_id: int, audience: Audience, author_id: int) -> list[Listener]:
-    """Who would get an announcement now, by name."""
-    return rules.chosen(audience, listeners(cohort_id), author_id=author_id)
-
-
-def places_named(cohort_id: int, public_ids: Collection[str]) -> tuple[int, ...]:
-    """The places of a cohort that public ids name, be they of the place or of its person."""
-    rows = db.session.scalars(
-        sa.select(Place.id)
-        .join(Person, Person.id == Place.person_id)
-        .where(
-            Place.cohort_id == cohort_id,
-            sa.or_(Place.public_id.in_(public_ids), Person.public_id.in_(public_ids)),
-        )
-        .order_by(Place.id)
     )
-    return tuple(rows)
 
 
-def audience_in_words(cohort_id: int, audience: Audience) -> str:
-    """An audience in words; a statement where it names sections."""
-    names: dict[int, str] = {}
-    if audience.kind is AudienceKind.SECTION:
-        names = {section.id: section.name for section in cohorts.sections(cohort_id)}
-    return rules.audience_words(audience, names)
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """An announcement whose hour has come."""
+
+    id: int
+    cohort_id: int
+    author_id: int
+
+
+def waiting(now: dt.datetime) -> list[Waiting]:
+    """What is to go out now, the earliest first."""
+    rows = db.session.execute(
+        sa.select(Announcement.id, Announcement.cohort_id, Announcement.author_id)
+        .where(Announcement.state == SCHEDULED, Announcement.send_at <= now)
+        .order_by(Announcement.send_at, Announcement.id)
+    )
+    return [Waiting(*row) for row in rows]
 
 
 def recipients(announcement_id: int) -> list[str]:

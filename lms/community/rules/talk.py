@@ -45,6 +45,16 @@ class CommunityRefusal(Refusal):
     NO_TEXT = "Write the announcement first."
     NOBODY = "Nobody would get this. Choose who it is for."
     NOT_DRAFT = "This announcement was sent already."
+    SCHEDULED = "This announcement waits for its hour. Recall it first."
+    TOO_SOON = "That is less than five minutes ahead. Send it now, or choose a later hour."
+    TOO_FAR = "That is more than a year ahead."
+    TOO_LATE = "This announcement went out meanwhile, or was recalled already."
+    FIELD_IN_TITLE = "Fields stand in the text, not in the title."
+    UNKNOWN_FIELD = (
+        "There is no field “{field}”. There are: name, first name, next session, and deadline of with the code of an"
+        " activity."
+    )
+    FIELD_IN_LINK = "A field cannot stand in the address of a link."
     NOT_SENT = "This announcement was not sent, or is withdrawn already."
     AUDIENCE_CHANGED = (
         "Who gets this changed since you looked: it was {before} people and is {now} now. Nothing was sent; look at"

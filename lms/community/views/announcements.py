@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -9,16 +13,18 @@ from lms.cohorts import queries as cohorts
 from lms.cohorts.queries import CohortView
 from lms.community import actions, policy, queries
 from lms.community.actions import Drafting
-from lms.community.forms import AnnouncementForm, WithdrawForm
+from lms.community.forms import AnnouncementForm, LaterForm, WithdrawForm
 from lms.community.models import AnnouncementState
 from lms.community.queries import AnnouncementView, Board
-from lms.community.rules import Audience, AudienceKind
+from lms.community.rules import Audience, AudienceKind, Listener, merging
 from lms.community.views.frame import bp
 from lms.core import clock, ids
 from lms.core.errors import RuleViolation
 from lms.core.uow import unit_of_work
+from lms.web import filters
 from lms.web.guards import current_actor, may_open, requires
 
+UNSENT = (AnnouncementState.DRAFT, AnnouncementState.SCHEDULED)
 MOST_PEOPLE = 200
 """So many people a link may choose."""
 
@@ -52,25 +58,68 @@ def announcement(found: AnnouncementView) -> ResponseReturnValue:
     """Show one announcement; a draft with exactly who will get it."""
     actor = current_actor()
     is_draft = found.state is AnnouncementState.DRAFT
+    waits = found.state is AnnouncementState.SCHEDULED
     who = []
-    if is_draft:
+    if is_draft or waits:
         who = queries.listeners_of(found.cohort.id, found.audience, found.author_id)
+    now = clock.now()
     return render_template(
         "community/announcement.html",
         found=found,
         slug=found.cohort.slug,
         is_draft=is_draft,
+        waits=waits,
+        readers=_readers(found, who, now),
+        turn=_turn(),
+        elsewhere=_elsewhere(found) if is_draft or waits else [],
+        expected=actions.count_of(found) if is_draft or waits else 0,
+        recall_minutes=int(actions.RECALL.total_seconds() // 60),
+        later=LaterForm(formdata=None),
         withdrawn=found.state is AnnouncementState.WITHDRAWN,
         who=who,
         on_leave=sum(1 for one in who if one.note == "on leave"),
-        recipients=queries.recipients(found.id) if found.board.sees_all and not is_draft else [],
+        recipients=queries.recipients(found.id) if found.board.sees_all and not (is_draft or waits) else [],
         audience=queries.audience_in_words(found.cohort.id, found.audience) if found.board.sees_all else "",
         may_withdraw=found.state is AnnouncementState.SENT and policy.can_withdraw(actor, found),
         withdraw_form=WithdrawForm(formdata=None),
-        may_told=may_open("notifications.announcement_told", found) and not is_draft,
-        now=clock.now(),
+        may_told=may_open("notifications.announcement_told", found) and not (is_draft or waits),
+        now=now,
         zone=actor.zone,
     )
+
+
+@dataclass(frozen=True)
+class Preview:
+    """An announcement as one of its readers will read it."""
+
+    name: str
+    html: str
+
+
+def _turn() -> int:
+    asked = request.args.get("others", "")
+    return int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 4 else 0
+
+
+def _readers(found: AnnouncementView, who: list[Listener], now: dt.datetime) -> list[Preview]:
+    """The text with fields as three real recipients will read it; without fields all read the same."""
+    if found.state not in UNSENT or not merging.fields_of(found.text).names:
+        return []
+    names = {one.person_id: one.name for one in who}
+    some = merging.some_of(tuple(names), turn=_turn())
+    said = queries.merged(found.cohort.id, found.text, some, now=now)
+    return [
+        Preview(names[person_id], merging.filled_page(found.html, queries.words(said.get(person_id, {}))))
+        for person_id in some
+    ]
+
+
+def _elsewhere(found: AnnouncementView) -> list[tuple[str, int]]:
+    """The other cohorts that get it too, and how many people that are there."""
+    return [
+        (cohorts.by_id(other).name, len(queries.listeners_of(other, found.audience, found.author_id)))
+        for other in found.also
+    ]
 
 
 # Writing ------------------------------------------------------------------------------------------------------------
@@ -134,6 +183,11 @@ def _form(cohort: CohortView, found: AnnouncementView | None) -> AnnouncementFor
             "audience": kind.value,
             "sections": list(found.audience.ids) if kind is AudienceKind.SECTION else [],
             "places": list(found.audience.ids) if kind is AudienceKind.PLACES else [],
+            "teams": list(found.audience.ids) if kind is AudienceKind.TEAM else [],
+            "roles": list(found.audience.roles),
+            "also": list(found.also),
+            **({"stands": found.audience.key} if kind is AudienceKind.STANDING else {}),
+            **({"not_done": found.audience.key} if kind is AudienceKind.NOT_DONE else {}),
             "staff": found.audience.staff,
             "channel": "mail" if found.by_mail else "app",
         }
@@ -142,6 +196,9 @@ def _form(cohort: CohortView, found: AnnouncementView | None) -> AnnouncementFor
         values |= {"audience": AudienceKind.PLACES.value, "places": list(named)}
     form = AnnouncementForm(**values)
     form.sections.choices = [(section.id, section.name) for section in cohorts.sections(cohort.id)]
+    form.teams.choices = list(queries.teams_of(cohort.id).items())
+    form.not_done.choices = [("", "Choose one"), *queries.activities_of(cohort.id).items()]
+    form.also.choices = [(other.id, other.name) for other in _others(cohort)]
     form.places.choices = [
         (one.place_id, f"{one.name} ({one.note})" if one.note else one.name)
         for one in queries.listeners(cohort.id)
@@ -150,13 +207,40 @@ def _form(cohort: CohortView, found: AnnouncementView | None) -> AnnouncementFor
     return form
 
 
+EVERYWHERE = (
+    AudienceKind.EVERYONE,
+    AudienceKind.STANDING,
+    AudienceKind.NOT_DONE,
+    AudienceKind.NO_LEARNER,
+)
+"""Audiences that mean something in another cohort too."""
+
+
+def _others(cohort: CohortView) -> list[CohortView]:
+    """The other cohorts to which this person may announce."""
+    actor = current_actor()
+    return [
+        other
+        for other in cohorts.cohorts_of(actor, *policy.ANNOUNCING)
+        if other.id != cohort.id and policy.can_announce(actor, other)
+    ]
+
+
 def _drafting(form: AnnouncementForm) -> Drafting:
     kind = AudienceKind(form.audience.data)
-    chosen = {AudienceKind.SECTION: form.sections.data, AudienceKind.PLACES: form.places.data}.get(kind)
+    chosen = {
+        AudienceKind.SECTION: form.sections.data,
+        AudienceKind.TEAM: form.teams.data,
+        AudienceKind.PLACES: form.places.data,
+    }.get(kind)
+    key = {AudienceKind.STANDING: form.stands.data, AudienceKind.NOT_DONE: form.not_done.data}.get(kind)
     return Drafting(
         title=form.title.data,
         text=form.text.data.replace("\r\n", "\n"),
-        audience=Audience(kind, tuple(chosen or ()), bool(form.staff.data)),
+        audience=Audience(
+            kind, tuple(chosen or ()), bool(form.staff.data), key or "", tuple(form.roles.data or ())
+        ),
+        also=tuple(form.also.data or ()) if kind in EVERYWHERE else (),
         by_mail=form.channel.data == "mail",
         key=form.key.data or "",
     )
@@ -169,22 +253,66 @@ def _drafting(form: AnnouncementForm) -> Drafting:
 @requires(policy.can_announce, queries.announcement_visible_to)
 def send_announcement(found: AnnouncementView) -> ResponseReturnValue:
     """Send a draft to everybody whom the sender has looked at."""
-    expected = request.form.get("expected", "")
+    expected = _expected()
     try:
         with unit_of_work() as work:
-            sent = actions.send(
-                found.id,
-                expected=int(expected)
-                if expected.isascii() and expected.isdigit() and len(expected) < 9
-                else -1,
-                actor=current_actor(),
-                now=work.now,
-            )
-            count = sent.recipients
+            actions.send(found.id, expected=expected, actor=current_actor(), now=work.now)
+            count = expected
     except RuleViolation as refused:
         flash(refused.message, "bad")
     else:
         flash(f"Sent to {count} {'person' if count == 1 else 'people'}.", "good")
+    return redirect(_url(found.cohort.slug, found.public_id), code=303)
+
+
+def _expected() -> int:
+    """How many people the sender has looked at."""
+    asked = request.form.get("expected", "")
+    return int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 9 else -1
+
+
+@bp.post("/cohorts/<slug>/announcements/<announcement>/schedule")
+@requires(policy.can_announce, queries.announcement_visible_to)
+def schedule_announcement(found: AnnouncementView) -> ResponseReturnValue:
+    """Let a draft go out in five minutes, or at an hour on the cohort's clock."""
+    at, form = None, LaterForm()
+    if "day" in request.form:
+        if not form.validate():
+            flash("Choose a day and an hour. Nothing was sent.", "bad")
+            return redirect(_url(found.cohort.slug, found.public_id), code=303)
+        at = dt.datetime.combine(form.day.data, form.hour.data, ZoneInfo(found.cohort.zone))
+    try:
+        with unit_of_work() as work:
+            waits = actions.schedule(
+                found.id,
+                expected=_expected(),
+                actor=current_actor(),
+                now=work.now,
+                at=at.astimezone(dt.UTC) if at else None,
+            )
+            goes_at = waits.send_at
+    except RuleViolation as refused:
+        flash(refused.message, "bad")
+    else:
+        assert goes_at is not None  # noqa: S101  # nosec B101: scheduled just now
+        flash(
+            f"It goes out {filters.when(goes_at, current_actor().zone, clock.now())}. Until then you can recall it.",
+            "good",
+        )
+    return redirect(_url(found.cohort.slug, found.public_id), code=303)
+
+
+@bp.post("/cohorts/<slug>/announcements/<announcement>/recall")
+@requires(policy.can_announce, queries.announcement_visible_to)
+def recall_announcement(found: AnnouncementView) -> ResponseReturnValue:
+    """Make what waits for its hour a draft again."""
+    try:
+        with unit_of_work():
+            actions.recall(found.id, actor=current_actor())
+    except RuleViolation as refused:
+        flash(refused.message, "bad")
+    else:
+        flash("Recalled. Nobody has got it; it is a draft again.", "good")
     return redirect(_url(found.cohort.slug, found.public_id), code=303)
 
 

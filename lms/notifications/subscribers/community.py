@@ -7,9 +7,17 @@ import sqlalchemy as sa
 from lms.capstone import queries as capstone
 from lms.capstone.models import GuideAssignment, Project
 from lms.cohorts import queries as cohorts
+from lms.cohorts.queries import CohortView
 from lms.community import queries as community
-from lms.community.events import AnnouncementSent, AnnouncementWithdrawn, PostHidden, PostWritten
+from lms.community.events import (
+    AnnouncementNotSent,
+    AnnouncementSent,
+    AnnouncementWithdrawn,
+    PostHidden,
+    PostWritten,
+)
 from lms.community.models import Announcement, Post, ThreadSubject
+from lms.community.rules import merging
 from lms.core import events
 from lms.core.db import db
 from lms.core.markdown import excerpt
@@ -103,27 +111,51 @@ def post_hidden(event: PostHidden) -> None:
 
 @events.on(AnnouncementSent)
 def announcement_sent(event: AnnouncementSent) -> None:
-    """Tell everybody an announcement was sent to: the same words to all, rendered once."""
+    """Tell everybody an announcement was sent to: the same words to all, or each with their own fields."""
     sent = db.session.get_one(Announcement, event.announcement_id)
     cohort = cohorts.by_id(event.cohort_id)
-    message = Message(
+    by = db.session.get_one(Person, sent.author_id).name
+    people = queries.people(community.recipients_of(sent.id))
+    said = community.said_to(sent.id) if merging.fields_of(sent.text).names else {}
+    to_all = None if said else _announcement(sent, cohort, by, {})
+    told = [
+        (who, to_all or _announcement(sent, cohort, by, community.words(said.get(who.person_id, {}))))
+        for who in people
+    ]
+    actions.tell(told, now=event.at)
+
+
+def _announcement(sent: Announcement, cohort: CohortView, by: str, fields: dict[str, str]) -> Message:
+    text, html = merging.filled(sent.text, fields), merging.filled_page(sent.html, fields)
+    return Message(
         kind=NoticeKind.ANNOUNCEMENT,
         key=f"announcement:{sent.id}",
         title=sent.title,
-        text=excerpt(sent.text, 300),
+        text=excerpt(text, 300),
         link=queries.path("community.announcement", cohort.slug, announcement=sent.public_id),
         cohort_id=cohort.id,
         act="Read it in Cadre",
         template="announcement",
-        facts={
-            "html": sent.html,
-            "body": sent.text,
-            "by": db.session.get_one(Person, sent.author_id).name,
-            "cohort": cohort.name,
-        },
+        facts={"html": html, "body": text, "by": by, "cohort": cohort.name},
         by_mail=sent.by_mail,
+        thread=f"announcement:{sent.id}",
     )
-    actions.tell_all(queries.people(community.recipients_of(sent.id)), message, now=event.at)
+
+
+@events.on(AnnouncementNotSent)
+def announcement_not_sent(event: AnnouncementNotSent) -> None:
+    """Tell its author that it is a draft again."""
+    draft = db.session.get_one(Announcement, event.announcement_id)
+    cohort = cohorts.by_id(event.cohort_id)
+    message = Message(
+        kind=NoticeKind.ANNOUNCEMENT,
+        key=f"not-sent:{draft.id}:{event.at.isoformat()}",
+        title=f"Not sent: {draft.title}",
+        text="Its hour came and nobody would have got it, or you may not announce there any more. It is a draft again.",
+        link=queries.path("community.announcement", cohort.slug, announcement=draft.public_id),
+        act="Open the draft",
+    )
+    actions.tell_all(queries.people([draft.author_id]), message, now=event.at)
 
 
 @events.on(AnnouncementWithdrawn)

@@ -93,6 +93,16 @@ def standings(place_ids: Iterable[int]) -> dict[int, StandingLine]:
     return {row.id: _line(row) for row in rows}
 
 
+def standing_in(cohort_id: int) -> dict[int, tuple[int, int]]:
+    """How the learners of a cohort stand: place → (risk rules that hold, work past its deadline). One statement."""
+    rows = db.session.execute(
+        sa.select(Standing.place_id, Standing.risk, Standing.late_open)
+        .join(Place, Place.id == Standing.place_id)
+        .where(Place.cohort_id == cohort_id)
+    )
+    return {row.place_id: (row.risk, row.late_open) for row in rows}
+
+
 _OF_ONE = _STATEMENT.where(Place.id == sa.bindparam("place", type_=sa.Integer))
 
 

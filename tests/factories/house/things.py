@@ -10,6 +10,7 @@ from fractions import Fraction
 from typing import TYPE_CHECKING
 
 from lms.community import actions as talk
+from lms.community import queries as community_queries
 from lms.community.rules import Audience, AudienceKind
 from lms.core import clock, files
 from lms.core.files import Limits
@@ -41,6 +42,7 @@ def staff_things(at: Builder) -> None:
     tried = lists.tried(own, PEOPLE)
     said = notifications.announced(own, at.persons["coordinator, own"])
     _draft_of_an_announcement(at)
+    _announcement_that_waits(at)
     desk = Visitor(at.app).signed_in(at.persons["coordinator, own"])
     page = desk.get(f"/cohorts/{own.slug}/external-results/import")
     preview = desk.submit(page, "form.form", file=(RESULTS, "results.csv"))
@@ -96,8 +98,21 @@ def _draft_of_an_announcement(at: Builder) -> None:
         )
         by = world.actor(at.persons["coordinator, own"])
         draft = talk.announce(at.own.id, drafting, actor=by, now=work.now)
-        for act in ("edit", "send", "discard"):
+        for act in ("edit", "schedule", "send", "discard"):
             at.values[f"community.{act}_announcement:announcement"] = draft.public_id
+
+
+def _announcement_that_waits(at: Builder) -> None:
+    by = world.actor(at.persons["coordinator, own"])
+    with unit_of_work() as work:
+        drafting = talk.Drafting(
+            title="Dinner", text="At eight.", audience=Audience(AudienceKind.EVERYONE), by_mail=True
+        )
+        waits = talk.announce(at.own.id, drafting, actor=by, now=work.now)
+        heard = len(community_queries.listeners_of(at.own.id, drafting.audience, by.person_id))
+        tomorrow = work.now + dt.timedelta(days=1)
+        talk.schedule(waits.id, expected=heard, actor=by, now=work.now, at=tomorrow)
+        at.values["community.recall_announcement:announcement"] = waits.public_id
 
 
 def _post(at: Builder) -> None:
