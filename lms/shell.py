@@ -53,7 +53,10 @@ FACULTY_IN_COHORT: tuple[Place, ...] = (
 PROGRAMMES: Place = ("Programmes", "curriculum.programmes", "book-marked", False)
 REQUESTS: Place = ("Requests", "requests.inbox", "inbox", False)
 REQUESTS_IN_COHORT: Place = ("Requests", "requests.cohort_inbox", "inbox", True)
-COORDINATOR: tuple[Place, ...] = (("Desk", "desks.coordination", "house", False),)
+COORDINATOR: tuple[Place, ...] = (
+    ("Desk", "desks.coordination", "house", False),
+    ("Run-sheet", "desks.run_sheet", "list-checks", False),
+)
 COORDINATOR_OUTSIDE: tuple[Place, ...] = (
     REQUESTS,
     ("People", "people.directory", "users", False),

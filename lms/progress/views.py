@@ -2,23 +2,31 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from dataclasses import dataclass
 from typing import Any
 
 from flask import Blueprint, flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
+from markupsafe import Markup
 
 from lms.cohorts.policy import can_learn, can_take_part
 from lms.core import clock
 from lms.core.uow import unit_of_work
 from lms.enrolment.queries import MyPlace, PlaceView, my_place
+from lms.people.rules import Actor
 from lms.progress import actions, queries
 from lms.progress.actions import CaseWords
 from lms.progress.forms import CaseForm
 from lms.progress.models import CaseKind
 from lms.progress.policy import can_read_case, can_write_case
-from lms.progress.queries import Member
+from lms.progress.queries import CaseFile, CaseLine, Member
+from lms.requests.queries import RequestLine
+from lms.requests.rules import RequestState, Urgency
 from lms.web import pictures
+from lms.web.filters import day, local, when
 from lms.web.guards import current_actor, may_open, requires
+from lms.web.html import stored
 from lms.web.requests import no_store
 from lms.web.shapes import Fact
 
@@ -153,6 +161,89 @@ def write_case(place: PlaceView) -> ResponseReturnValue:
     return redirect(url_for(".case_file", slug=place.cohort.slug, public_id=place.public_id), code=303)
 
 
+@dataclass(frozen=True, slots=True)
+class CaseEvent:
+    """One entry of the timeline: what staff noted, or what the learner asked."""
+
+    at: dt.datetime
+    icon: str
+    title: str
+    href: str
+    html: Markup
+    about: str
+    """Who, when, who may read it."""
+    promise: str
+    """How a promise stands; empty where none was given."""
+    tone: str
+    entry: str
+    """Public id of a promise that can be noted as kept."""
+
+
+ICONS = {"call": "phone", "promise": "handshake", "message": "mail", "note": "notebook-pen"}
+STATES = {
+    RequestState.WAITING: "waits for the learner",
+    RequestState.WITHDRAWN: "withdrawn",
+}
+
+
+def _timeline(read: CaseFile, actor: Actor, now: dt.datetime) -> list[CaseEvent]:
+    """Notes, calls, promises and requests, the latest first."""
+    events = [_noted(entry, actor, now) for entry in read.entries]
+    events += [_asked(line, actor, now) for line in read.requests]
+    return sorted(events, key=lambda event: event.at, reverse=True)
+
+
+def _noted(entry: CaseLine, actor: Actor, now: dt.datetime) -> CaseEvent:
+    readers = "coordinators read it" if entry.readers == "coordinators" else "all staff read it"
+    promise, tone = "", ""
+    if entry.kind is CaseKind.PROMISE and entry.due_on is not None:
+        late = entry.due_on < local(now, actor.zone).date()
+        promise, tone = f"due {day(entry.due_on, now.date())}", "bad" if late else "warn"
+        if entry.kept_at:
+            promise, tone = "kept", "good"
+    return CaseEvent(
+        at=entry.at,
+        icon=ICONS[entry.kind.value],
+        title="",
+        href="",
+        html=stored(entry.html),
+        about=" · ".join((entry.kind.value, entry.by, when(entry.at, actor.zone, now), readers)),
+        promise=promise,
+        tone=tone,
+        entry="" if entry.kept_at or not promise else entry.public_id,
+    )
+
+
+def _asked(line: RequestLine, actor: Actor, now: dt.datetime) -> CaseEvent:
+    promise, tone = STATES.get(line.state, ""), ""
+    if line.state is RequestState.OPEN:
+        late = line.urgency(now) is Urgency.PASSED
+        promise, tone = (
+            f"answer promised by {when(line.promised_at, actor.zone, now)}",
+            "bad" if late else "warn",
+        )
+    elif not promise:
+        words = line.kind.outcomes
+        promise = {
+            RequestState.GRANTED: words.granted,
+            RequestState.PARTLY: words.partly or words.granted,
+            RequestState.REFUSED: words.refused,
+        }[line.state].lower()
+    owner = f"owned by {line.owner}" if line.owner else "nobody owns it"
+    readers = "its owner, coordinators and the learner read it"
+    return CaseEvent(
+        at=line.asked_at,
+        icon=line.kind.icon,
+        title=line.title,
+        href=url_for("requests.one", slug=line.cohort_slug, public_id=line.public_id),
+        html=Markup(""),
+        about=" · ".join(("request", owner, when(line.asked_at, actor.zone, now), readers)),
+        promise=promise,
+        tone=tone,
+        entry="",
+    )
+
+
 def _case_file(place: PlaceView, form: CaseForm) -> ResponseReturnValue:
     actor = current_actor()
     no_store()
@@ -160,6 +251,7 @@ def _case_file(place: PlaceView, form: CaseForm) -> ResponseReturnValue:
     return render_template(
         "progress/case_file.html",
         page=read,
+        timeline=_timeline(read, actor, clock.now()),
         cohort=place.cohort,
         form=form,
         may_write=can_write_case(actor, place),

@@ -69,6 +69,7 @@ PAGES = {
     "coursework.save_draft": "/cohorts/{slug}/assignments/b-2",
     "coursework.take_own_extension": "/cohorts/{slug}/assignments/b-2",
     "coursework.unmark_read": "/cohorts/{slug}/readings/r-b1-quality-and-lineage",
+    "desks.look_after": "/run-sheet",
     "enrolment.add_members": "/cohorts/{slug}/teams/{team}",
     "enrolment.dissolve_team": "/cohorts/{slug}/teams/{team}",
     "enrolment.list_apply": "/cohorts/{slug}/import/{enrolment.list_report:public_id}",

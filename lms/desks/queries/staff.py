@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -103,6 +104,20 @@ def _session(row: Any) -> SessionLine:
         speaker_missing=row.kind.value == "masterclass" and not row.speaker,
         closed=row.closed_at is not None,
     )
+
+
+def sessions_between(
+    cohort_ids: Collection[int], since: dt.datetime, until: dt.datetime
+) -> list[SessionLine]:
+    """The sessions of some cohorts that touch a stretch of time, by start. One statement."""
+    rows = db.session.execute(
+        _SESSIONS.where(
+            LiveSession.cohort_id.in_(list(cohort_ids)),
+            ScheduledItem.ends_at >= since,
+            ScheduledItem.starts_at < until,
+        )
+    )
+    return [_session(row) for row in rows]
 
 
 @dataclass(frozen=True, slots=True)

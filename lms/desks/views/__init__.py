@@ -9,9 +9,12 @@ from lms.assessment.policy import can_have_work_to_mark, can_see_marks
 from lms.cohorts.policy import can_coordinate, can_create_cohorts, can_learn, can_oversee
 from lms.cohorts.queries import CohortView, cohort_visible_to
 from lms.core import clock
-from lms.desks import queries
+from lms.core.errors import RuleViolation
+from lms.core.uow import unit_of_work
+from lms.desks import actions, queries
 from lms.desks.views import board as board_page
 from lms.desks.views import learner as learner_page
+from lms.desks.views import run_sheet as sheet_page
 from lms.enrolment.policy import can_see_people
 from lms.enrolment.queries import MyPlace, my_place, places_of
 from lms.people.rules import Actor, Role
@@ -19,6 +22,7 @@ from lms.scheduling import queries as scheduling
 from lms.web import pictures
 from lms.web.guards import current_actor, current_actor_or_none, public, requires
 from lms.web.requests import no_store
+from lms.web.shell import local_path
 
 bp = Blueprint("desks", __name__)
 
@@ -101,6 +105,41 @@ def coordination() -> ResponseReturnValue:
         zone=actor.zone,
         now=now,
     )
+
+
+@bp.get("/run-sheet")
+@requires(_coordinates)
+def run_sheet() -> ResponseReturnValue:
+    """Show today and the next seven days over all cohorts: each line one act and an owner."""
+    now, actor = clock.now(), current_actor()
+    read = queries.run_sheet(actor, now)
+    page = sheet_page.present(
+        read,
+        actor,
+        now,
+        cohort=request.args.get("cohort", ""),
+        owner=request.args.get("owner", ""),
+        may=frozenset(view.id for view in read.cohorts if can_coordinate(actor, view)),
+    )
+    return render_template("desks/run_sheet.html", page=page, zone=actor.zone, now=now)
+
+
+@bp.post("/cohorts/<slug>/run-sheet")
+@requires(can_coordinate, cohort_visible_to)
+def look_after(cohort: CohortView) -> ResponseReturnValue:
+    """Let oneself or somebody else look after a line of the run-sheet."""
+    actor = current_actor()
+    who = request.form.get("who", "")
+    if who in ("", "me"):
+        who = actor.public_id
+    try:
+        with unit_of_work() as work:
+            name = actions.look_after(cohort.id, request.form.get("line", ""), who, actor=actor, now=work.now)
+    except RuleViolation as refused:
+        flash(refused.message, "warn")
+    else:
+        flash("This line is yours." if who == actor.public_id else f"{name} looks after it.", "good")
+    return redirect(local_path(request.form.get("next", "/run-sheet")), code=303)
 
 
 @bp.get("/cohorts/<slug>/board")

@@ -21,6 +21,7 @@ from lms.progress.queries.pages import (
 )
 from lms.progress.queries.person import (
     CaseFile,
+    CaseLine,
     PersonProgress,
     case_file,
     case_visible_to,
@@ -32,6 +33,7 @@ __all__ = [
     "ActivityPage",
     "ActivityRow",
     "CaseFile",
+    "CaseLine",
     "Computed",
     "CoursePage",
     "Dates",

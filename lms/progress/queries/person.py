@@ -29,6 +29,8 @@ from lms.progress.models import CaseEntry, CaseKind
 from lms.progress.policy import only_guides
 from lms.progress.queries.board import StandingLine, standing_of
 from lms.progress.rules import CompetencyLevel, Evidence
+from lms.requests import queries as requests
+from lms.requests.queries import RequestLine
 from lms.scheduling.models import ScheduledItem
 
 
@@ -203,11 +205,18 @@ class CaseFile:
     place: PlaceView
     progress: PersonProgress
     entries: tuple[CaseLine, ...]
+    requests: tuple[RequestLine, ...]
+    """What the learner asked, as far as the reader may know of it."""
 
 
 def case_file(place: PlaceView, actor: Actor) -> CaseFile:
     """Read a learner's case file; entries for coordinators only are left out for others."""
-    return CaseFile(place, person_progress(place.id, place.cohort), _entries(place, actor))
+    return CaseFile(
+        place,
+        person_progress(place.id, place.cohort),
+        _entries(place, actor),
+        tuple(requests.of_place_for(place.id, actor)),
+    )
 
 
 def _entries(place: PlaceView, actor: Actor) -> tuple[CaseLine, ...]:

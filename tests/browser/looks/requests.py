@@ -1,4 +1,4 @@
-"""Looks at requests: a learner's own, one of them, the inbox of staff."""
+"""Looks at requests: a learner's own, one of them, the inbox of staff; and the run-sheet."""
 
 from __future__ import annotations
 
@@ -10,6 +10,10 @@ _OWN = (
     f" join person on person.id = place.person_id where {OF_LEARNER}"
 )
 LOOKS = {
+    "desks.run_sheet": (
+        *looks("coordinator", "/run-sheet", "/run-sheet?owner=none"),
+        *looks("director", "/run-sheet"),
+    ),
     "requests.mine": (
         *looks("learner", f"{C14}/requests"),
         *looks("newcomer", f"{C16}/requests"),
