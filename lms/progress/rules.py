@@ -8,6 +8,9 @@ import math
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
+from zoneinfo import ZoneInfo
+
+from lms.people.rules import Days
 
 
 class WorkState(enum.StrEnum):
@@ -229,3 +232,13 @@ def competency_level(
 def published_level(mean: Fraction, thresholds: list[float]) -> int:
     """The level that is published: 1 + one for each threshold the mean reaches (1.75, 2.5, 3.4)."""
     return 1 + sum(mean >= Fraction(str(bound)) for bound in thresholds)
+
+
+# Busy days ---------------------------------------------------------------------------------------------------------
+
+
+def collides(starts_at: dt.datetime, ends_at: dt.datetime, days: Days, zone: str) -> bool:
+    """Whether something touches days on which somebody cannot, as the days are where they are."""
+    there = ZoneInfo(zone)
+    first, last = starts_at.astimezone(there).date(), ends_at.astimezone(there).date()
+    return first <= days.ends_on and days.starts_on <= last

@@ -9,8 +9,12 @@ from lms.core import events
 from lms.coursework.events import ExtensionGranted, WorkHandedIn
 from lms.enrolment.events import LearnersEnrolled, PlacesChanged
 from lms.live.events import AttendanceChanged
+from lms.people import ports as people
 from lms.progress import actions
 from lms.progress.events import StandingTouched
+from lms.progress.queries.collisions import of_person
+
+people.collisions_from(of_person)
 
 
 def several(event: Any) -> None:

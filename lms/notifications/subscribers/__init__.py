@@ -2,6 +2,7 @@
 
 from lms.notifications.subscribers import (
     cancelled,
+    busy,
     capstone,
     cohorts,
     community,
@@ -21,6 +22,7 @@ from lms.notifications.subscribers import (
 
 __all__ = [
     "cancelled",
+    "busy",
     "capstone",
     "cohorts",
     "community",

@@ -155,6 +155,12 @@ def samples() -> dict[str, Message]:
             at=NOW + 3 * DAY,
             before=NOW,
         ),
+        "busy": _message(
+            kind.SCHEDULE,
+            "S27 Metric trees now falls on your busy days",
+            "You noted that you cannot on these days. Ask to be excused or for more time from your busy dates.",
+            act="See what you can do",
+        ),
         "request": _message(
             kind.REQUEST,
             "Granted in part: More time for B-1 The memo",

@@ -148,12 +148,20 @@ def busy_dates() -> ResponseReturnValue:
             return redirect(url_for("people.busy_dates"), code=303)
     today = _today()
     known = queries.busy_dates(current_actor().person_id)
+    ahead = [busy for busy in known if busy.days.ends_on >= today]
     return render_template(
         "people/busy_dates.html",
         tabs=account_tabs(),
         form=form,
         today=today,
-        ahead=[busy for busy in known if busy.days.ends_on >= today],
+        ahead=ahead,
+        collisions=ports.collisions_of(
+            current_actor().person_id,
+            current_actor().zone,
+            [(busy.public_id, busy.days.starts_on, busy.days.ends_on) for busy in ahead],
+        ),
+        zone=current_actor().zone,
+        now=clock.now(),
         over=[busy for busy in reversed(known) if busy.days.ends_on < today],
     )
 
