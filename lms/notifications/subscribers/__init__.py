@@ -1,8 +1,8 @@
 """What people are told when something happens in the domains below; each in the transaction in which it happens."""
 
 from lms.notifications.subscribers import (
-    cancelled,
     busy,
+    cancelled,
     capstone,
     cohorts,
     community,
@@ -21,8 +21,8 @@ from lms.notifications.subscribers import (
 )
 
 __all__ = [
-    "cancelled",
     "busy",
+    "cancelled",
     "capstone",
     "cohorts",
     "community",
