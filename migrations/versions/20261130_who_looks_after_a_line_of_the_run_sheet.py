@@ -1,14 +1,14 @@
 """who looks after a line of the run-sheet.
 
 Revision ID: 210b2e0ceae3
-Revises: 3ddf4681f7ad
+Revises: dbfe4eaabff4
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "210b2e0ceae3"
-down_revision = "3ddf4681f7ad"
+down_revision = "dbfe4eaabff4"
 branch_labels = None
 depends_on = None
 
