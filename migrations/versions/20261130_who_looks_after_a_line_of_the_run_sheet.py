@@ -1,14 +1,14 @@
 """who looks after a line of the run-sheet.
 
 Revision ID: 210b2e0ceae3
-Revises: dbfe4eaabff4
+Revises: dec4f636e3b5
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "210b2e0ceae3"
-down_revision = "dbfe4eaabff4"
+down_revision = "dec4f636e3b5"
 branch_labels = None
 depends_on = None
 
