@@ -26,6 +26,7 @@ from lms.core.db import db, of_ours, render_for_migration
 from lms.integrations import meetings
 from lms.integrations import queries as calendars
 from lms.live import ports as live_ports
+from lms.live.actions import sign_speaker_links_with
 from lms.notifications import actions as notifications
 from lms.notifications import jobs as notification_jobs
 from lms.people import ports as people_ports
@@ -107,6 +108,7 @@ def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
             csrf.exempt(view)
     _telling(settings)
     people_ports.cohort_names_from(cohorts.names)
+    sign_speaker_links_with(settings.key("secret_key"))
     _answers()
     live_ports.meetings_from(meetings.provider_of(settings))
     app.register_blueprint(web_shell.bp)

@@ -25,9 +25,11 @@ from lms.demo import (
     calendars,
     cast,
     forums,
+    hours,
     projects,
     requested,
     sessions,
+    speaking,
     study,
     talk,
     teach,
@@ -343,6 +345,8 @@ def _live_through(year: Year) -> None:
     talk.participation(year)
     sessions.belongings(year)
     asking.masterclasses(year)
+    speaking.speakers(year)
+    hours.office_hours(year)
     requested.requests(year)
 
 

@@ -27,6 +27,11 @@ def masterclasses(what: str) -> list[Any]:
     return list(_texts("masterclasses")[what])
 
 
+def speakers() -> dict[str, Any]:
+    """Who speaks in masterclasses."""
+    return dict(_texts("masterclasses")["speakers"])
+
+
 def level_of(quality: float) -> str:
     """The standard of a piece of work: s strong, f fair, w weak."""
     return "s" if quality >= 74 else "f" if quality >= 58 else "w"

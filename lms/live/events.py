@@ -165,3 +165,81 @@ class SessionNotReady:
     coordinators: bool
     """The coordinators are told as well."""
     at: dt.datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class SpeakerAnswered:
+    """A speaker confirmed, declined or asked for another time."""
+
+    cohort_id: int
+    session_id: int
+    speaker_id: int
+    name: str
+    what: str
+    at: dt.datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class SpeakerCancelled:
+    """A speaker who had confirmed cannot come."""
+
+    cohort_id: int
+    session_id: int
+    speaker_id: int
+    name: str
+    reason: str
+    backup: bool
+    starts_at: dt.datetime
+    at: dt.datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class SpeakerChanged:
+    """Somebody else speaks than the cohort was told."""
+
+    cohort_id: int
+    session_id: int
+    before: str
+    after: str
+    at: dt.datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class SlotBooked:
+    """A learner booked a slot of somebody's office hours."""
+
+    cohort_id: int
+    series_id: int
+    booking_id: int
+    place_id: int
+    host_id: int
+    starts_at: dt.datetime
+    at: dt.datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class SlotEnded:
+    """A booking was cancelled, by its learner or by the host."""
+
+    cohort_id: int
+    series_id: int
+    booking_id: int
+    place_id: int
+    host_id: int
+    starts_at: dt.datetime
+    reason: str
+    by_host: bool
+    at: dt.datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class SlotKept:
+    """A slot came free and is kept for the next who waited."""
+
+    cohort_id: int
+    series_id: int
+    slot_id: int
+    place_id: int
+    starts_at: dt.datetime
+    until: dt.datetime
+    at: dt.datetime

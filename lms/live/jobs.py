@@ -5,8 +5,12 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from lms.core import jobs, outbox
-from lms.live import actions
+from lms.core import jobs, mail, outbox
+from lms.core.db import db
+from lms.live import actions, queries
+from lms.live.models import Speaker
+from lms.live.queries import SpeakerView
+from lms.people.models import Person
 
 
 @jobs.periodic("live.clock", every=5)
@@ -55,3 +59,80 @@ def fetch_report(payload: dict[str, Any], now: dt.datetime) -> None:
 def record_list(payload: dict[str, Any], now: dt.datetime) -> None:
     """Record the next rows of a list, and queue what is left."""
     actions.go_on(payload["list_id"], now=now)
+
+
+# Speakers and office hours --------------------------------------------------------------------------------------------
+
+SUBJECTS = {
+    "invitation": "Will you speak with {cohort}?",
+    "confirmation": "Confirmed: {title}",
+    "reminder": "Soon: {title}",
+    "thanks": "Thank you, from {cohort}",
+}
+
+
+@outbox.handles("live.speaker_letter")
+def write_speaker_letter(payload: dict[str, Any], now: dt.datetime) -> None:
+    """Write a letter to a speaker; nothing when its link was switched off, or the session called off, meanwhile."""
+    if db.session.get(Speaker, payload["speaker_id"]) is None:
+        return
+    view, kind = queries.speaker(payload["speaker_id"]), str(payload["kind"])
+    if not view.email or not view.link_opens(now) or view.session.cancelled:
+        return
+    words = {"cohort": view.session.cohort.name, "title": view.session.line.title}
+    token = actions.speaker_token(view.id, view.link_issued_at)
+    frame = mail.frame(
+        SUBJECTS[kind].format(**words),
+        act_label="Open your page",
+        act_href=mail.link_to("live.speaking", token=token),
+        reason="You get this because you were asked to speak. The link in it is yours alone: please do not pass it on.",
+    )
+    bodies = mail.written("live/speaker", mail=frame, kind=kind, **words, **_facts(view))
+    mail.post(
+        mail.Letter(
+            kind=f"live.speaker_{kind}",
+            dedupe_key=f"speaker:{kind}:{view.id}:{now.isoformat()}",
+            to_name=view.name,
+            to_address=view.email,
+            subject=frame.subject,
+            text=bodies.text,
+            html=bodies.html,
+            person_id=view.person_id,
+        ),
+        now=now,
+    )
+
+
+def _facts(view: SpeakerView) -> dict[str, Any]:
+    row = db.session.get_one(Speaker, view.id)
+    lacking = [
+        word
+        for word, missing in (
+            ("your slides", not view.slides),
+            ("what you agree to", not view.consents),
+            ("a few words about you", not view.bio),
+        )
+        if missing
+    ]
+    return {
+        "first_name": view.first_name,
+        "inviter": db.session.get_one(Person, row.invited_by_id).name,
+        "backup": view.backup,
+        "minutes": view.session.line.minutes,
+        "until": view.link_expires_at,
+        "at": view.slot_starts_at or view.session.starts_at,
+        "zone": view.zone,
+        "lacking": ", ".join(lacking),
+    }
+
+
+@jobs.periodic("live.speakers", every=60)
+def remind_speakers(_payload: dict[str, Any], now: dt.datetime) -> None:
+    """Queue what is due to speakers."""
+    actions.queue_speaker_letters(now=now)
+
+
+@jobs.periodic("live.slots", every=15)
+def pass_on_slots(_payload: dict[str, Any], now: dt.datetime) -> None:
+    """Offer slots that were kept in vain to the next who waits."""
+    actions.pass_on_slots(now=now)

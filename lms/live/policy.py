@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Protocol
+
 from lms.cohorts import policy as cohorts
 from lms.cohorts.policy import OfCohort
 from lms.people.rules import Actor, Role
@@ -46,6 +48,11 @@ def can_edit(actor: Actor, session: OfCohort) -> bool:
     return actor.has_any(EDITING, session.cohort_id)
 
 
+def can_swap(actor: Actor, session: OfCohort) -> bool:
+    """Let a masterclass and a lecture change places: whoever publishes dates, coordinators."""
+    return cohorts.can_coordinate(actor, session)
+
+
 def can_correct(actor: Actor, session: OfCohort) -> bool:
     """Decide a learner's attendance against the evidence, with a reason: coordinators."""
     return cohorts.can_coordinate(actor, session)
@@ -69,3 +76,38 @@ def can_excuse_oneself(actor: Actor, session: OfCohort) -> bool:
 def can_substitute(actor: Actor, session: OfCohort) -> bool:
     """Have somebody stand in for the host, with rights for a time: coordinators."""
     return cohorts.can_coordinate(actor, session)
+
+
+class Hosted(OfCohort, Protocol):
+    """Something of a cohort that one person hosts."""
+
+    @property
+    def host_id(self) -> int: ...
+
+
+class Booked(OfCohort, Protocol):
+    """A booking."""
+
+    @property
+    def host_id(self) -> int: ...
+
+    @property
+    def person_id(self) -> int | None: ...
+
+
+def can_offer(actor: Actor, thing: OfCohort) -> bool:
+    """Offer office hours to a cohort: faculty, assistants, coordinators."""
+    return can_mark(actor, thing)
+
+
+def can_run_slots(actor: Actor, thing: Hosted) -> bool:
+    """See who booked, and take slots away: the host while they teach here, and coordinators."""
+    return can_mark(actor, thing) and (
+        actor.person_id == thing.host_id or cohorts.can_coordinate(actor, thing)
+    )
+
+
+def can_cancel_booking(actor: Actor, thing: Booked) -> bool:
+    """Cancel a booking: whoever booked, the host, coordinators."""
+    own = actor.person_id == thing.person_id and cohorts.can_learn(actor, thing)
+    return own or can_run_slots(actor, thing)

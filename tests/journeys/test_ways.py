@@ -23,13 +23,19 @@ from tests.support.pages import Visitor
 
 TABLE = Path(__file__).parents[2] / "docs" / "access.md"
 LINK = re.compile(r'<a\b[^>]*?\shref="([^"]*)"')
-OF_ONE = {"progress.module": 13, "coursework.assignment": 20, "progress.case_file": 12}
+OF_ONE = {"progress.module": 13, "live.session": 14, "coursework.assignment": 20, "progress.case_file": 12}
 """So many pages of one kind are opened, or three: the third announcement looks like the first."""
 OWN = {"progress.why"}
 """Pages in which there is nothing for staff, though they may look."""
 BY_PROGRAM = {"integrations.feed"}
 """What calendars fetch from an address that a person passes to them."""
-BY_MAIL = {"people.accept_invitation", "notifications.unsubscribe"}
+BY_MAIL = {
+    "people.accept_invitation",
+    "notifications.unsubscribe",
+    "live.speaking",
+    "live.speaking_brief",
+    "live.speaking_file",
+}
 """Pages that a mail leads to."""
 LATER = {
     "people.errand": "of something long that was asked for: the page of what it is about leads there",
@@ -53,6 +59,10 @@ LATER = {
     "scheduling.undo": "of a later release",
     "live.question_list": "a piece of a page, for the script that looks for new questions",
     "live.feedback": "of a session that is over",
+    "live.slides": "where a speaker lets the cohort have theirs",
+    "live.slides_file": "where a speaker lets the cohort have theirs",
+    "live.speaker_photo": "where a speaker brought one",
+    "live.swap": "where a speaker called off",
     "live.feedback_csv": "from five answers on",
     "live.session_file": "of a session that has files",
     "live.recording": "of a session that has a recording",

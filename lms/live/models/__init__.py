@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from lms.live.models.attendance import AttendanceEvidence, AttendanceMark, AttendanceTotal
+from lms.live.models.booking import Slot, SlotBooking, SlotSeries, SlotWait
 from lms.live.models.console import BreakoutRoom, BreakoutSeat, SessionNote
 from lms.live.models.feedback import FeedbackAnswer, FeedbackGiven
 from lms.live.models.lists import AttendanceList, AttendanceListFile, PersonAlias, UnknownName
@@ -10,6 +11,7 @@ from lms.live.models.preparing import SessionFile, SessionMeeting, SessionRecord
 from lms.live.models.questions import Question, QuestionLog, QuestionVote
 from lms.live.models.seats import Seat, SeatPlan, SessionGuest
 from lms.live.models.sessions import LiveSession
+from lms.live.models.speakers import Speaker, SpeakerConsent, SpeakerFile, SpeakerSlot
 from lms.live.rules import EvidenceKind, SessionState, Verdict
 
 __all__ = [
@@ -37,6 +39,14 @@ __all__ = [
     "SessionRecording",
     "SessionState",
     "SessionSubstitute",
+    "Slot",
+    "SlotBooking",
+    "SlotSeries",
+    "SlotWait",
+    "Speaker",
+    "SpeakerConsent",
+    "SpeakerFile",
+    "SpeakerSlot",
     "UnknownName",
     "Verdict",
 ]

@@ -8,11 +8,23 @@ from typing import Any
 import sqlalchemy as sa
 
 from lms.core.db import db
-from lms.live.models import FeedbackAnswer, FeedbackGiven, LiveSession, Question, Seat, SeatPlan
+from lms.curriculum.models import Activity, ActivityKind
+from lms.live.models import (
+    FeedbackAnswer,
+    FeedbackGiven,
+    LiveSession,
+    Question,
+    Seat,
+    SeatPlan,
+    Speaker,
+    SpeakerConsent,
+    SpeakerFile,
+)
 from lms.live.queries.questions import SHOWN
 from lms.live.queries.seats import SeatsView
 from lms.live.rules.questions import QuestionState
 from lms.live.rules.seats import SeatState
+from lms.live.rules.speakers import Artefact, SpeakerState
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +38,13 @@ class Beside:
     """How many answered."""
     feedback_given: bool
     """Whether the learner who looks has."""
+    masterclass: bool
+    slides: int
+    """Files that the speaker lets the cohort have."""
+    withheld: bool
+    """Somebody speaks who has not agreed to a recording, or takes that back."""
+    bio: str
+    """What the one who speaks says of themselves."""
 
 
 def beside(session_id: int, place_id: int | None) -> Beside:
@@ -53,11 +72,27 @@ def beside(session_id: int, place_id: int | None) -> Beside:
             own.reason,
             count(FeedbackAnswer).label("feedback"),
             count(FeedbackGiven, FeedbackGiven.place_id == (place_id or 0)).label("given"),
+            Activity.kind,
+            Speaker.id.label("speaker_id"),
+            Speaker.bio,
+            _latest(Artefact.RECORDING).label("recording"),
+            sa.case((_latest(Artefact.SLIDES).is_(sa.true()), _slides()), else_=0).label("slides"),
         )
         .select_from(LiveSession)
+        .join(Activity, Activity.id == LiveSession.activity_id)
+        .outerjoin(
+            Speaker,
+            sa.and_(
+                Speaker.session_id == LiveSession.id,
+                Speaker.state == SpeakerState.CONFIRMED,
+                Speaker.backup.is_(False),
+            ),
+        )
         .outerjoin(SeatPlan, SeatPlan.session_id == LiveSession.id)
         .outerjoin(own, sa.and_(own.session_id == LiveSession.id, own.place_id == (place_id or 0)))
         .where(LiveSession.id == session_id)
+        .order_by(Speaker.id)
+        .limit(1)
     ).one()
     seats = None
     if row.seats is not None:
@@ -65,4 +100,36 @@ def beside(session_id: int, place_id: int | None) -> Beside:
         seats = SeatsView(
             row.seats, row.cancel_hours, row.seated, row.waiting, row.own, number, row.reason or ""
         )
-    return Beside(row.questions, row.answered, seats, row.feedback, bool(row.given))
+    return Beside(
+        questions=row.questions,
+        answered=row.answered,
+        seats=seats,
+        feedback=row.feedback,
+        feedback_given=bool(row.given),
+        masterclass=row.kind is ActivityKind.MASTERCLASS,
+        slides=row.slides or 0,
+        withheld=row.speaker_id is not None and not row.recording,
+        bio=row.bio or "",
+    )
+
+
+def _latest(artefact: Artefact) -> Any:
+    """What the one who speaks said last about something."""
+    return (
+        sa.select(SpeakerConsent.given)
+        .where(SpeakerConsent.speaker_id == Speaker.id, SpeakerConsent.artefact == artefact)
+        .order_by(SpeakerConsent.id.desc())
+        .limit(1)
+        .correlate(Speaker)
+        .scalar_subquery()
+    )
+
+
+def _slides() -> Any:
+    return (
+        sa.select(sa.func.count())
+        .select_from(SpeakerFile)
+        .where(SpeakerFile.speaker_id == Speaker.id, SpeakerFile.removed_at.is_(None))
+        .correlate(Speaker)
+        .scalar_subquery()
+    )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from lms.live.views import (
+    booking,
     cancelling,
     console,
     editing,
@@ -15,12 +16,15 @@ from lms.live.views import (
     rosters,
     seats,
     sessions,
+    speakers,
+    speaking,
     unknown,
     weeks,
 )
 from lms.live.views.frame import bp
 
 __all__ = [
+    "booking",
     "bp",
     "cancelling",
     "console",
@@ -34,6 +38,8 @@ __all__ = [
     "rosters",
     "seats",
     "sessions",
+    "speakers",
+    "speaking",
     "unknown",
     "weeks",
 ]

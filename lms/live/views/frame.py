@@ -5,6 +5,7 @@ from __future__ import annotations
 from flask import Blueprint
 
 from lms.live.rules import Captions, Verdict
+from lms.people.rules.zones import zones
 
 bp = Blueprint("live", __name__)
 
@@ -33,3 +34,9 @@ CAPTIONS = {
     Captions.NONE: "No captions",
 }
 """Whether a recording can be read along, as people read it."""
+
+
+def zone_choices(*present: str) -> list[tuple[str, str]]:
+    """Every zone to choose from, the present ones first."""
+    names = dict.fromkeys((*present, *(zone.name for zone in zones())))
+    return [(name, name.replace("_", " ")) for name in names]

@@ -18,6 +18,8 @@ from lms.scheduling import queries as scheduling
 from lms.scheduling.queries import HistoryLine
 from lms.web import filters
 
+NO_CONSENT = "There is no recording: the speaker has not agreed to one."
+
 
 @dataclass(frozen=True, slots=True)
 class AgendaLine:
@@ -112,6 +114,8 @@ def session_page(session: SessionView, actor: Actor, now: dt.datetime) -> Sessio
     staff = policy.can_read_attendance(actor, session)
     verdict = own.mark.verdict if own and own.mark else None
     materials = queries.materials(session, verdict, staff=staff, now=now)
+    beside = queries.beside(session.id, mine.place_id if mine else None)
+    shown_recordings = () if beside.withheld and not staff else materials.recordings
     state = session.state_at(now)
     ahead = now < session.ends_at and not session.cancelled
     return SessionPage(
@@ -142,9 +146,9 @@ def session_page(session: SessionView, actor: Actor, now: dt.datetime) -> Sessio
         make_ups=session.policy.makeup_per_course,
         files=materials.files,
         recordings=tuple(
-            Shown(one.title or "Recording", one.url, CAPTIONS[one.captions]) for one in materials.recordings
+            Shown(one.title or "Recording", one.url, CAPTIONS[one.captions]) for one in shown_recordings
         ),
-        recording_waits=_waits(materials.waiting, actor.zone, now),
+        recording_waits=NO_CONSENT if beside.withheld else _waits(materials.waiting, actor.zone, now),
         state=state,
         needs=_needs(session),
         can_confirm=policy.can_edit(actor, session)
@@ -158,7 +162,7 @@ def session_page(session: SessionView, actor: Actor, now: dt.datetime) -> Sessio
         can_edit=policy.can_edit(actor, session),
         can_cancel=policy.can_cancel(actor, session) and not session.cancelled and not session.closed,
         can_reinstate=policy.can_cancel(actor, session) and session.cancelled and now < session.starts_at,
-        beside=queries.beside(session.id, mine.place_id if mine else None),
+        beside=beside,
     )
 
 

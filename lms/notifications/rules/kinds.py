@@ -24,6 +24,7 @@ class NoticeKind(enum.StrEnum):
     TEAM = "team"
     SESSION = "session"
     SEAT = "seat"
+    SPEAKER = "speaker"
     PLACE = "place"
     EXTENSION = "extension"
     REQUEST = "request"
@@ -97,6 +98,9 @@ KINDS: dict[NoticeKind, KindWords] = {
     ),
     NoticeKind.SEAT: KindWords(
         "Seats and appointments", "A seat or an appointment became yours, or is not yours any more.", "armchair"
+    ),
+    NoticeKind.SPEAKER: KindWords(
+        "Speakers", "For those who coordinate: a speaker answered, or cannot come.", "mic"
     ),
     NoticeKind.DEADLINE: KindWords(
         "Rounds that close", "A round closes within two hours and you are not done with it.", "alarm-clock"

@@ -16,6 +16,8 @@ from lms.notifications.subscribers import (
     schedule,
     seats,
     sessions,
+    slots,
+    speakers,
     teams,
     work,
 )
@@ -36,6 +38,8 @@ __all__ = [
     "schedule",
     "seats",
     "sessions",
+    "slots",
+    "speakers",
     "teams",
     "work",
 ]

@@ -29,7 +29,7 @@ from lms.notifications.rules import NoticeKind
 from lms.scheduling.models import ScheduledItem
 
 
-def _about(cohort_id: int, session_id: int) -> Thing:
+def session_thing(cohort_id: int, session_id: int) -> Thing:
     """The session as messages name it; its address is that of its own date, which a make-up session has too."""
     row = db.session.execute(
         sa.select(LiveSession.activity_id, ScheduledItem.key)
@@ -40,7 +40,7 @@ def _about(cohort_id: int, session_id: int) -> Thing:
     return replace(about, path=path("live.session", about.cohort.slug, key=row.key))
 
 
-def _learners(cohort_id: int) -> list[Recipient]:
+def learners(cohort_id: int) -> list[Recipient]:
     """Those of an open cohort who are there."""
     if cohorts.by_id(cohort_id).state is not CohortState.OPEN:
         return []
@@ -55,7 +55,7 @@ def seats_given(given: list[SeatGiven]) -> None:
     """Tell whoever waited that a seat is theirs, and until when to give it up if they cannot come."""
     messages = []
     for event in given:
-        about = _about(event.cohort_id, event.session_id)
+        about = session_thing(event.cohort_id, event.session_id)
         for who in queries.of_places([event.place_id]):
             text = mail.words(
                 "notifications/_seat",
@@ -81,7 +81,7 @@ def seats_given(given: list[SeatGiven]) -> None:
 @events.on(SeatTakenBack)
 def seat_taken_back(event: SeatTakenBack) -> None:
     """Tell a learner who was taken off a list, with the reason."""
-    about = _about(event.cohort_id, event.session_id)
+    about = session_thing(event.cohort_id, event.session_id)
     message = Message(
         kind=NoticeKind.SEAT,
         key=f"seat-back:{event.session_id}:{event.place_id}:{event.at.isoformat()}",
@@ -97,7 +97,7 @@ def seat_taken_back(event: SeatTakenBack) -> None:
 @events.on(SeatsOffered)
 def seats_offered(event: SeatsOffered) -> None:
     """Tell the cohort, in the app, that seats are there to be taken."""
-    about = _about(event.cohort_id, event.session_id)
+    about = session_thing(event.cohort_id, event.session_id)
     message = Message(
         kind=NoticeKind.SEAT,
         key=f"seats-offered:{event.session_id}",
@@ -107,11 +107,11 @@ def seats_offered(event: SeatsOffered) -> None:
         cohort_id=event.cohort_id,
         by_mail=False,
     )
-    actions.tell_all(_learners(event.cohort_id), message, now=event.at)
+    actions.tell_all(learners(event.cohort_id), message, now=event.at)
 
 
 def _questions_path(event: QuestionAnswered | QuestionHidden | QuestionsPublished) -> tuple[Thing, str]:
-    about = _about(event.cohort_id, event.session_id)
+    about = session_thing(event.cohort_id, event.session_id)
     return about, f"{about.path}/questions"
 
 
@@ -160,4 +160,4 @@ def questions_published(event: QuestionsPublished) -> None:
         cohort_id=event.cohort_id,
         by_mail=False,
     )
-    actions.tell_all(_learners(event.cohort_id), message, now=event.at)
+    actions.tell_all(learners(event.cohort_id), message, now=event.at)

@@ -238,6 +238,23 @@ def samples() -> dict[str, Message]:
             late=False,
             cancel_by=NOW + 2 * DAY,
         ),
+        "slot": _worded(
+            kind.SEAT,
+            "A slot is kept for you: Office hours",
+            "_slot",
+            "Open the office hours",
+            what="kept",
+            title="Office hours",
+            starts_at=NOW + 3 * DAY,
+            until=NOW + DAY / 2,
+        ),
+        "speaker": _message(
+            kind.SPEAKER,
+            "Sana Mirza cannot come to MC5",
+            "Sana Mirza called off MC5: a board meeting. Let the backup speak or swap it with a lecture, each in one "
+            "act. The cohort has not been told yet.",
+            act="Decide who speaks",
+        ),
         "attempt": _worded(
             kind.RECEIPT,
             "Your attempt 1 at Q4 was ended by the clock",

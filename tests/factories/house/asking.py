@@ -10,8 +10,8 @@ import sqlalchemy as sa
 from lms.core.db import db
 from lms.core.uow import unit_of_work
 from lms.live import actions
-from lms.live.models import Seat, SessionGuest
-from tests.factories import asking, live, world
+from lms.live.models import Seat, SessionGuest, Slot, SlotSeries
+from tests.factories import asking, booking, live, speaking, world
 
 if TYPE_CHECKING:
     from lms.cohorts.queries import CohortView
@@ -28,11 +28,34 @@ def beside_sessions(at: Builder) -> None:
     found = _of(at.own, at.lea)
     for act in (
         "take_seat", "give_up_seat", "seats", "set_seats", "take_back_seat", "add_guests", "remove_guest",
-        "ask_question", "questions", "question_list", *QUESTIONS,
+        "ask_question", "questions", "question_list", *QUESTIONS, "speakers", "ask_speaker", "speaker_act",
+        "speaker_photo", "slides_file", "swap",
     ):  # fmt: skip
         at.values[f"live.{act}:key"] = AHEAD
-    at.values |= found | {"wanted": "yes", "live.moderate_question:act": "shortlist"}
+    at.values |= _slots(at)
+    at.values |= _speaker(at) | found | {"wanted": "yes", "live.moderate_question:act": "shortlist"}
     at.foreign_parts = _of(at.other, at.persons["learner, other cohort"])
+
+
+def _slots(at: Builder) -> dict[str, str]:
+    """Office hours of the cohort's faculty, one slot of which is Lea's."""
+    slots = booking.offered(at.own, at.persons["faculty, own"], weeks=2)
+    mine = booking.booked(at.own, at.lea, slots[0])
+    series = db.session.scalar(sa.select(SlotSeries.public_id))
+    free = db.session.scalar(sa.select(Slot.public_id).where(Slot.id == slots[1]))
+    return {"series": str(series), "slot": str(free), "booking": mine.public_id}
+
+
+def _speaker(at: Builder) -> dict[str, str]:
+    """Somebody who confirmed, with slides that the cohort may have."""
+    view = speaking.confirmed(speaking.asked(at.own, AHEAD))
+    view = speaking.said(speaking.brought(view), slides=True)
+    return {
+        "speaker": view.public_id,
+        "live:token": speaking.token_of(view),
+        "live:file": view.slides[0].public_id,
+        "live.speaker_act:act": "note",
+    }
 
 
 def _of(cohort: CohortView, learner: Person) -> dict[str, str]:
