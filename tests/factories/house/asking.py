@@ -53,7 +53,9 @@ def _speaker(at: Builder) -> dict[str, str]:
     return {
         "speaker": view.public_id,
         "live:token": speaking.token_of(view),
-        "live:file": view.slides[0].public_id,
+        "live.slides_file:file": view.slides[0].public_id,
+        "live.speaking_file:file": view.slides[0].public_id,
+        "live.speaking_remove_slides:file": view.slides[0].public_id,
         "live.speaker_act:act": "note",
     }
 
