@@ -95,11 +95,15 @@ def _own(desk: Desk, own: Seat, say: dict[str, dict[str, str]]) -> None:
         asked = desk.ask(own, "extension", say["own_time"]["ask"], 3 * DAY, about=due.key, wanted=wanted)
         given = Wanted(until=due.ends_at + 2 * DAY)
         desk.decide(asked, RequestState.GRANTED, say["own_time"]["answer"], 2 * DAY, given=given)
+    counting = {
+        one.key for one in live.sessions(year.cohort, since=year.now) if one.counts and not one.cancelled
+    }
     session = next(
         (
             item
             for item in ahead
             if year.outline.activities[item.activity_id].kind.value == "live_session"
+            and item.key in counting
             and item.starts_at > year.now + DAY
         ),
         None,
