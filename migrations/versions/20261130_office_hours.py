@@ -107,7 +107,6 @@ def upgrade() -> None:
         )
 
 
-
 def downgrade() -> None:
     with op.batch_alter_table("slot_booking", schema=None) as batch_op:
         batch_op.drop_index(
