@@ -1,14 +1,14 @@
 """Speakers of masterclasses, times offered, consents, slides.
 
 Revision ID: 2d29c6d68e4f
-Revises: dec4f636e3b5
+Revises: 210b2e0ceae3
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "2d29c6d68e4f"
-down_revision = "dec4f636e3b5"
+down_revision = "210b2e0ceae3"
 branch_labels = None
 depends_on = None
 
