@@ -45,6 +45,7 @@ KEEPS_WHAT_IT_CAN = {
     "capstone.work_on": "the draft is kept although handing in, or a file, is refused",
     "coursework.work_on": "the draft is kept although handing in is refused",
     "coursework.save_answers": "answers are kept one by one",
+    "live.enter_code": "wrong codes are counted",
     "live.roster": "names that nobody else ticked are kept",
     "security.login": "failures are counted",
     "security.second_factor": "failures are counted",

@@ -8,20 +8,79 @@ from zoneinfo import ZoneInfo
 from lms.demo.world import Seat, Year, at
 from lms.live import actions as live
 from lms.live import queries
+from lms.live.actions import makeups as make_ups
+from lms.live.actions import presence
+from lms.live.actions.makeups import Written
 from lms.live.queries import SessionView
-from lms.live.rules import Reading
+from lms.live.queries import makeups as beside
+from lms.live.rules import Reading, Verdict
+from lms.live.rules.makeups import MakeUpKind
 
 _HEAD = (
     "Name (Original Name),User Email,Join Time,Leave Time,Duration (Minutes),Guest,"
     "Recording Consent,In Waiting Room"
 )
 
+_SUMMARY = (
+    "I watched the whole recording of “{title}” on two evenings and stopped it at each question to write down my own "
+    "answer first. What the class worked out is that the decision is smaller than it looks: most of the argument was "
+    "about what would have to be true in a year, and only two of those things can be tested this quarter. I had listed "
+    "five.\n\nThe case shows it well. The team had the figures that would have stopped them, and read them as noise, "
+    "because nobody had said beforehand which figure would change their minds. We do the same at work: our reviews ask "
+    "how something went, never what we said would count as failure.\n\nWhere I disagree is the last exercise. We "
+    "took the cautious path because the cost of being wrong was named in money and the cost of waiting was not. I put "
+    "both in the same unit for our own product and came out the other way, by a little. I will bring that sheet to my "
+    "team.\n\nWhat I take from it: before the next planning round I write down, with a date, two findings that would "
+    "make us stop, and who reads them. I have put it on the agenda for the ninth and asked our finance partner to hold "
+    "the page, so that it is not mine to forget."
+)
+
 
 def attendance(year: Year) -> None:
     """What stands beside the rosters of a cohort that has begun."""
-    over = [line for line in queries.sessions(year.cohort) if line.counts and line.closed]
+    sessions = queries.sessions(year.cohort)
+    over = [line for line in sessions if line.counts and line.closed]
     if over:
         _meeting(year, over[-1])
+        _made_up(year, over)
+    ahead = next((line for line in sessions if line.counts and line.starts_at > year.now), None)
+    if ahead is not None:
+        seat = next(seat for seat in reversed(year.seats) if seat.active(ahead.starts_at))
+        with at(year.now - dt.timedelta(hours=20)):
+            said = year.now - dt.timedelta(hours=20)
+            presence.announce_absence(
+                ahead.id, seat.place.place_id, "Our board meets that evening.", now=said
+            )
+
+
+def _made_up(year: Year, over: list[SessionView]) -> None:
+    """Two who missed sessions make them up: one was accepted, one waits."""
+    missed = [line for line in over if line.ends_at > year.now - dt.timedelta(weeks=9)]
+    marks = queries.verdicts(line.id for line in missed)
+    absent = [
+        (line, seat)
+        for line in reversed(missed)
+        for seat in year.seats
+        if seat.active(year.now) and marks.get((line.id, seat.place.place_id)) is Verdict.ABSENT
+    ]
+    for position, (line, seat) in enumerate(absent[:2]):
+        by = next(actor for actor in year.staff.values() if actor.person_id == line.host_id)
+        when = min(line.ends_at + dt.timedelta(days=4 + position), year.now - dt.timedelta(hours=8))
+        with at(line.ends_at + dt.timedelta(hours=20)):
+            until = (when + dt.timedelta(days=7)).date()
+            make_ups.set_terms(
+                line.id, MakeUpKind.RECORDING, until, actor=by, now=line.ends_at + dt.timedelta(hours=20)
+            )
+        place_id = seat.place.place_id
+        with at(when):
+            written = Written(text=_SUMMARY.format(title=line.line.title), watched=True, version=0)
+            make_ups.hand_in(line.id, place_id, written, actor=seat.actor, now=when)
+        own = beside.own_make_up(line.id, place_id)
+        if position == 0 and own is not None:
+            judged = min(when + dt.timedelta(days=1), year.now - dt.timedelta(hours=2))
+            with at(judged):
+                words = "The objection that you raise is the one we spent most time on. Well seen."
+                make_ups.judge_make_up(own.id, accept=True, reason=words, actor=by, now=judged)
 
 
 def _meeting(year: Year, line: SessionView) -> None:

@@ -28,6 +28,29 @@ class AttendanceCorrected:
 
 
 @dataclass(frozen=True, kw_only=True)
+class MakeUpHandedIn:
+    """A learner handed in the task that makes a missed session up."""
+
+    cohort_id: int
+    session_id: int
+    place_id: int
+    make_up_id: int
+    at: dt.datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class MakeUpJudged:
+    """A make-up was accepted, or sent back with a reason."""
+
+    cohort_id: int
+    session_id: int
+    place_id: int
+    accepted: bool
+    reason: str
+    at: dt.datetime
+
+
+@dataclass(frozen=True, kw_only=True)
 class RecordingAdded:
     """Learners may see a recording of a session from now on: all, or only those who missed it."""
 

@@ -28,6 +28,11 @@ def can_ask(actor: Actor, session: OfCohort) -> bool:
     return cohorts.can_learn(actor, session)
 
 
+def can_answer_for_themselves(actor: Actor, session: OfCohort) -> bool:
+    """Enter the code, announce an absence, make a session up, read one's evidence: learners of the cohort."""
+    return cohorts.can_learn(actor, session)
+
+
 def can_mark(actor: Actor, session: OfCohort) -> bool:
     """Keep the roster: faculty, assistants, coordinators."""
     return actor.has_any(MARKING, session.cohort_id)

@@ -13,9 +13,12 @@ from lms.core.uow import unit_of_work
 from lms.enrolment.models import Place
 from lms.live import actions, queries
 from lms.live.actions import Brought, Held, Recorded, RosterSaved
-from lms.live.models import AttendanceList, AttendanceMark, LiveSession
+from lms.live.actions import makeups as make_ups
+from lms.live.models import AttendanceList, AttendanceMark, LiveSession, MakeUp
 from lms.live.queries import NameLine, SessionView
+from lms.live.queries import makeups as make_up_queries
 from lms.live.rules import NameState, Reading, Verdict
+from lms.live.rules.makeups import MakeUpKind
 from lms.people.models import Person
 from lms.people.rules import Actor
 from tests.factories import world
@@ -139,3 +142,38 @@ def unknown(cohort: CohortView, name: str) -> NameLine:
         for line in queries.names(cohort.id, state, most=None)
         if line.name == name
     )
+
+
+# Making up ----------------------------------------------------------------------------------------------------------
+
+SUMMARY = "What was worked out and what I take from it, in my own words. " * 15
+
+
+def made_up(cohort: CohortView, key: str, person: Person, *, text: str = SUMMARY) -> str:
+    """Hand in what makes a session up by its recording; the public id of the task."""
+    line, place_id = session(cohort, key), place_of(cohort, person)
+    own = make_up_queries.own_make_up(line.id, place_id)
+    written = make_ups.Written(text=text, watched=True, version=own.version if own else 0)
+    with unit_of_work() as work:
+        make_ups.hand_in(line.id, place_id, written, actor=world.actor(person), now=work.now)
+    found = db.session.scalar(
+        sa.select(MakeUp.public_id).where(MakeUp.session_id == line.id, MakeUp.place_id == place_id)
+    )
+    assert found is not None
+    return found
+
+
+def judged(task: str, actor: Actor, *, accept: bool = True, reason: str = "") -> None:
+    """Accept a make-up, or send it back."""
+    make_up_id = db.session.scalars(sa.select(MakeUp.id).where(MakeUp.public_id == task)).one()
+    with unit_of_work() as work:
+        make_ups.judge_make_up(make_up_id, accept=accept, reason=reason, actor=actor, now=work.now)
+
+
+def asks_for_a_summary(cohort: CohortView, key: str) -> None:
+    """A session is made up by its recording, until long from now."""
+    with unit_of_work() as work:
+        until = work.now.date() + dt.timedelta(days=30)
+        make_ups.set_terms(
+            session(cohort, key).id, MakeUpKind.RECORDING, until, actor=world.director(), now=work.now
+        )

@@ -20,7 +20,9 @@ from wtforms import (
 from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
 
 from lms.live.rules import FeedbackRefusal, FilePhase, QuestionRefusal, SeatRefusal, Verdict
+from lms.live.rules.codes import MINUTES as CODE_MINUTES
 from lms.live.rules.feedback import ASKED
+from lms.live.rules.makeups import MakeUpKind
 from lms.live.rules.questions import LONGEST_QUESTION
 from lms.live.rules.seats import MOST_CANCEL_HOURS, MOST_SEATS
 from lms.web.forms import BaseForm
@@ -112,6 +114,68 @@ class NameForm(BaseForm):
     remember = BooleanField("Remember this for later lists")
     show = HiddenField(validators=[Optional(), Length(max=20)])
     back = HiddenField(validators=[Optional(), Length(max=20)])
+
+
+class CodeForm(BaseForm):
+    """The code of the class."""
+
+    code = StringField(
+        "Code",
+        validators=[
+            DataRequired("Type the code that the host shows."),
+            Length(max=20, message="It has six digits."),
+        ],
+    )
+
+
+class ShowCodeForm(BaseForm):
+    """For how long codes are shown."""
+
+    minutes = SelectField(
+        "For how long", coerce=int, choices=[(minutes, f"{minutes} minutes") for minutes in CODE_MINUTES]
+    )
+
+
+class AbsentForm(BaseForm):
+    """Saying beforehand that one will not come."""
+
+    reason = StringField(
+        "Why, for the host",
+        description="The host and the coordinator read it. It decides nothing.",
+        validators=[Length(max=400, message="At most 400 characters.")],
+    )
+
+
+class MakeUpTaskForm(BaseForm):
+    """What a learner writes to make a session up."""
+
+    text = TextAreaField(
+        "Your summary", validators=[Length(max=20_000, message="At most 20,000 characters.")]
+    )
+    watched = BooleanField("I watched the whole recording")
+    version = HiddenField(validators=[Length(max=12)])
+
+
+class JudgeMakeUpForm(BaseForm):
+    """What is said of a make-up."""
+
+    reason = TextAreaField(
+        "What you say to the learner", validators=[Length(max=2000, message="At most 2,000 characters.")]
+    )
+
+
+class TermsForm(BaseForm):
+    """What making a session up asks for."""
+
+    kind = RadioField(
+        "What is asked for",
+        choices=[
+            (MakeUpKind.RECORDING.value, "Watch the recording and write a summary"),
+            (MakeUpKind.QUIZ.value, "Write a summary and finish the module's quiz"),
+        ],
+        validators=[DataRequired("Choose what is asked for.")],
+    )
+    until = DateField("Last day", validators=[Optional()])
 
 
 # Seats, questions, feedback ------------------------------------------------------------------------------------------

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
@@ -47,6 +48,7 @@ _TOTAL = (
 
 def attendance_view(row: Any) -> AttendanceView:
     """A kept total as it is read."""
+
     courses = {key: Count(each["halves"], each["sessions"]) for key, each in row.by_course.items()}
     return AttendanceView(Count(row.halves, row.sessions), courses)
 
@@ -100,44 +102,6 @@ def joined(session_id: int, place_id: int) -> list[dt.datetime]:
             .order_by(AttendanceEvidence.id)
         )
     )
-
-
-@dataclass(frozen=True, slots=True)
-class OwnAttendance:
-    """What a learner sees of themselves in one session."""
-
-    mark: MarkView | None
-    joined_at: dt.datetime | None
-    """When they first pressed the join button."""
-
-
-def own(session_id: int, place_id: int) -> OwnAttendance:
-    """A learner's mark of a session and when they first pressed the button. One statement."""
-    pressed = (
-        sa.select(sa.func.min(AttendanceEvidence.at))
-        .where(
-            AttendanceEvidence.session_id == session_id,
-            AttendanceEvidence.place_id == place_id,
-            AttendanceEvidence.kind == EvidenceKind.JOIN_CLICK,
-        )
-        .scalar_subquery()
-    )
-    row = db.session.execute(
-        sa.select(
-            AttendanceMark.verdict,
-            AttendanceMark.trace,
-            AttendanceMark.computed_at,
-            pressed.label("joined_at"),
-        )
-        .select_from(Place)
-        .outerjoin(
-            AttendanceMark,
-            sa.and_(AttendanceMark.place_id == Place.id, AttendanceMark.session_id == session_id),
-        )
-        .where(Place.id == place_id)
-    ).one()
-    marked = MarkView(row.verdict, row.trace, row.computed_at) if row.verdict else None
-    return OwnAttendance(marked, row.joined_at)
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,3 +193,21 @@ def verdicts(session_ids: Iterable[int]) -> dict[tuple[int, int], Verdict]:
         )
     )
     return {(row.session_id, row.place_id): row.verdict for row in rows}
+
+
+def ahead_by_course(cohort_id: int, now: dt.datetime) -> Counter[int]:
+    """How many sessions that count have not begun, by course. One statement."""
+    rows = db.session.execute(
+        sa.select(Activity.course_id, sa.func.count())
+        .select_from(LiveSession)
+        .join(Activity, Activity.id == LiveSession.activity_id)
+        .join(ScheduledItem, ScheduledItem.id == LiveSession.item_id)
+        .where(
+            LiveSession.cohort_id == cohort_id,
+            LiveSession.counts.is_(True),
+            LiveSession.state != SessionState.CANCELLED,
+            ScheduledItem.starts_at > now,
+        )
+        .group_by(Activity.course_id)
+    )
+    return Counter(dict(rows.all()))

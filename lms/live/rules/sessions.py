@@ -34,6 +34,7 @@ class LiveRefusal(Refusal):
     OVER = "This session is over."
     NO_LINK = "There is no meeting link yet."
     NOT_A_LIST = "This list cannot be read. {why}"
+    BEGUN = "The session has begun. Tell the host instead; the roster says what counts."
     NOBODY = "No row of the list says anything new. Nothing was recorded."
     LIST_RECORDED = "This list was recorded already."
     LIST_NOT_RECORDED = "This list is not recorded yet. There is nothing to take back."

@@ -13,7 +13,7 @@ from lms.core.uow import unit_of_work
 from lms.live import actions, policy, queries
 from lms.live.forms import CorrectForm
 from lms.live.queries import Entry, NameOnRoster
-from lms.live.rules import EvidenceKind, Verdict, verdict_of
+from lms.live.rules import TAKEN_BACK, EvidenceKind, Verdict, verdict_of
 from lms.live.views.explaining import explained
 from lms.live.views.frame import WORDS, bp
 from lms.web import filters, requests
@@ -31,12 +31,14 @@ _TITLES = {
 }
 
 
-def _event(entry: Entry, zone: str) -> StoryEvent:
+def event_of(entry: Entry, zone: str) -> StoryEvent:
+    """One entry of the ledger as a story tells it."""
     one = entry.evidence
     title, symbol = _TITLES[one.kind]
     if one.kind is EvidenceKind.INTERVAL and one.starts_at and one.ends_at:
         minutes = (one.ends_at - one.starts_at) // dt.timedelta(minutes=1)
         title += f" {filters.clock(one.starts_at, zone)}–{filters.clock(one.ends_at, zone)}, {filters.minutes(minutes)}"
+        title += ": taken back" if one.value == TAKEN_BACK else ""
     elif one.kind is not EvidenceKind.JOIN_CLICK and one.value is None:
         title += ": taken back"
     elif one.kind in (EvidenceKind.ROSTER, EvidenceKind.OVERRIDE, EvidenceKind.MAKE_UP):
@@ -56,7 +58,7 @@ def _page(found: NameOnRoster, form: CorrectForm, status: int = 200) -> Response
         cohort=found.session.cohort,
         place=found.place,
         mark=explained(mark, actor.zone, now, cancelled=found.session.cancelled) if mark else None,
-        story=[_event(entry, actor.zone) for entry in reversed(entries)],
+        story=[event_of(entry, actor.zone) for entry in reversed(entries)],
         form=form,
         may_correct=policy.can_correct(actor, found) and not found.session.cancelled,
         zone=actor.zone,

@@ -16,7 +16,7 @@ from lms.core.uow import unit_of_work
 from lms.live import actions, policy, queries, rules
 from lms.live.actions import Roster, RosterSaved
 from lms.live.forms import EmptyForm, ReasonForm
-from lms.live.queries import RosterLine, SessionView
+from lms.live.queries import RosterLine, SessionView, makeups
 from lms.live.rules import LiveRefusal, Verdict
 from lms.live.views.frame import CANCELLED, OPTIONS, TICKS, TONES, WORDS, bp
 from lms.people.rules import Actor
@@ -63,11 +63,11 @@ def counts(lines: Iterable[RosterLine]) -> str:
     )
 
 
-def _row(session: SessionView, line: RosterLine, zone: str) -> Row:
+def _row(session: SessionView, line: RosterLine, zone: str, away: str | None = None) -> Row:
     place = line.place
     told = rules.on_leave(line.leave) if line.leave else ""
     leave = told[:1].lower() + told[1:]
-    evidence = []
+    evidence = [f"said that they will not come{': ' + away if away else ''}"] if away is not None else []
     if line.clicks:
         evidence.append(f"joined {', '.join(filters.clock(at, zone) for at in line.clicks[:4])}")
     if line.minutes is not None:
@@ -100,12 +100,12 @@ def roster(session: SessionView) -> ResponseReturnValue:
         opens_minutes=session.policy.join_opens_minutes,
         now=now,
     )
-    visible = shown(lines, show)
+    visible, away = shown(lines, show), makeups.absences(session.id)
     return render_template(
         "live/roster.html",
         session=session,
         cohort=session.cohort,
-        rows=[_row(session, line, actor.zone) for line in visible],
+        rows=[_row(session, line, actor.zone, away.get(line.place.place_id)) for line in visible],
         total=len(lines),
         show=show,
         choices=_choices(lines),

@@ -9,7 +9,8 @@ from lms.curriculum import queries as curriculum
 from lms.curriculum import rules as words
 from lms.enrolment.rules import PlaceState
 from lms.live import policy, queries
-from lms.live.queries import Beside, FileLine, RecordingLine, SessionView, StaffName
+from lms.live.queries import Beside, FileLine, RecordingLine, SessionView, StaffName, makeups
+from lms.live.queries.makeups import Mine
 from lms.live.rules import JoinState, RecordingRelease, SessionState
 from lms.live.views.explaining import Explained, Standing, explained, standing
 from lms.live.views.frame import CAPTIONS
@@ -93,6 +94,8 @@ class SessionPage:
     can_cancel: bool
     can_reinstate: bool
     beside: Beside
+    own: Mine | None
+    code_open: bool
 
 
 def session_page(session: SessionView, actor: Actor, now: dt.datetime) -> SessionPage:
@@ -104,7 +107,8 @@ def session_page(session: SessionView, actor: Actor, now: dt.datetime) -> Sessio
     history = scheduling.history(session.item_id)[1:] if session.changed else []
     started = now >= session.opens_at
     mine = session.place
-    own = queries.own(session.id, mine.place_id) if mine and started else None
+    said = makeups.mine(session.id, mine.place_id) if mine else None
+    own = said if started else None
     shown = explained(own.mark, actor.zone, now, cancelled=session.cancelled) if own and own.mark else None
     closed = session.closed_at
     related = queries.make_ups(session) if session.cancelled or session.replaces else []
@@ -163,6 +167,8 @@ def session_page(session: SessionView, actor: Actor, now: dt.datetime) -> Sessio
         can_cancel=policy.can_cancel(actor, session) and not session.cancelled and not session.closed,
         can_reinstate=policy.can_cancel(actor, session) and session.cancelled and now < session.starts_at,
         beside=beside,
+        own=said,
+        code_open=said is not None and said.code_open(now) and not said.code_taken and not session.closed,
     )
 
 

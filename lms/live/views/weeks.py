@@ -13,8 +13,9 @@ from lms.cohorts import queries as cohorts
 from lms.cohorts.queries import CohortView
 from lms.core import clock
 from lms.live import policy, queries
-from lms.live.queries import RosterState, SessionView
+from lms.live.queries import RosterState, SessionView, makeups
 from lms.live.rules import NameState, Verdict
+from lms.live.rules.makeups import MakeUpState
 from lms.live.views.frame import CANCELLED, WORDS, bp
 from lms.scheduling import queries as scheduling
 from lms.scheduling.rules import Calendar
@@ -56,6 +57,7 @@ def sessions_of_the_week(cohort: CohortView) -> ResponseReturnValue:
         before=week - 1 if week > 1 else None,
         after=week + 1 if week < calendar.weeks else None,
         pause=week in cohort.breaks,
+        make_ups_wait=makeups.make_up_counts(cohort.id).get(MakeUpState.WAITS, 0),
         names_wait=queries.name_counts(cohort.id).get(NameState.WAITS, 0),
         may_edit=policy.can_edit(actor, cohort),
         may_mark=policy.can_mark(actor, cohort),

@@ -69,6 +69,7 @@ class Builder:
         sessions.belongings(self)
         asking.beside_sessions(self)
         attendance.lists(self)
+        attendance.make_ups(self)
         things.staff_things(self)
         things.own_things(self)
         things.others_things(self)

@@ -6,6 +6,8 @@ from typing import TYPE_CHECKING
 
 from lms.core.uow import unit_of_work
 from lms.live import actions
+from lms.live.actions import presence
+from lms.live.rules import Verdict
 from tests.factories import live, world
 from tests.factories.house.finding import place_of
 
@@ -47,3 +49,27 @@ def lists(at: Builder) -> None:
     ):
         at.values[f"live.{endpoint}:key"] = "s22"
     at.foreign_parts |= {"brought": theirs.public_id, "unknown": live.unknown(at.other, "iPhone").public_id}
+
+
+def make_ups(at: Builder) -> None:
+    """Lea missed three sessions: one can be made up, one waits to be judged, one was accepted."""
+    by = world.actor(at.persons["assistant, own"])
+    for cohort, who in ((at.own, at.lea), (at.other, at.persons["learner, other cohort"])):
+        place = place_of(cohort, who)
+        for key in ("s19", "s20", "s21"):
+            live.ticked(cohort, key, {place: Verdict.ABSENT})
+            live.closed(cohort, key)
+            live.asks_for_a_summary(cohort, key)
+    waits, accepted = live.made_up(at.own, "s20", at.lea), live.made_up(at.own, "s21", at.lea)
+    live.judged(accepted, by)
+    at.values |= {"live:task": waits, "live.take_back_make_up:task": accepted}
+    for endpoint in ("make_up_task", "hand_in_make_up", "save_make_up", "make_up_terms"):
+        at.values[f"live.{endpoint}:key"] = "s19"
+    for endpoint in ("absence", "take_back_absence"):
+        at.values[f"live.{endpoint}:key"] = "s28"
+    theirs = live.made_up(at.other, "s20", at.persons["learner, other cohort"])
+    at.foreign_parts |= {"live:task": theirs}
+    with unit_of_work() as work:
+        presence.announce_absence(
+            live.session(at.own, "s28").id, place_of(at.own, at.lea), "A board week.", now=work.now
+        )

@@ -239,6 +239,8 @@ class AttendancePolicy(Strict):
     dispute_days: int
     makeup_per_course: int
     late_joiner_from_join_date: bool
+    makeup_days: Annotated[int, Field(ge=1, le=365)] = 14
+    makeup_words: Annotated[int, Field(ge=20, le=2000)] = 150
 
 
 class LatePolicy(Strict):
