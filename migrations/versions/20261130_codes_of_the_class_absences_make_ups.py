@@ -1,14 +1,14 @@
 """codes of the class absences make-ups.
 
 Revision ID: bf6b3640d806
-Revises: 210b2e0ceae3
+Revises: e30032195cff
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "bf6b3640d806"
-down_revision = "210b2e0ceae3"
+down_revision = "e30032195cff"
 branch_labels = None
 depends_on = None
 
