@@ -19,6 +19,7 @@ from lms.notifications.models import Notice
 from lms.people.policy import can_look_after_people
 from lms.people.rules import Actor, Role
 from lms.requests.policy import can_see_any_inbox, can_see_inbox
+from lms.scheduling.policy import can_change_dates
 from lms.web.guards import current_actor_or_none, current_thing
 from lms.web.links import href
 from lms.web.shell import NavItem, RoleSwitch, Shell, initials, local_path, theme_of
@@ -68,6 +69,7 @@ COORDINATOR_IN_COHORT: tuple[Place, ...] = (
     ("People", "enrolment.people", "users", True),
     ("Teams", "enrolment.teams", "users-round", True),
     ("Plan", "scheduling.plan", "calendar", True),
+    ("Studio", "scheduling.drafts", "pencil-ruler", True),
     ("Sessions", "live.sessions_of_the_week", "video", True),
     ("Announce", "community.announcements", "megaphone", True),
     ("Forums", "community.forums", "messages-square", True),
@@ -89,6 +91,7 @@ MAY: Mapping[str, Callable[[Actor, Any], bool]] = {
     "capstone.guides": can_see_guides,
     "requests.inbox": lambda actor, _cohort: can_see_any_inbox(actor),
     "requests.cohort_inbox": can_see_inbox,
+    "scheduling.drafts": can_change_dates,
     "people.directory": lambda actor, _cohort: can_look_after_people(actor),
 }
 """What not everybody who wears a hat may see: the policy of the page itself."""

@@ -30,6 +30,7 @@ from lms.demo import (
     requested,
     sessions,
     speaking,
+    studio,
     study,
     talk,
     teach,
@@ -135,6 +136,7 @@ def _build(
         version_id = version.id
     password = hash_password(PASSWORD)
     staff = _staff(everybody, password, began)
+    built: dict[str, CohortView] = {}
     for plan in PLANS:
         cohort = _cohort(plan, version_id, staff, everybody, now)
         seats = _learners(cohort, everybody.cohorts[plan.key], staff["coordinator"], password, now, source)
@@ -145,6 +147,9 @@ def _build(
             _changes(year)
             _live_through(year)
             forums.forums(year, plan.key)
+        if plan.key == "week14":
+            studio.history(cohort, staff["coordinator"], now)
+        built[plan.key] = cohort_queries.by_id(cohort.id)
         _last_seen(year)
         _notices_read(year)
         if plan.week > 0:
@@ -154,7 +159,10 @@ def _build(
             progress.refresh_cohort(cohort.id, now=now)
         if plan.week > 0:
             telling.announcements(year)
+    studio.together(built["week14"], built["opening"], staff["coordinator"], now)
     with at(now):
+        for key in ("week14", "opening"):
+            progress.refresh_cohort(built[key].id, now=now)
         _notices_in_order()
     calendars.calendars(now)
 

@@ -10,14 +10,16 @@ from wtforms import (
     HiddenField,
     IntegerField,
     SelectField,
+    SelectMultipleField,
     StringField,
     TextAreaField,
     TimeField,
 )
-from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
+from wtforms.validators import AnyOf, InputRequired, Length, NumberRange, Optional, ValidationError
 
 from lms.cohorts.rules import countries
 from lms.people.rules.zones import zones
+from lms.scheduling.rules import EditKind
 from lms.web.forms import BaseForm
 
 REASON = 500
@@ -173,3 +175,126 @@ class NewCohortForm(BaseForm):
 
 def _parts(text: str | None) -> list[str]:
     return [part.strip() for part in (text or "").split(",") if part.strip()]
+
+
+LONGEST_NAME = 120
+
+
+class DraftForm(BaseForm):
+    """A draft before it exists: what it is called, and which further cohorts it changes."""
+
+    name = StringField(
+        "What it is about",
+        description="For you and whoever you share it with: “Diwali week”.",
+        validators=[
+            InputRequired("Say in a word or two what it is about."),
+            Length(min=2, max=LONGEST_NAME, message=f"Between 2 and {LONGEST_NAME} letters."),
+        ],
+    )
+    item = HiddenField(validators=[Length(max=80)])
+
+
+class EditForm(BaseForm):
+    """One edit of a draft. Which fields count follows from the act."""
+
+    act = HiddenField(validators=[InputRequired(), AnyOf([kind.value for kind in EditKind])])
+    version = HiddenField(validators=[InputRequired()])
+    item = HiddenField(validators=[Length(max=80)])
+    scope = SelectField("In", choices=[("here", "this cohort"), ("all", "all its cohorts")], default="here")
+    starts_on = DateField("Starts on", validators=[Optional()])
+    starts_time = TimeField("at", validators=[Optional()])
+    ends_on = DateField("Ends on", validators=[Optional()])
+    ends_time = TimeField("at", validators=[Optional()])
+    count = IntegerField(
+        "By", validators=[Optional(), NumberRange(min=-366, max=366, message="At most a year.")]
+    )
+    unit = SelectField("Unit", choices=[("7", "weeks"), ("1", "days")], default="7")
+    way = SelectField("Direction", choices=[("1", "later"), ("-1", "earlier")], default="1")
+    kinds = SelectMultipleField("Only these kinds")
+    week = IntegerField("Week", validators=[Optional(), NumberRange(min=1, max=120)])
+    to_week = IntegerField("To week", validators=[Optional(), NumberRange(min=1, max=120)])
+    first_day = DateField("New start", validators=[Optional()])
+    other = HiddenField(validators=[Length(max=140)])
+
+    def __init__(self, kinds: list[tuple[str, str]], *args: object, **kwargs: object) -> None:
+        super().__init__(*args, **kwargs)
+        self.kinds.choices = kinds
+
+    @property
+    def seen(self) -> int:
+        """The version of the draft that was edited; -1 for anything that is not a number."""
+        return _whole(self.version.data)
+
+    def wall(self, end: str) -> tuple[dt.date, dt.time] | None:
+        """The day and time given for `starts` or `ends`; None when either is missing."""
+        day, time = self[f"{end}_on"].data, self[f"{end}_time"].data
+        return (day, time) if day is not None and time is not None else None
+
+    @property
+    def days(self) -> int:
+        """The distance given, in days; 0 for none."""
+        return (self.count.data or 0) * int(self.unit.data or 7) * int(self.way.data or 1)
+
+
+class DraftChangeForm(BaseForm):
+    """An act on a draft or on one of its edits."""
+
+    act = HiddenField(
+        validators=[
+            InputRequired(),
+            AnyOf(["take-out", "forward", "confirm", "rename", "discard", "add-cohorts"]),
+        ]
+    )
+    version = HiddenField(validators=[InputRequired()])
+    position = HiddenField(validators=[Length(max=9)])
+    name = StringField("Name", validators=[Length(max=LONGEST_NAME)])
+    shared = BooleanField("Share it with the other coordinators of its cohorts")
+
+    @property
+    def seen(self) -> int:
+        """The version of the draft that was changed."""
+        return _whole(self.version.data)
+
+    @property
+    def at(self) -> int:
+        """The number of the edit."""
+        return _whole(self.position.data)
+
+
+class SetPublishForm(BaseForm):
+    """Releases of several cohorts that were looked at together."""
+
+    versions = HiddenField(validators=[InputRequired(), Length(max=400)])
+    """Cohort id and version of its schedule, as `3:12 4:9`."""
+    version = HiddenField()
+    """Of the draft; empty where there is none."""
+    note = TextAreaField(
+        "Why",
+        description="Everybody who looks at the release reads this.",
+        validators=[
+            InputRequired("Say why, in a sentence."),
+            Length(max=REASON, message=f"Say it in at most {REASON} letters."),
+        ],
+    )
+    announced = BooleanField("Tell everybody affected", default=True)
+
+    @property
+    def seen(self) -> dict[int, int]:
+        """Cohort id → version that the preview was made on."""
+        found = {}
+        for part in str(self.versions.data or "").split():
+            cohort, _colon, version = part.partition(":")
+            if _whole(cohort) > 0 and _whole(version) > 0:
+                found[_whole(cohort)] = _whole(version)
+        return found
+
+    @property
+    def draft_seen(self) -> int:
+        """The version of the draft that was looked at."""
+        return _whole(self.version.data)
+
+
+def _whole(text: object) -> int:
+    """A number that a form sent back; -1 for anything that is none."""
+    words = str(text or "")
+    return int(words) if words.isascii() and words.isdecimal() and len(words) < 10 else -1

@@ -1,4 +1,4 @@
-"""Tables: scheduled items, releases and their changes, overrides, facts."""
+"""Tables: scheduled items, releases and their changes, overrides, facts, drafts, joint sessions."""
 
 from __future__ import annotations
 
@@ -9,21 +9,37 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from lms.core.db import Document, Json, Key, Model, Name, Pk, Text
-from lms.scheduling.rules import ItemKind, ItemState
+from lms.core.db import Document, Json, Key, Model, Name, Pk, PublicId, Text
+from lms.scheduling.rules import EditKind, ItemKind, ItemState
 
 __all__ = [
+    "DraftState",
+    "EditKind",
     "ItemKind",
     "ItemState",
+    "JointSession",
+    "JointSessionMember",
     "Override",
     "OverrideScope",
     "ReleaseChange",
+    "ReleaseSet",
     "Schedule",
+    "ScheduleDraft",
+    "ScheduleDraftCohort",
+    "ScheduleDraftEdit",
     "ScheduleFact",
     "ScheduleHold",
     "ScheduleRelease",
     "ScheduledItem",
 ]
+
+
+class DraftState(enum.StrEnum):
+    """What became of a draft."""
+
+    OPEN = "open"
+    PUBLISHED = "published"
+    DISCARDED = "discarded"
 
 
 class OverrideScope(enum.StrEnum):
@@ -105,6 +121,23 @@ class ScheduleRelease(Model):
     """The release it takes back."""
     calendar: Mapped[dict[str, Any] | None] = mapped_column(Json)
     """{"before": {…}, "after": {…}}: the cohort's calendar, where the release changed it; undoing restores it."""
+    set_id: Mapped[int | None] = mapped_column(sa.ForeignKey("release_set.id"), index=True)
+    """The releases of other cohorts that were published, and are undone, together with it."""
+    draft_id: Mapped[int | None] = mapped_column(sa.ForeignKey("schedule_draft.id"))
+    """The draft that it was published from."""
+
+
+class ReleaseSet(Model):
+    """Releases of several cohorts that were published at once: all of them or none."""
+
+    __tablename__ = "release_set"
+
+    id: Mapped[Pk]
+    public_id: Mapped[PublicId]
+    published_at: Mapped[dt.datetime]
+    published_by_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"))
+    undoes_id: Mapped[int | None] = mapped_column(sa.ForeignKey("release_set.id"))
+    """The set it takes back."""
 
 
 class ReleaseChange(Model):
@@ -184,3 +217,85 @@ class ScheduleHold(Model):
     item_id: Mapped[int] = mapped_column(sa.ForeignKey("scheduled_item.id"))
     reason: Mapped[Name]
     at: Mapped[dt.datetime]
+
+
+class ScheduleDraft(Model):
+    """Edits of one or several cohorts' dates that nobody has published yet."""
+
+    __tablename__ = "schedule_draft"
+    __table_args__ = (sa.Index(None, "owner_id", "state"),)
+
+    id: Mapped[Pk]
+    public_id: Mapped[PublicId]
+    name: Mapped[Name]
+    owner_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"))
+    shared: Mapped[bool] = mapped_column(default=False)
+    """Everybody who coordinates all its cohorts sees it and edits it."""
+    state: Mapped[DraftState] = mapped_column(default=DraftState.OPEN)
+    version: Mapped[int] = mapped_column(default=1)
+    """Grows with every change: the second of two who edit is told."""
+    created_at: Mapped[dt.datetime]
+    changed_at: Mapped[dt.datetime]
+    changed_by_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"))
+
+
+class ScheduleDraftCohort(Model):
+    """A cohort that a draft changes."""
+
+    __tablename__ = "schedule_draft_cohort"
+    __table_args__ = (sa.UniqueConstraint("draft_id", "cohort_id"), sa.Index(None, "cohort_id"))
+
+    id: Mapped[Pk]
+    draft_id: Mapped[int] = mapped_column(sa.ForeignKey("schedule_draft.id"))
+    cohort_id: Mapped[int] = mapped_column(sa.ForeignKey("cohort.id"))
+    seen_release: Mapped[int]
+    """The release that was the latest when somebody last looked: later ones are told."""
+
+
+class ScheduleDraftEdit(Model):
+    """One edit of a draft; the order of positions is the order in which they are carried out."""
+
+    __tablename__ = "schedule_draft_edit"
+    __table_args__ = (sa.UniqueConstraint("draft_id", "position"),)
+
+    id: Mapped[Pk]
+    draft_id: Mapped[int] = mapped_column(sa.ForeignKey("schedule_draft.id"))
+    position: Mapped[int]
+    kind: Mapped[EditKind]
+    cohort_id: Mapped[int | None] = mapped_column(sa.ForeignKey("cohort.id"))
+    """Empty: in every cohort of the draft."""
+    item_key: Mapped[Key] = mapped_column(default="")
+    payload: Mapped[Document]
+    """What the kind needs besides: instants, days, kinds, weeks, the other session."""
+    seen: Mapped[Document]
+    """Cohort id → the item's published dates when the edit was made: a later move of it is told."""
+    by_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"))
+    at: Mapped[dt.datetime]
+
+
+class JointSession(Model):
+    """A live session that several cohorts have together: at one time, in each of their graphs."""
+
+    __tablename__ = "joint_session"
+
+    id: Mapped[Pk]
+    public_id: Mapped[PublicId]
+    made_at: Mapped[dt.datetime]
+    made_by_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"))
+    set_id: Mapped[int | None] = mapped_column(sa.ForeignKey("release_set.id"))
+    """The set that joined them: undoing it parts them."""
+    ended_at: Mapped[dt.datetime | None]
+    ended_set_id: Mapped[int | None] = mapped_column(sa.ForeignKey("release_set.id"))
+    """The set that parted them or made more of them: undoing it joins them again."""
+
+
+class JointSessionMember(Model):
+    """One cohort's item of a joint session."""
+
+    __tablename__ = "joint_session_member"
+    __table_args__ = (sa.UniqueConstraint("joint_id", "item_id"), sa.Index(None, "item_id"))
+
+    id: Mapped[Pk]
+    joint_id: Mapped[int] = mapped_column(sa.ForeignKey("joint_session.id"))
+    cohort_id: Mapped[int] = mapped_column(sa.ForeignKey("cohort.id"))
+    item_id: Mapped[int] = mapped_column(sa.ForeignKey("scheduled_item.id"))

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Protocol
+
 from lms.cohorts.policy import OfCohort, can_coordinate, can_oversee, can_take_part, can_teach
 from lms.people.rules import Actor
 
@@ -19,3 +23,20 @@ def can_see_plan(actor: Actor, thing: OfCohort) -> bool:
 def can_change_dates(actor: Actor, thing: OfCohort) -> bool:
     """Move, pin, cancel and publish: those who coordinate the cohort."""
     return can_coordinate(actor, thing)
+
+
+class OfCohorts(OfCohort, Protocol):
+    """A thing that belongs to several cohorts, looked at from one of them."""
+
+    @property
+    def cohort_ids(self) -> Collection[int]: ...
+
+
+@dataclass(frozen=True, slots=True)
+class _Cohort:
+    cohort_id: int
+
+
+def can_change_all(actor: Actor, thing: OfCohorts) -> bool:
+    """Change the dates of several cohorts at once: those who coordinate every one of them."""
+    return all(can_coordinate(actor, _Cohort(each)) for each in thing.cohort_ids)

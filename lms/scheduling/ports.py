@@ -28,6 +28,8 @@ class Engagement:
     starts_at: dt.datetime
     ends_at: dt.datetime
     item_id: int = 0
+    joint_id: int | None = None
+    """The joint session that the item is part of."""
 
 
 Engagements = Callable[[int, Window], list[Engagement]]

@@ -24,7 +24,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from lms.core import clock
-from tests.bench import worlds
+from tests.bench import preview, worlds
 from tests.bench.bare import bare_app
 from tests.browser.shots import demonstration
 from tests.support import postgres
@@ -197,6 +197,8 @@ def measure(app: Flask, address: str, folder: Path, wanted: list[str]) -> None:
             page(app, bare, case)
     if not wanted or "feed" in wanted:
         feed(app, bare)
+    if not wanted or "preview" in wanted:
+        preview.measure(app)
     if not wanted or "hand-in" in wanted:
         hand_in(app, bare)
     if not wanted or "csv" in wanted:

@@ -70,6 +70,7 @@ LATER = {
     "live.reinstate_session": "of a cancelled session that is still ahead",
     "live.substitute": "of a session that is still ahead",
     "notifications.push_worker": "a script that the browser fetches",
+    "scheduling.undo_set": "of releases that were published together, while none is later",
     "notifications.mails": "for those who develop Cadre",
     "notifications.mail_sample": "for those who develop Cadre",
 }

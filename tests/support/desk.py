@@ -89,6 +89,8 @@ PAGES = {
     "live.note": "/cohorts/{slug}/sessions/s23/console",
     "live.moderate_question": "/cohorts/{slug}/sessions/{live.seats:key}/questions",
     "live.publish_questions": "/cohorts/{slug}/sessions/s23/questions",
+    "scheduling.change_draft": "/cohorts/{slug}/studio/{draft}",
+    "scheduling.part": "/cohorts/{slug}/plan/s33",
     "live.remove_guest": "/cohorts/{slug}/sessions/{live.seats:key}/seats",
     "live.speaker_act": "/cohorts/{slug}/sessions/{live.seats:key}/speakers",
     "live.speaking_about": "/speaking/{live:token}",

@@ -19,6 +19,7 @@ from lms.enrolment.policy import can_see_people
 from lms.enrolment.queries import MyPlace, my_place, places_of
 from lms.people.rules import Actor, Role
 from lms.scheduling import queries as scheduling
+from lms.scheduling.policy import can_change_dates
 from lms.web import pictures
 from lms.web.guards import current_actor, current_actor_or_none, public, requires
 from lms.web.requests import no_store
@@ -97,9 +98,13 @@ def coordination() -> ResponseReturnValue:
     """Show somebody who runs or oversees cohorts what needs them."""
     now = clock.now()
     actor = current_actor()
+    desk = queries.coordination(actor, now)
+    may_draft = {card.view.id for card in desk.cards if can_change_dates(actor, card.view)}
     return render_template(
         "desks/coordination.html",
-        desk=queries.coordination(actor, now),
+        desk=desk,
+        may_draft=may_draft,
+        drafts=scheduling.open_drafts(may_draft, actor) if may_draft else {},
         weeks=scheduling.week_now,
         may_create=can_create_cohorts(actor),
         zone=actor.zone,

@@ -15,6 +15,7 @@ from lms.live.models import LiveSession, SessionState
 from lms.people.models import Person
 from lms.scheduling.models import ItemState, ScheduledItem
 from lms.scheduling.ports import Engagement
+from lms.scheduling.queries import JOINT
 
 
 def engagements(cohort_id: int, window: tuple[dt.datetime, dt.datetime]) -> list[Engagement]:
@@ -34,6 +35,7 @@ def engagements(cohort_id: int, window: tuple[dt.datetime, dt.datetime]) -> list
             item_there.id.label("item_id"),
             item_there.starts_at,
             item_there.ends_at,
+            JOINT.c.joint_id,
         )
         .select_from(here)
         .join(item_here, item_here.id == here.item_id)
@@ -41,6 +43,7 @@ def engagements(cohort_id: int, window: tuple[dt.datetime, dt.datetime]) -> list
         .join(item_there, item_there.id == there.item_id)
         .join(Activity, Activity.id == there.activity_id)
         .join(Cohort, Cohort.id == there.cohort_id)
+        .outerjoin(JOINT, JOINT.c.item_id == item_there.id)
         .outerjoin(Person, Person.id == here.host_id)
         .where(
             here.cohort_id == cohort_id,
@@ -65,6 +68,7 @@ def engagements(cohort_id: int, window: tuple[dt.datetime, dt.datetime]) -> list
             starts_at=row.starts_at,
             ends_at=row.ends_at,
             item_id=row.item_id,
+            joint_id=row.joint_id,
         )
         for which, row in found.items()
     ]

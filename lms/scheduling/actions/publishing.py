@@ -28,7 +28,7 @@ from lms.scheduling.models import (
     ScheduleRelease,
 )
 from lms.scheduling.queries import Added, Preview, Wanted
-from lms.scheduling.rules import Change, ItemState, Plan, ScheduleRefusal, Setting
+from lms.scheduling.rules import DraftRefusal, ItemState, Obstacle, Plan, ScheduleRefusal, Setting
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -51,11 +51,11 @@ def publish(publishing: Publishing, *, actor: Actor, now: dt.datetime) -> Schedu
     Raises Conflict when somebody published meanwhile, RuleViolation when nothing would change or an item cannot
     change like this (it would lie in the past, or is held and nobody agreed).
     """
-    present = _taken(publishing)
+    present = taken(publishing)
     cohort = cohorts.by_id(publishing.cohort_id)
     preview = queries.work_out(queries.ground(cohort), publishing.wanted, now=now)
     added = _add(cohort, publishing.wanted.added)
-    release = _release(present, preview, publishing, actor=actor, now=now)
+    release = release_of(present, preview, publishing, actor=actor, now=now)
     if added:
         db.session.execute(
             sa.update(ScheduledItem).where(ScheduledItem.id.in_(added)).values(added_by_id=release.id)
@@ -93,7 +93,7 @@ def set_calendar(publishing: Publishing, *, actor: Actor, now: dt.datetime) -> N
 
     Raises like `publish`; also when dates would move, which is a release.
     """
-    present = _taken(publishing)
+    present = taken(publishing)
     preview = queries.work_out(
         queries.ground(cohorts.by_id(publishing.cohort_id)), publishing.wanted, now=now
     )
@@ -112,7 +112,7 @@ def undo(number: int, publishing: Publishing, *, actor: Actor, now: dt.datetime)
 
     Raises like `publish`; also when the release is the first, or not the latest.
     """
-    present = _taken(publishing)
+    present = taken(publishing)
     if number == 1:
         raise RuleViolation(ScheduleRefusal.FIRST_RELEASE)
     if present.release_number != number:
@@ -121,6 +121,8 @@ def undo(number: int, publishing: Publishing, *, actor: Actor, now: dt.datetime)
     release = queries.release(cohort.id, number)
     if release is None:
         raise NotFound
+    if release.set_id is not None:
+        raise RuleViolation(DraftRefusal.IN_SET, number=number)
     wanted = Wanted(
         queries.undoing(cohort.id, release.id),
         publishing.wanted.keep,
@@ -128,10 +130,10 @@ def undo(number: int, publishing: Publishing, *, actor: Actor, now: dt.datetime)
         release.undone(queries.calendar_of(cohort)),
     )
     preview = queries.work_out(queries.ground(cohort), wanted, now=now)
-    return _release(present, preview, publishing, actor=actor, now=now, undoes=number)
+    return release_of(present, preview, publishing, actor=actor, now=now, undoes=number)
 
 
-def _taken(publishing: Publishing) -> Schedule:
+def taken(publishing: Publishing) -> Schedule:
     """The schedule under lock, when it still is the one that the preview was made on."""
     present: Schedule | None = locked(Schedule, publishing.cohort_id)
     if present is None:
@@ -142,7 +144,7 @@ def _taken(publishing: Publishing) -> Schedule:
     return present
 
 
-def _release(
+def release_of(
     present: Schedule,
     preview: Preview,
     publishing: Publishing,
@@ -154,6 +156,10 @@ def _release(
     plan = preview.plan
     if not plan.changes:
         raise RuleViolation(ScheduleRefusal.NOTHING)
+    alone = next((each for each in plan.changes if Obstacle.JOINT in each.obstacles), None)
+    if alone is not None:
+        title = queries.names_in(preview.cohort.version_id, preview.ground.graph).titles[alone.key]
+        raise RuleViolation(DraftRefusal.JOINT_ALONE, title=title)
     if plan.obstacles:
         raise RuleViolation(ScheduleRefusal.BLOCKED, count=plan.obstacles)
     release = write(
@@ -227,16 +233,11 @@ def write(
             cohort_id=cohort.id,
             release_id=release.id,
             number=release.number,
-            item_ids=tuple(ids[change.key] for change in plan.changes if _visible(change)),
+            item_ids=tuple(ids[change.key] for change in plan.changes if change.visible),
             announced=announced,
         )
     )
     return release
-
-
-def _visible(change: Change) -> bool:
-    """Whether people see a difference; a pin alone changes nothing for them."""
-    return change.moves or change.old.state is not change.new.state
 
 
 def _span(at: object) -> list[str]:
@@ -320,7 +321,7 @@ def _write_items(release: ScheduleRelease, plan: Plan, ids: Mapping[str, int]) -
             for change in plan.changes
         ],
     )
-    moved = [ids[change.key] for change in plan.changes if _visible(change)]
+    moved = [ids[change.key] for change in plan.changes if change.visible]
     if moved:
         db.session.execute(
             sa.update(ScheduledItem)

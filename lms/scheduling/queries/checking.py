@@ -22,7 +22,7 @@ from lms.people.rules import Role
 from lms.scheduling import ports
 from lms.scheduling.models import ScheduledItem
 from lms.scheduling.queries.blueprint import blueprint, names, names_in
-from lms.scheduling.queries.graph import holidays, night
+from lms.scheduling.queries.graph import JOINT, holidays, night
 from lms.scheduling.queries.items import calendar
 from lms.scheduling.rules import (
     Away,
@@ -89,6 +89,7 @@ def checks(
         elsewhere=[_as_drafted(each, ahead) for each in others.elsewhere],
         engagements=[_as_drafted(each, ahead) for each in (*hosting, *others.learning)],
         away=_away(cohort.id, window),
+        joint=on.joint if on is not None else {},
     )
 
 
@@ -183,6 +184,7 @@ def _others(cohort: CohortView, window: Window, ahead: Ahead) -> _Others:
             ScheduledItem.starts_at,
             ScheduledItem.ends_at,
             ScheduledItem.id.label("item_id"),
+            JOINT.c.joint_id,
         )
         .select_from(mine)
         .join(theirs, theirs.c.person_id == mine.c.person_id)
@@ -191,6 +193,7 @@ def _others(cohort: CohortView, window: Window, ahead: Ahead) -> _Others:
         .join(ScheduledItem, ScheduledItem.cohort_id == theirs.c.cohort_id)
         .join(Activity, Activity.id == ScheduledItem.activity_id)
         .join(Course, Course.id == Activity.course_id)
+        .outerjoin(JOINT, JOINT.c.item_id == ScheduledItem.id)
         .where(
             sa.or_(mine.c.ends_at.is_(None), mine.c.ends_at > window[0]),
             sa.or_(theirs.c.starts_at.is_(None), theirs.c.starts_at <= ScheduledItem.ends_at),
@@ -212,17 +215,25 @@ def _sorted_out(cohort: CohortView, rows: Sequence[Any]) -> _Others:
     for row in rows:
         where = (row.cohort, _title(row), row.starts_at, row.ends_at)
         if row.staff and row.staff_there:
-            meetings[Meeting(row.person, row.course_key, *where, row.item_id)] = None
+            meetings[Meeting(row.person, row.course_key, *where, row.item_id, row.joint_id)] = None
         elif row.staff:
             keys = frozenset(key for key, course in courses.items() if row.course_key in ("", course))
-            title, name = where[1], where[0]
-            learning[Engaged(row.person, keys, "learns in", title, name, *where[2:], row.item_id)] = None
+            there = (where[1], where[0], *where[2:], row.item_id, row.joint_id)
+            learning[Engaged(row.person, keys, "learns in", *there)] = None
         else:
             places.setdefault(row.item_id, (row, {}))[1][row.person] = None
     return _Others(
         meetings=list(meetings),
         elsewhere=[
-            Elsewhere(row.cohort, _title(row), row.starts_at, row.ends_at, tuple(names), row.item_id)
+            Elsewhere(
+                row.cohort,
+                _title(row),
+                row.starts_at,
+                row.ends_at,
+                tuple(names),
+                row.item_id,
+                row.joint_id,
+            )
             for row, names in places.values()
         ],
         learning=list(learning),

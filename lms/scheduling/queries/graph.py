@@ -14,6 +14,8 @@ from lms.core.db import db
 from lms.curriculum import queries as curriculum
 from lms.people.models import Person
 from lms.scheduling.models import (
+    JointSession,
+    JointSessionMember,
     Override,
     OverrideScope,
     Schedule,
@@ -25,6 +27,14 @@ from lms.scheduling.models import (
 from lms.scheduling.queries.blueprint import blueprint
 from lms.scheduling.queries.items import calendar
 from lms.scheduling.rules import Graph, Night, Setting, Standing, spec_of
+
+JOINT = (
+    sa.select(JointSessionMember.item_id, JointSessionMember.joint_id)
+    .join(JointSession, JointSession.id == JointSessionMember.joint_id)
+    .where(JointSession.ended_at.is_(None))
+    .subquery("joint")
+)
+"""The items that are part of a joint session, and of which."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +84,10 @@ def graph(cohort: CohortView) -> Graph:
             ScheduledItem.carries,
             ScheduledItem.activity_id,
             ScheduleHold.reason,
+            JOINT.c.joint_id,
         )
         .outerjoin(ScheduleHold, ScheduleHold.item_id == ScheduledItem.id)
+        .outerjoin(JOINT, JOINT.c.item_id == ScheduledItem.id)
         .where(ScheduledItem.cohort_id == cohort.id)
         .order_by(ScheduledItem.starts_at, ScheduledItem.id, ScheduleHold.id)
     ).all()
@@ -95,6 +107,8 @@ def graph(cohort: CohortView) -> Graph:
         settings=_settings(cohort.id, keys),
         facts=_facts(cohort.id),
         holds=holds,
+        ids={row.key: row.id for row in rows},
+        joint={row.key: row.joint_id for row in rows if row.joint_id is not None},
     )
 
 

@@ -18,7 +18,7 @@ from lms.core.errors import RuleViolation
 from lms.curriculum import queries as curriculum
 from lms.scheduling import rules
 from lms.scheduling.models import Override, OverrideScope, ScheduledItem
-from lms.scheduling.queries.checking import checks
+from lms.scheduling.queries.checking import Ahead, checks
 from lms.scheduling.queries.graph import graph, schedule
 from lms.scheduling.queries.items import calendar
 from lms.scheduling.rules import (
@@ -56,6 +56,8 @@ class Wanted:
     """What the dates are to be reckoned by from now on; None: as before."""
     added: tuple[Added, ...] = ()
     """Items to add; their dates are among the settings."""
+    together: bool = False
+    """Joint sessions change in their other cohorts too."""
 
 
 @dataclass(frozen=True)
@@ -137,7 +139,14 @@ def work_out(on: Ground, wanted: Wanted, *, now: dt.datetime) -> Preview:
             as_of = LONG_AGO
     graph = replace(on.graph, calendar=calendar(cohort))
     try:
-        plan = rules.plan(graph, wanted.settings, now=as_of, keep=wanted.keep, consent=wanted.consent)
+        plan = rules.plan(
+            graph,
+            wanted.settings,
+            now=as_of,
+            keep=wanted.keep,
+            consent=wanted.consent,
+            together=wanted.together,
+        )
     except rules.Unschedulable as why:
         raise RuleViolation(why.refusal, **why.details) from why
     return Preview(on, plan, cohort)
@@ -205,11 +214,13 @@ def own_dates_among(cohort_id: int, keys: Collection[str]) -> int:
     )
 
 
-def findings(cohort: CohortView, preview: Preview) -> tuple[Check, dict[str, list[Finding]]]:
+def findings(
+    cohort: CohortView, preview: Preview, *, ahead: Ahead | None = None
+) -> tuple[Check, dict[str, list[Finding]]]:
     """What to look at about the items that change, and what they were held against."""
     standing = {**preview.ground.graph.standing, **{each.key: each.new for each in preview.plan.changes}}
     keys = [each.key for each in preview.plan.changes if each.moves or each.old.state is not each.new.state]
-    look = checks(cohort, window(standing, keys), on=preview.ground.graph)
+    look = checks(cohort, window(standing, keys), ahead=ahead, on=preview.ground.graph)
     return look, rules.check(look, standing, keys)
 
 

@@ -19,6 +19,7 @@ from lms.scheduling.models import (
     Override,
     OverrideScope,
     ReleaseChange,
+    ReleaseSet,
     ScheduledItem,
     ScheduleRelease,
 )
@@ -62,6 +63,9 @@ class ReleaseLine:
     published_at: dt.datetime
     announced: bool
     undoes: int | None
+    set_id: int | None = None
+    """It was published together with releases of other cohorts."""
+    set_public_id: str = ""
     calendar: dict[str, Any] | None = None
     """{"before": …, "after": …} where it changed the cohort's calendar."""
     changes: tuple[HistoryLine, ...] = ()
@@ -113,7 +117,7 @@ _LINE = (
 )
 
 
-def _lines() -> Any:
+def lines_of() -> Any:
     return (
         sa.select(*_LINE)
         .select_from(ReleaseChange)
@@ -126,12 +130,12 @@ def _lines() -> Any:
 def history(item_id: int) -> list[HistoryLine]:
     """What releases did to an item, the first one first."""
     rows = db.session.execute(
-        _lines().where(ReleaseChange.item_id == item_id).order_by(ScheduleRelease.number)
+        lines_of().where(ReleaseChange.item_id == item_id).order_by(ScheduleRelease.number)
     )
     return [HistoryLine(**row._asdict()) for row in rows]
 
 
-def _releases(cohort_id: int) -> Any:
+def releases_where(cohort_id: int) -> Any:
     return (
         sa.select(
             ScheduleRelease.id,
@@ -141,20 +145,25 @@ def _releases(cohort_id: int) -> Any:
             ScheduleRelease.published_at,
             ScheduleRelease.announced,
             ScheduleRelease.undoes,
+            ScheduleRelease.set_id,
+            sa.func.coalesce(ReleaseSet.public_id, "").label("set_public_id"),
             ScheduleRelease.calendar,
         )
         .outerjoin(Person, Person.id == ScheduleRelease.published_by_id)
+        .outerjoin(ReleaseSet, ReleaseSet.id == ScheduleRelease.set_id)
         .where(ScheduleRelease.cohort_id == cohort_id)
     )
 
 
 def releases(cohort_id: int) -> list[ReleaseLine]:
     """The latest releases of a cohort with what they changed, newest first; release 1 without its whole list."""
-    rows = db.session.execute(_releases(cohort_id).order_by(ScheduleRelease.number.desc()).limit(SHOWN)).all()
+    rows = db.session.execute(
+        releases_where(cohort_id).order_by(ScheduleRelease.number.desc()).limit(SHOWN)
+    ).all()
     oldest = min((row.number for row in rows), default=1)
     changes: dict[int, list[HistoryLine]] = {}
     found = db.session.execute(
-        _lines()
+        lines_of()
         .where(
             ScheduleRelease.cohort_id == cohort_id,
             ScheduleRelease.number > 1,
@@ -169,7 +178,7 @@ def releases(cohort_id: int) -> list[ReleaseLine]:
 
 def release(cohort_id: int, number: int) -> ReleaseLine | None:
     """One release of a cohort, without its changes."""
-    row = db.session.execute(_releases(cohort_id).where(ScheduleRelease.number == number)).one_or_none()
+    row = db.session.execute(releases_where(cohort_id).where(ScheduleRelease.number == number)).one_or_none()
     return ReleaseLine(**row._asdict()) if row else None
 
 

@@ -48,6 +48,9 @@ class Obstacle(Refusal):
     PAST = "It would lie in the past. Keep its present date, or choose another."
     HELD = "{reasons}. It moves only when you agree, here, for this one."
     BACKWARDS = "It would close before it opens."
+    JOINT = (
+        "It is one session with another cohort. Change it in the schedule studio, in all its cohorts at once."
+    )
 
 
 @dataclass(frozen=True)
@@ -89,6 +92,10 @@ class Graph:
     facts: Mapping[tuple[str, str], dt.datetime] = field(default_factory=dict)
     holds: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     """Item key → why it must not move without consent."""
+    joint: Mapping[str, int] = field(default_factory=dict)
+    """Key of a session that is one with another cohort's → the joint session's id."""
+    ids: Mapping[str, int] = field(default_factory=dict)
+    """Item key → its id, for those who look beyond one cohort."""
 
     def setting(self, key: str) -> Setting:
         """What is set for an item."""
@@ -158,9 +165,14 @@ class Change:
         return (self.old.starts_at, self.old.ends_at) != (self.new.starts_at, self.new.ends_at)
 
     @property
+    def visible(self) -> bool:
+        """Whether people see a difference; a pin alone changes nothing for them."""
+        return self.moves or self.old.state is not self.new.state
+
+    @property
     def consent_needed(self) -> bool:
         """Whether it changes although it is held."""
-        return bool(self.holds) and (self.moves or self.old.state is not self.new.state)
+        return bool(self.holds) and self.visible
 
     @property
     def words(self) -> str:
@@ -200,10 +212,12 @@ def plan(
     now: dt.datetime,
     keep: frozenset[str] = frozenset(),
     consent: frozenset[str] = frozenset(),
+    together: bool = False,
 ) -> Plan:
     """Work a change out: `wanted` settings by item key replace the present ones, and everything that hangs follows.
 
-    `keep` are items that stay where they are; `consent` are held items that may move. What has begun or ended
+    `keep` are items that stay where they are; `consent` are held items that may move; `together` says that joint
+    sessions change in their other cohorts too. What has begun or ended
     already keeps that part of its dates; what should have opened by now opens at the next full hour.
 
     Raises Unschedulable when the graph has no dates.
@@ -229,7 +243,10 @@ def plan(
         change = _change(graph, key, _standing(dates[key], settings.get(key)))
         how, target = _why(graph, key, settings.get(key, Setting()), wanted, why, changed)
         change = replace(change, why=how, target=target)
-        changes.append(replace(change, obstacles=tuple(_obstacles(change, settings.get(key), now, consent))))
+        obstacles = _obstacles(change, settings.get(key), now, consent)
+        if key in graph.joint and not together and (key in wanted or change.visible):
+            obstacles.append(Obstacle.JOINT)
+        changes.append(replace(change, obstacles=tuple(obstacles)))
     return Plan(tuple(changes), settings)
 
 

@@ -76,6 +76,7 @@ class Meeting:
     starts_at: dt.datetime
     ends_at: dt.datetime
     item_id: int = 0
+    joint_id: int | None = None
 
 
 @dataclass(frozen=True)
@@ -89,6 +90,7 @@ class Elsewhere:
     learners: tuple[str, ...]
     """Names; learners of this cohort who learn or teach there, and its staff who learn there."""
     item_id: int = 0
+    joint_id: int | None = None
 
 
 @dataclass(frozen=True)
@@ -105,6 +107,7 @@ class Engaged:
     starts_at: dt.datetime
     ends_at: dt.datetime
     item_id: int = 0
+    joint_id: int | None = None
 
 
 @dataclass(frozen=True)
@@ -150,8 +153,8 @@ class Check:
     elsewhere: Sequence[Elsewhere] = ()
     engagements: Sequence[Engaged] = ()
     away: Sequence[Away] = ()
-    joint: Mapping[str, frozenset[int]] = field(default_factory=dict)
-    """Key of a joint session → the items of other cohorts that are the same session."""
+    joint: Mapping[str, int] = field(default_factory=dict)
+    """Key of a session that is one with another cohort's → the joint session's id."""
 
 
 def check(look: Check, now_at: Mapping[str, Standing], keys: Iterable[str]) -> dict[str, list[Finding]]:
@@ -226,18 +229,18 @@ def _city(zone: str) -> str:
 
 
 def _people(look: Check, key: str, at: Standing) -> Iterator[Finding]:
-    course, same = look.courses.get(key, ""), look.joint.get(key, frozenset())
+    course = look.courses.get(key, "")
     for meeting in look.meetings:
-        if meeting.course_key in ("", course) and meeting.item_id not in same and _overlaps(meeting, at):
+        if meeting.course_key in ("", course) and _clashes(look, key, at, meeting):
             words = f"{meeting.person} teaches {meeting.title} of {meeting.cohort} at that time."
             yield Finding(Flag.STAFF, words)
     teaches = {(each.person, each.title, each.cohort) for each in look.meetings}
     for each in look.engagements:
         known = (each.person, each.title, each.cohort) in teaches
-        if key in each.keys and each.item_id not in same and not known and _overlaps(each, at):
+        if key in each.keys and not known and _clashes(look, key, at, each):
             yield Finding(Flag.HOST, f"{each.person} {each.verb} {each.title} of {each.cohort} at that time.")
     for there in look.elsewhere:
-        if there.item_id not in same and _overlaps(there, at):
+        if _clashes(look, key, at, there):
             where = f"{there.title} of {there.cohort}"
             words = f"{_names(there.learners)} at the same time in {where}."
             yield Finding(Flag.LEARNERS, words, len(there.learners))
@@ -253,8 +256,10 @@ def _people(look: Check, key: str, at: Standing) -> Iterator[Finding]:
         yield Finding(Flag.AWAY, f"{words} away on that day.", learners)
 
 
-def _overlaps(there: Meeting | Elsewhere | Engaged, at: Standing) -> bool:
-    return there.starts_at < at.ends_at and at.starts_at < there.ends_at
+def _clashes(look: Check, key: str, at: Standing, there: Meeting | Elsewhere | Engaged) -> bool:
+    """Whether two sessions are at the same time and are not one and the same."""
+    same = there.joint_id is not None and look.joint.get(key) == there.joint_id
+    return not same and there.starts_at < at.ends_at and at.starts_at < there.ends_at
 
 
 NAMED = 3

@@ -2,7 +2,28 @@
 
 from __future__ import annotations
 
-from lms.scheduling.views import calendar, change, cohort, plan, schedule, sections
+from lms.scheduling.views import (
+    calendar,
+    change,
+    cohort,
+    plan,
+    releases,
+    schedule,
+    sections,
+    studio,
+    studio_publish,
+)
 from lms.scheduling.views.blueprint import bp
 
-__all__ = ["bp", "calendar", "change", "cohort", "plan", "schedule", "sections"]
+__all__ = [
+    "bp",
+    "calendar",
+    "change",
+    "cohort",
+    "plan",
+    "releases",
+    "schedule",
+    "sections",
+    "studio",
+    "studio_publish",
+]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
@@ -24,6 +24,17 @@ from lms.scheduling.views.blueprint import bp
 from lms.scheduling.views.plan import move_form
 from lms.web.guards import current_actor, requires
 from lms.web.zones import month_name
+
+Ahead = Mapping[int, rules.Standing]
+
+
+@dataclass(frozen=True, slots=True)
+class ZoneTime:
+    """A session's old and new time where learners live."""
+
+    zone: str
+    learners: int
+    night: bool
 
 
 @dataclass(frozen=True)
@@ -46,6 +57,15 @@ class ChangeRow:
     may_stay: bool
     """It can be kept where it is: it is not the item that the act is about."""
     stays: bool
+    zones: tuple[ZoneTime, ...] = ()
+    """When it would be where people live, where that is asked for."""
+    mark: str = ""
+    """What a consent to it is called in a form over several cohorts; empty: its key."""
+
+    @property
+    def ref(self) -> str:
+        """What a form calls it."""
+        return self.mark or self.key
 
     @property
     def attention(self) -> bool:
@@ -116,9 +136,11 @@ def preview_page(cohort: CohortView, preview: Preview, wanted: Wanted) -> Previe
     return with_check(cohort, preview, wanted)[0]
 
 
-def with_check(cohort: CohortView, preview: Preview, wanted: Wanted) -> tuple[PreviewPage, rules.Check]:
-    """The same, and what the dates were held against."""
-    look, findings = queries.findings(cohort, preview)
+def with_check(
+    cohort: CohortView, preview: Preview, wanted: Wanted, *, ahead: Ahead | None = None
+) -> tuple[PreviewPage, rules.Check]:
+    """The same, and what the dates were held against. `ahead`: where items of other cohorts would be."""
+    look, findings = queries.findings(cohort, preview, ahead=ahead)
     rows, quiet = [], 0
     for change in preview.plan.changes:
         seen = change.moves or change.old.state is not change.new.state
@@ -297,6 +319,8 @@ def undo(cohort: CohortView) -> ResponseReturnValue:
     release = queries.release(cohort.id, number)
     if release is None or number < 2:
         raise NotFound
+    if release.set_public_id:
+        return redirect(url_for(".undo_set", slug=cohort.slug, release_set=release.set_public_id), code=303)
     form = PublishForm()
     wanted = Wanted(
         queries.undoing(cohort.id, release.id),

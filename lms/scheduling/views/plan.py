@@ -20,7 +20,7 @@ from lms.curriculum.models import ActivityKind
 from lms.scheduling import policy, queries, rules
 from lms.scheduling.forms import MoveForm
 from lms.scheduling.models import OverrideScope
-from lms.scheduling.queries import HistoryLine, ItemLine, OverrideLine, PlanItem
+from lms.scheduling.queries import HistoryLine, ItemLine, JointPart, OverrideLine, PlanItem
 from lms.scheduling.rules import Act, ItemKind, Setting
 from lms.scheduling.views.blueprint import bp
 from lms.scheduling.views.calendar_words import calendar_words
@@ -142,6 +142,8 @@ class ItemPage:
     """Own dates of sections, teams and learners."""
     set_by_hand: OverrideLine | None
     acts: tuple[Act, ...]
+    joint: tuple[JointPart, ...] = ()
+    """The sessions of other cohorts that are one with it: it changes in the studio, with them."""
 
 
 @bp.get("/cohorts/<slug>/plan/<key>")
@@ -187,6 +189,8 @@ def item_page(found: PlanItem) -> ItemPage:
     kind = names.kinds[line.key]
     there = ZoneInfo(cohort.zone)
     overrides = queries.overrides_of(line.id)
+    parts = queries.joint_of(line.id) if line.key in graph.joint else []
+    joint = tuple(part for part in parts if part.cohort_id != cohort.id)
     hanging = rules.hanging_on(names.specs.values(), line.key)
 
     def href(key: str) -> str:
@@ -218,7 +222,8 @@ def item_page(found: PlanItem) -> ItemPage:
         history=queries.history(line.id),
         own=tuple(each for each in overrides if each.scope is not OverrideScope.COHORT),
         set_by_hand=next((each for each in overrides if each.scope is OverrideScope.COHORT), None),
-        acts=rules.acts_on(graph.settings.get(line.key, Setting())),
+        acts=() if joint else rules.acts_on(graph.settings.get(line.key, Setting())),
+        joint=joint,
     )
 
 

@@ -18,6 +18,7 @@ const PARTS = [
   ["[data-reading]", () => import("./reading.js")],
   ["form[data-push]", () => import("./push.js")],
   ["[data-refresh]", () => import("./refresh.js")],
+  ["[data-studio]", () => import("./studio.js")],
   ["form[data-upload]", () => import("./upload.js")],
   ["[data-zone-href]", () => import("./zone.js")],
 ];

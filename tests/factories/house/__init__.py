@@ -28,6 +28,7 @@ from tests.factories.house import (
     errands,
     requests,
     sessions,
+    studio,
     talk,
     telling,
     things,
@@ -73,6 +74,7 @@ class Builder:
         things.staff_things(self)
         things.own_things(self)
         things.others_things(self)
+        studio.drafts(self)
         self.foreign |= self.foreign_parts
         calendars.own_calendar(self)
         requests.requests_asked(self)

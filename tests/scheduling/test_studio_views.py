@@ -1,0 +1,257 @@
+"""The studio's pages: from a draft to a release, for one cohort and for two; who gets in; history and comparing."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+from lms.core.uow import unit_of_work
+from lms.people.rules import Role
+from lms.scheduling import actions, queries
+from lms.scheduling.rules import Act, Edit, EditKind
+from tests.factories import scheduling, studio, world
+from tests.scheduling.pages import local, url
+from tests.support.statements import statements
+
+DAY, WEEK = dt.timedelta(days=1), dt.timedelta(weeks=1)
+
+
+@pytest.fixture
+def other(session):
+    return world.cohort(weeks_in=5)
+
+
+def at(cohort, key):
+    return queries.item(cohort.id, key).starts_at
+
+
+def begin(visitor, cohort, name="Diwali week", **more):
+    return visitor.submit(visitor.get(url(cohort, "studio")), "aside form", {"name": name, **more})
+
+
+def both(*cohorts):
+    """Somebody who coordinates all of them."""
+    person = world.granted(Role.COORDINATOR, cohorts[0], "Cora Both")
+    with unit_of_work() as work:
+        from lms.cohorts import actions as cohort_actions
+
+        for each in cohorts[1:]:
+            cohort_actions.appoint(each.id, person.id, Role.COORDINATOR, actor=world.director(), now=work.now)
+    return person
+
+
+def test_who_may_open_what(cohort, visit, coordinator, other):
+    draft = studio.begun(cohort, actor=world.actor(coordinator))
+    page = f"studio/{draft.public_id}"
+    for who, list_, one in (
+        (world.learner(cohort), 403, 404),
+        (world.granted(Role.FACULTY, cohort), 403, 404),
+        (world.person(), 404, 404),
+        (world.granted(Role.COORDINATOR, cohort), 200, 404),
+        (coordinator, 200, 200),
+    ):
+        visitor = visit(who)
+        (visitor.get if list_ == 200 else visitor.refused)(url(cohort, "studio"), status=list_)
+        for rest in (page, f"{page}/publish", f"{page}/people", f"{page}/people.csv"):
+            if one == 200:
+                visitor.open("GET", url(cohort, rest))
+            else:
+                visitor.refused(url(cohort, rest), status=one)
+    with unit_of_work() as work:
+        actions.rename_draft(
+            studio.seen(draft), "Shared", shared=True, actor=world.actor(coordinator), now=work.now
+        )
+    visit(world.granted(Role.COORDINATOR, cohort)).get(url(cohort, page))
+    visit(world.granted(Role.FACULTY, cohort)).refused(url(cohort, page), status=403)
+    visit(coordinator).refused(url(other, page), status=404)
+
+
+def test_from_a_draft_over_the_preview_to_a_release_that_a_learner_sees(cohort, visit, coordinator):
+    learner, visitor = world.learner(cohort), visit(coordinator)
+    was = at(cohort, "s15")
+    begin(visitor, cohort)
+    (draft,) = queries.drafts_of(cohort, world.actor(coordinator))
+    page = visitor.get(url(cohort, f"studio/{draft.public_id}?item=s15"))
+    assert "Nothing moves yet." in page.text(".studio-what")
+    there = local(was + DAY)
+    moved = visitor.submit(
+        page,
+        "form[aria-label='New dates']",
+        {"starts_on": f"{there:%Y-%m-%d}", "starts_time": f"{there:%H:%M}"},
+    )
+    assert at(cohort, "s15") == was
+    assert moved.texts(".edits .scan")[0].startswith("S15")
+    assert moved.texts(".moves .scan")[0].startswith("S15")
+    assert len(moved.soup.select(".chip-ghost")) >= 1
+    assert len(moved.soup.select(".chip-new")) >= 1
+    preview = visitor.get(moved.link("Look at all of it and publish"))
+    assert "Publish release 2 to 1 learner" in preview.text("#publish")
+    done = visitor.submit(preview, "#publish", {"note": "A festival."})
+    assert "Release 2 is published. Those affected are told." in done.text(".notices")
+    assert at(cohort, "s15") == was + DAY
+    assert "moved from" in visit(learner).get(url(cohort, "schedule?show=all")).text("#date-s15")
+    ended = visitor.get(url(cohort, f"studio/{draft.public_id}"))
+    assert "This draft is published" in ended.text()
+    release = visitor.get(url(cohort, "releases/2"))
+    assert "A festival." in release.text()
+    assert "Diwali week" in release.text()
+
+
+def test_an_edit_is_pushed_shifted_pinned_kept_and_taken_out_by_forms(cohort, visit, coordinator):
+    visitor = visit(coordinator)
+    draft = studio.begun(cohort, actor=world.actor(coordinator))
+    page = visitor.get(url(cohort, f"studio/{draft.public_id}?item=s15"))
+    pushed = visitor.submit(
+        page, "form[aria-label='Push the chain']", {"count": "2"}, press="Push it and all after it"
+    )
+    assert "everything after it: 2 weeks later" in pushed.text(".edits")
+    kept = visitor.submit(pushed, ".moves > li:first-child form", {})
+    assert "kept where it is" in kept.text(".edits")
+    gone = visitor.submit(kept, ".edits > li:first-child form", {})
+    assert "2 weeks later" not in gone.text(".edits")
+    broken = visitor.submit(gone, ".studio-edits form:has(#new-break)", {"week": "15"})
+    assert "A break more, in week 15" in broken.text(".edits")
+    assert "The year becomes 1 week longer." in broken.text(".studio-what")
+    refused = visitor.submit(broken, ".studio-edits form:has(#new-break)", {"week": "3"})
+    assert "Week 3 has begun or is over" in refused.text("[role=alert]")
+    dated = visitor.get(url(cohort, f"studio/{draft.public_id}?item=s20&dates=1"))
+    assert len(dated.soup.select(".offers > li")) == 5
+    taken = visitor.submit(dated, ".offers > li:first-child form", {})
+    assert taken.texts(".edits .scan")[-1].startswith("S20")
+
+
+def test_the_views_show_the_same_dates(cohort, visit, coordinator):
+    visitor = visit(coordinator)
+    draft = studio.edited(
+        studio.begun(cohort, actor=world.actor(coordinator)), Edit(EditKind.SHIFT, cohort.id, "s15", days=7)
+    )
+    address = url(cohort, f"studio/{draft.public_id}")
+    month = f"{at(cohort, 's15'):%Y-%m}"
+    assert "S15" in visitor.get(f"{address}?view=month&month={month}").text(".month-studio")
+    assert "moved from" in visitor.get(f"{address}?view=list&month={month}").text("#date-s15")
+    year = visitor.get(f"{address}?view=year")
+    assert len(year.soup.select(".gantt-ghost")) == len(year.soup.select(".gantt-new")) >= 1
+    assert len(year.soup.select(".table tbody tr")) == len(year.soup.select(".gantt-module")) >= 10
+    assert visitor.get(f"{address}?view=nonsense&month=nonsense&item=nonsense").status == 200
+
+
+def test_two_cohorts_with_a_joint_session_are_published_and_undone_together(cohort, other, visit):
+    person = both(cohort, other)
+    visitor = visit(person)
+    world.learner(cohort, "Lea One")
+    world.learner(other, "Leo Two", zone="America/New_York")
+    begin(visitor, cohort, cohorts=[other.slug])
+    (draft,) = queries.drafts_of(cohort, world.actor(person))
+    page = visitor.get(url(cohort, f"studio/{draft.public_id}?item=s30&join=1"))
+    joined = visitor.submit(page, "form[aria-label='Joint session']", {"other": f"{other.id}:s24"})
+    assert "becomes one session with S24" in joined.text(".edits")
+    preview = visitor.get(joined.link("Look at all of it and publish"))
+    assert "It is published in 2 cohorts at once" in preview.text("#publish")
+    assert "America/New York" in preview.text("#publish")
+    people = visitor.get(url(cohort, f"studio/{draft.public_id}/people"))
+    assert set(people.texts("tbody th")) == {"Leo Two", "Cora Both"}, (
+        "a session that is only pinned is no news"
+    )
+    csv = visitor.open("GET", url(cohort, f"studio/{draft.public_id}/people.csv")).get_data(as_text=True)
+    assert "Leo Two" in csv
+    done = visitor.submit(preview, "#publish", {"note": "A guest for both."})
+    assert "2 releases are published, one in each cohort." in done.text(".notices")
+    assert at(cohort, "s30") == at(other, "s24")
+    item = visitor.get(url(other, "plan/s24"))
+    assert f"One session with {cohort.name}" in item.text(".callout")
+    release = visitor.get(url(cohort, "releases/2"))
+    assert f"Published together with release 2 of {other.name}" in release.text()
+    undo = visitor.get(release.link("Undo it"))
+    back = visitor.submit(undo, "#publish", {"note": "The guest cannot."})
+    assert "2 releases are published" in back.text(".notices")
+    assert at(cohort, "s30") != at(other, "s24")
+    assert queries.joint_parts([cohort.id]) == []
+
+
+def test_joint_sessions_are_parted_on_the_page_of_the_date(cohort, other, visit):
+    studio.joined(cohort, "s30", other, "s24")
+    visitor = visit(both(cohort, other))
+    when = at(cohort, "s30")
+    parted = visitor.submit(visitor.get(url(cohort, "plan/s30")), "form[action$='/part']", {})
+    assert "Each cohort has a session of its own again." in parted.text(".notices")
+    assert at(cohort, "s30") == when
+    assert queries.joint_parts([cohort.id]) == []
+
+
+def test_consent_is_asked_item_by_item(cohort, visit, coordinator):
+    visitor = visit(coordinator)
+    with unit_of_work() as work:
+        actions.hold(queries.item(cohort.id, "q4").id, "3 learners have begun it", now=work.now)
+    draft = studio.edited(
+        studio.begun(cohort, actor=world.actor(coordinator)), Edit(EditKind.SHIFT, cohort.id, "s15", days=1)
+    )
+    preview = visitor.get(url(cohort, f"studio/{draft.public_id}/publish"))
+    refused = visitor.submit(preview, "#publish", {"note": "A strike."})
+    assert "Nothing was published: 1 of the dates" in refused.text("[role=alert]")
+    visitor.submit(refused, "#publish", {"consent": ["q4"]})
+    assert queries.schedule(cohort.id).release_number == 2
+
+
+def test_a_stale_draft_is_told_and_confirmed(cohort, visit, coordinator):
+    visitor = visit(coordinator)
+    draft = studio.edited(
+        studio.begun(cohort, actor=world.actor(coordinator)), Edit(EditKind.SHIFT, cohort.id, "s15", days=1)
+    )
+    scheduling.publish(cohort, "s15", Act.MOVE, by=2 * DAY)
+    page = visitor.get(url(cohort, f"studio/{draft.public_id}"))
+    assert "The dates have moved on since this draft was made" in page.text(".callout")
+    assert "a release has moved it since" in page.text(".edits")
+    settled = visitor.submit(page, ".callout form", {})
+    assert "The dates have moved on" not in settled.text("main")
+
+
+def test_a_draft_is_shared_renamed_and_discarded(cohort, visit, coordinator):
+    visitor = visit(coordinator)
+    draft = studio.begun(cohort, actor=world.actor(coordinator))
+    page = visitor.get(url(cohort, f"studio/{draft.public_id}"))
+    renamed = visitor.submit(page, "form:has(#draft-name)", {"name": "Strike", "shared": True})
+    assert renamed.one("h1").get_text() == "Strike"
+    assert studio.again(draft).shared
+    gone = visitor.submit(renamed, "form:has([value=discard])", {})
+    assert "The draft is discarded." in gone.text(".notices")
+
+
+def test_releases_are_compared(cohort, visit):
+    visitor = visit(world.granted(Role.FACULTY, cohort))
+    scheduling.publish(cohort, "s15", Act.MOVE, by=DAY)
+    scheduling.publish(cohort, "s20", Act.MOVE, by=DAY)
+    page = visitor.get(url(cohort, "releases/compare?from=1&to=3"))
+    assert {title.split()[0] for title in page.texts(".change-what a")} >= {"S15", "S20"}
+    only = visitor.get(url(cohort, "releases/compare?from=2&to=3"))
+    assert "S15" not in {title.split()[0] for title in only.texts(".change-what a")}
+    assert "Nothing differs" in visitor.get(url(cohort, "releases/compare?from=3&to=3")).text()
+    assert visitor.get(url(cohort, "releases/compare?from=x&to=999999999")).status == 200
+    visitor.refused(url(cohort, "releases/9"), status=404)
+
+
+def test_pages_cost_the_same_however_much_there_is(cohort, visit, coordinator):
+    visitor = visit(coordinator)
+    draft = studio.edited(
+        studio.begun(cohort, actor=world.actor(coordinator)), Edit(EditKind.SHIFT, cohort.id, "s15", days=1)
+    )
+    scheduling.publish(cohort, "s14", Act.MOVE, by=DAY)
+    pages = ["studio", "releases/2", "releases/compare"]
+    pages += [f"studio/{draft.public_id}{rest}" for rest in ("", "?view=year", "/publish", "/people")]
+
+    def costs():
+        found = {}
+        for rest in pages:
+            visitor.get(url(cohort, rest))
+            with statements() as seen:
+                visitor.get(url(cohort, rest))
+            found[rest] = len(seen)
+        return found
+
+    few = costs()
+    studio.edited(draft, *(Edit(EditKind.SHIFT, cohort.id, key, days=1) for key in ("s20", "s21", "q9")))
+    for _ in range(5):
+        world.learner(cohort)
+        world.granted(Role.FACULTY, cohort)
+    assert costs() == few
+    assert max(few.values()) <= 18, few
