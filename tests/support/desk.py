@@ -155,6 +155,7 @@ BY_HAND: dict[str, tuple[str, ...]] = {
     "coursework.start_quiz": (),
     "enrolment.drop_plan": (),
     "enrolment.list_undo": (),
+    "scheduling.undo_set": ("versions", "version", "note", "announced", "consent"),
     "live.begin": (),
     "live.cannot_attend": ("reason", "after_all"),
     "live.confirm": (),

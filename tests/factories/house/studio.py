@@ -1,4 +1,4 @@
-"""The studio of the house: a draft that waits, one that was published, and a set of releases."""
+"""The studio of the house: a draft that waits, a set of releases, a joint session."""
 
 from __future__ import annotations
 
@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 
 
 def drafts(at: Builder) -> None:
-    """The coordinator published one draft and shares another, so did the other cohort's; one session is both's."""
+    """The coordinator shares a draft, so does the other cohort's; one session is both's."""
     at.values["draft"], at.values["release_set"] = _of(at.own, at.persons["coordinator, own"])
-    at.values["scheduling.release:number"] = str(queries.schedule(at.own.id).release_number)
+    at.values["scheduling.release:number"] = "1"
     draft, together = _of(at.other, at.persons["coordinator, other cohort"])
     at.foreign |= {"draft": draft, "release_set": together}
     at.values["scheduling.part:key"] = "s33"
@@ -36,16 +36,13 @@ def drafts(at: Builder) -> None:
 
 
 def _of(cohort: CohortView, who: Person) -> tuple[str, str]:
-    """The ids of a shared draft and of a set; what else was in the set is gone, so that one cohort is enough for it."""
+    """The ids of a shared draft and of a set. Only this cohort is in the set, so that one grant is enough for it."""
     actor = world.actor(who)
-    first = studio.begun(cohort, actor=actor, name="Strike")
-    studio.edited(first, Edit(EditKind.SHIFT, cohort.id, "s31", days=1), actor=actor)
-    (number,) = studio.published(first, actor=actor, announced=False)
     with unit_of_work():
         together = ReleaseSet(published_at=clock.now(), published_by_id=who.id)
         db.session.add(together)
         db.session.flush()
-        release = db.session.query(ScheduleRelease).filter_by(cohort_id=cohort.id, number=number).one()
+        release = db.session.query(ScheduleRelease).filter_by(cohort_id=cohort.id, number=1).one()
         release.set_id = together.id
         public_id = together.public_id
     waiting = studio.begun(cohort, actor=actor, name="Diwali week")
