@@ -1,14 +1,14 @@
 """drafts, joint sessions and release sets.
 
 Revision ID: fcec18e4b2fb
-Revises: dbfe4eaabff4
+Revises: bf6b3640d806
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "fcec18e4b2fb"
-down_revision = "dbfe4eaabff4"
+down_revision = "bf6b3640d806"
 branch_labels = None
 depends_on = None
 
