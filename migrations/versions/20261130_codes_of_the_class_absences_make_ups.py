@@ -132,7 +132,6 @@ def upgrade() -> None:
         )
 
 
-
 def downgrade() -> None:
     with op.batch_alter_table("make_up_event", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_make_up_event_make_up_id_id"))

@@ -81,7 +81,9 @@ def _holds(wanted: Words) -> sa.ColumnElement[bool]:
         vector = sa.func.to_tsvector(sa.literal_column("'simple'"), PostSearch.words)
         query = sa.func.to_tsquery(sa.literal_column("'simple'"), rules.for_postgres(wanted))
         hits = sa.select(PostSearch.post_id).where(vector.op("@@")(query)).cte("hits")
-        hits = hits.prefix_with("MATERIALIZED")  # the index first: else rare words are looked for in every post
+        hits = hits.prefix_with(
+            "MATERIALIZED"
+        )  # the index first: else rare words are looked for in every post
         return Post.id.in_(sa.select(hits.c.post_id))
     index = sa.table("post_search_fts", sa.column("rowid", sa.Integer))
     match = sa.literal_column("post_search_fts").op("MATCH")(rules.for_sqlite(wanted))
