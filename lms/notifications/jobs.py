@@ -18,7 +18,7 @@ from lms.notifications.models import Delivery, Notice
 from lms.notifications.queries import Device
 from lms.notifications.rules import By, DeliveryState, gateway, webpush
 
-_settings: dict[str, str] = {"gateway_url": "", "gateway_secret": "", "push_secret": "", "contact": ""}
+_settings: dict[str, str] = {"gateway_url": "", "gateway_secret": "", "push_secret": "", "contact": ""}  # nosec B105: names of settings
 GONE = (404, 410)
 """What a push service answers for a device that does not listen any more."""
 HOLDS = "43200"
