@@ -6,6 +6,7 @@ Each ends in another person's window. The server lives in the present, so the co
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Callable
 
 import pytest
@@ -63,7 +64,7 @@ def tab_to(page: Page, words: str, most: int = 90) -> None:
     """Press Tab until what says this has the focus, as somebody without a mouse does."""
     for _ in range(most):
         page.keyboard.press("Tab")
-        if page.evaluate(FOCUSED).startswith(words):
+        if re.match(rf"{re.escape(words)}\b", page.evaluate(FOCUSED)):
             return
     raise AssertionError(f"{most} times Tab, and never at {words!r} on {page.url}")
 

@@ -85,6 +85,8 @@ def present(read: LearnerRead, zone: str) -> LearnerDesk:
         standing=_standing(read),
         weeks=year.weeks,
         phases=year.phases,
+        ask_href=href("requests.choose", slug=read.me.cohort.slug),
+        requests_href=href("requests.mine", slug=read.me.cohort.slug),
         capstone=_capstone(read),
     )
 

@@ -138,4 +138,8 @@ class LearnerDesk:
     standing: tuple[Standing, ...]
     weeks: tuple[Week, ...]
     phases: tuple[Phase, ...]
+    ask_href: str
+    """Where one asks the staff for something."""
+    requests_href: str
+    """What one has asked."""
     capstone: Capstone | None = None

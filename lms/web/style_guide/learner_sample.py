@@ -136,6 +136,8 @@ DESK = LearnerDesk(
         Standing("Absences left", "2", "warn", "a third one costs the certificate"),
     ),
     weeks=weeks(27),
+    ask_href="#",
+    requests_href="#",
     phases=PHASES,
     capstone=Capstone(
         title="Pricing for small hospitals",

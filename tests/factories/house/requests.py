@@ -23,7 +23,7 @@ PDF = b"%PDF-1.4 what goes with a request"
 
 
 def requests_asked(at: Builder) -> None:
-    """Lea asks with a file and is asked back; somebody of the other cohort asks too."""
+    """Lea asks with a file and is asked back, has another answered; somebody of the other cohort asks too."""
     asked = requests.asked(at.own, at.lea, uploads=[Upload("letter.pdf", io.BytesIO(PDF))])
     with unit_of_work() as work:
         by = world.actor(at.persons["coordinator, own"])
@@ -33,7 +33,9 @@ def requests_asked(at: Builder) -> None:
         .join(RequestFile, RequestFile.file_id == StoredFile.id)
         .where(RequestFile.request_id == asked.id)
     ).one()
+    settled = requests.decided(requests.asked(at.own, at.lea), at.persons["coordinator, own"])
     at.values |= {
+        "requests.reopen:public_id": settled.public_id,
         "requests:public_id": asked.public_id,
         "requests.request_file:file": file,
         "requests:kind": "question",
