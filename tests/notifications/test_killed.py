@@ -27,6 +27,7 @@ import pytest
 import sqlalchemy as sa
 from aiosmtpd.controller import Controller
 from bs4 import BeautifulSoup
+from flask import Flask
 
 from lms.core.db import db
 from lms.core.mail import MailMessage, MailState
@@ -35,7 +36,7 @@ from lms.notifications.models import Delivery, Notice
 from lms.notifications.rules import By, NoticeKind
 from lms.people.rules import Role
 from tests.factories import enrolment, world
-from tests.factories.people import PASSWORD
+from tests.factories.people import PASSWORD, member
 
 ROOT = Path(__file__).resolve().parents[2]
 LEARNERS, KILLS, PATIENCE = 60, 4, 240.0
@@ -98,7 +99,9 @@ class House:
 
     def kill(self, what: str) -> None:
         """Kill it with its children, without a chance to tidy up."""
-        process = self.running.pop(what)
+        process = self.running.pop(what, None)
+        if process is None:
+            return
         os.killpg(process.pid, signal.SIGKILL)
         process.wait(10)
 
@@ -160,11 +163,11 @@ def hurried() -> None:
 
 
 def test_killed_in_a_release_to_sixty_nothing_is_lost_and_nothing_told_twice(
-    session: Any, fresh_database: str, tmp_path: Path
+    app: Flask, session: Any, fresh_database: str, tmp_path: Path
 ) -> None:
     until = time.monotonic() + PATIENCE
     cohort = world.cohort(weeks_in=1, seats=100)
-    coordinator = world.granted(Role.COORDINATOR, cohort)
+    coordinator = member("Cora Coordinator", role=Role.COORDINATOR)
     enrolment.many(cohort, LEARNERS)
     db.session.execute(sa.delete(OutboxRow))
     db.session.execute(sa.delete(Delivery))
@@ -176,6 +179,7 @@ def test_killed_in_a_release_to_sixty_nothing_is_lost_and_nothing_told_twice(
         environment = {
             **{name: value for name, value in os.environ.items() if not name.startswith("LMS_")},
             "LMS_MODE": "development",
+            "LMS_SECRET_KEY": app.extensions["settings"].key("secret_key"),
             "LMS_DATA_DIR": str(tmp_path),
             "DATABASE_URL": fresh_database,
             "LMS_MAIL_URL": f"smtp://127.0.0.1:{smtp}",
@@ -204,17 +208,16 @@ def _publish_between_kills(house: House, slug: str, email: str, until: float) ->
         somebody = Browser(house.port)
         somebody.submit(somebody.get("/login"), "form.form", "/login", email=email, password=PASSWORD)
         page = somebody.get(path)
+        killer = None
         if kills < 2:
             killer = threading.Timer(0.05 + 0.15 * kills, house.kill, ["web"])
             killer.start()
             kills += 1
-        else:
-            killer = threading.Timer(0, lambda: None)
         with suppress(OSError):
             somebody.submit(page, "form#publish", path, note="A board meeting.", announced="y")
-        killer.join(20)
-        if "web" in house.running and kills:
-            house.kill("web")
+        if killer is not None:
+            killer.join(20)
+        house.kill("web")
     assert published() == 2
     return kills
 
