@@ -17,7 +17,7 @@ from wtforms import (
     TextAreaField,
     TimeField,
 )
-from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional
+from wtforms.validators import DataRequired, InputRequired, Length, NumberRange, Optional, ValidationError
 
 from lms.live.rules import FeedbackRefusal, FilePhase, QuestionRefusal, SeatRefusal, Verdict
 from lms.live.rules.codes import MINUTES as CODE_MINUTES
@@ -35,6 +35,8 @@ FEEDBACK_CHOICES = [
     ("2", "2"),
     ("1", "1: not at all"),
 ]
+
+EARLIEST, LATEST = 2000, 2099
 
 
 class EmptyForm(BaseForm):
@@ -341,6 +343,11 @@ class RecordingForm(BaseForm):
     release_on = DateField("From this day on", description="In the cohort's zone.", validators=[Optional()])
     consent = BooleanField("Those who can be seen or heard agreed to it")
     captions = RadioField("Captions", validators=[DataRequired("Say whether it has captions.")])
+
+    def validate_release_on(self, field: DateField) -> None:
+        """A year that a calendar of ours can hold."""
+        if field.data is not None and not EARLIEST <= field.data.year <= LATEST:
+            raise ValidationError("Give a day of this century.")
 
 
 class SubstituteForm(ReasonForm):

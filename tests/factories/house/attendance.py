@@ -52,15 +52,15 @@ def lists(at: Builder) -> None:
 
 
 def make_ups(at: Builder) -> None:
-    """Lea missed three sessions: one can be made up, one waits to be judged, one was accepted."""
+    """Lea missed three sessions: one can be made up, one waits to be judged, one of another course was accepted."""
     by = world.actor(at.persons["assistant, own"])
     for cohort, who in ((at.own, at.lea), (at.other, at.persons["learner, other cohort"])):
         place = place_of(cohort, who)
-        for key in ("s19", "s20", "s21"):
+        for key in ("s19", "s20", "s16"):
             live.ticked(cohort, key, {place: Verdict.ABSENT})
             live.closed(cohort, key)
             live.asks_for_a_summary(cohort, key)
-    waits, accepted = live.made_up(at.own, "s20", at.lea), live.made_up(at.own, "s21", at.lea)
+    waits, accepted = live.made_up(at.own, "s20", at.lea), live.made_up(at.own, "s16", at.lea)
     live.judged(accepted, by)
     at.values |= {"live:task": waits, "live.take_back_make_up:task": accepted}
     for endpoint in ("make_up_task", "hand_in_make_up", "save_make_up", "make_up_terms"):
