@@ -5,7 +5,7 @@
 .DELETE_ON_ERROR:
 .SUFFIXES:
 MAKEFLAGS += --no-builtin-rules
-.PHONY: help run install test sure bench shots lint fmt lock migration clean
+.PHONY: help run install test rest sure bench shots lint fmt lock migration clean
 
 PYTHON ?= python3
 VENV := .venv
@@ -28,9 +28,11 @@ test: install ## Test in a few minutes: SQLite, then what depends on a database 
 	$(PYTEST) -m "$(APART)"
 	$(PYTEST) -m "db and $(APART)" --database postgresql
 
-sure: install ## Test everything: slow ones, in Chromium, on both databases
-	$(PYTEST)
-	$(PYTEST) -m "not browser" --database postgresql
+rest: install ## Test what `make test` leaves out: slow ones, in Chromium, everything on PostgreSQL
+	$(PYTEST) -m "slow or browser"
+	$(PYTEST) -m "not browser and (slow or not db)" --database postgresql
+
+sure: test rest ## Test everything: what `make test` tests, and the rest
 
 bench: install ## Measure our pages against a bare Flask application in the same run
 	$(BIN)/python -m tests.bench

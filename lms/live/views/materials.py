@@ -93,6 +93,8 @@ def add_file(session: SessionView) -> ResponseReturnValue:
 def change_file(session: SessionView, file: str) -> ResponseReturnValue:
     """Take a file away, or say when learners get it."""
     asked = request.form.get("do", "")
+    if all(line.public_id != file for line in queries.files_of(session.id)):
+        raise NotFound
     if EmptyForm().validate_on_submit() and asked in ("remove", *FilePhase):
         with unit_of_work() as work:
             if asked == "remove":

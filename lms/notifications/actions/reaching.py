@@ -75,12 +75,15 @@ def add_device(given: Subscription, *, actor: Actor, now: dt.datetime) -> PushDe
 
 
 def remove_device(public_id: str, *, actor: Actor) -> None:
-    """Show no more messages on a device of the actor."""
-    db.session.execute(
-        sa.delete(PushDevice).where(
+    """Show no more messages on a device of the actor; NotFound when they have no such device."""
+    device = db.session.scalar(
+        sa.select(PushDevice).where(
             PushDevice.public_id == public_id, PushDevice.person_id == actor.person_id
         )
     )
+    if device is None:
+        raise NotFound
+    db.session.delete(device)
 
 
 # Telephone ----------------------------------------------------------------------------------------------------------

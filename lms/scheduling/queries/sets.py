@@ -25,6 +25,9 @@ from lms.scheduling.models import (
 from lms.scheduling.queries.preview import Preview, Wanted, calendar_of, ground, undoing, work_out
 from lms.scheduling.queries.releases import HistoryLine, ReleaseLine, lines_of, releases_where
 
+MOST = 2**31 - 1
+"""No release has a larger number."""
+
 
 @dataclass(frozen=True, slots=True)
 class SetRelease:
@@ -180,6 +183,8 @@ class ReleaseView:
 def release_visible_to(actor: Actor, slug: str, number: int) -> ReleaseView:
     """One release of a cohort with all it changed. Four statements."""
     cohort = cohorts.cohort_visible_to(actor, slug)
+    if number > MOST:
+        raise NotFound
     row = db.session.execute(
         releases_where(cohort.id)
         .add_columns(ScheduleDraft.name.label("draft"))
