@@ -22,7 +22,7 @@ pytestmark = pytest.mark.db
 
 @pytest.fixture
 def cohort(session):
-    return world.cohort(weeks_in=2)
+    return world.cohort(weeks_in=1)
 
 
 @pytest.fixture

@@ -97,7 +97,7 @@ def test_the_roster_takes_the_same_few_statements_whatever_its_size(session, vis
     browser.get(url())
     with statements() as seen:
         page = browser.get(url())
-    assert len(seen) == 6, seen
+    assert len(seen) == 7, seen
     assert len(page.rows("#people")) == count
 
 

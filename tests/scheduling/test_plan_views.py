@@ -105,7 +105,7 @@ def test_from_the_item_over_the_preview_to_a_release_that_a_learner_sees(cohort,
     learner, visitor = world.learner(cohort), visit(coordinator)
     line = queries.item(cohort.id, "s14")
     page = visitor.get(url(cohort, "plan/s14"))
-    preview = visitor.submit(page, "aside form", moved(line, 7 * DAY))
+    preview = visitor.submit(page, "aside form.form", moved(line, 7 * DAY))
     assert "Nothing is changed yet" in preview.text()
     assert queries.item(cohort.id, "s14") == line
     titles = preview.texts(".change-what .scan")
@@ -135,7 +135,7 @@ def test_a_held_item_asks_for_consent_and_can_be_kept(cohort, visit, coordinator
     with unit_of_work() as work:
         actions.hold(quiz.id, "3 learners have begun it", now=work.now)
     line = queries.item(cohort.id, "s15")
-    preview = visitor.submit(visitor.get(url(cohort, "plan/s15")), "aside form", moved(line, DAY))
+    preview = visitor.submit(visitor.get(url(cohort, "plan/s15")), "aside form.form", moved(line, DAY))
     assert "3 learners have begun it. Change it all the same." in preview.text()
     refused = visitor.submit(preview, "#publish", {"note": "A strike."})
     assert "Nothing was published: 1 of the dates" in refused.text("[role=alert]")
@@ -145,7 +145,7 @@ def test_a_held_item_asks_for_consent_and_can_be_kept(cohort, visit, coordinator
     visitor.submit(kept, "#publish", {"note": "The quiz stays."})
     assert queries.item(cohort.id, "q4").ends_at == quiz.ends_at
     assert queries.item(cohort.id, "q4").pinned
-    preview = visitor.submit(visitor.get(url(cohort, "plan/q4")), "aside form", moved(quiz, DAY))
+    preview = visitor.submit(visitor.get(url(cohort, "plan/q4")), "aside form.form", moved(quiz, DAY))
     assert preview.has("#publish [name=consent]")
     agreed = visitor.submit(preview, "#publish", {"note": "All agreed.", "consent": ["q4"]})
     assert "Release 3 is published" in agreed.text(".notices")
@@ -181,7 +181,7 @@ def test_pressing_twice_publishes_once(cohort, visit, coordinator):
 )
 def test_dates_that_are_none_are_refused_with_what_was_typed(cohort, visit, coordinator, fields, says):
     visitor = visit(coordinator)
-    page = visitor.submit(visitor.get(url(cohort, "plan/s14")), "aside form", fields)
+    page = visitor.submit(visitor.get(url(cohort, "plan/s14")), "aside form.form", fields)
     assert says in page.text("[role=alert]")
     assert not page.has("#publish")
 
@@ -206,7 +206,7 @@ def test_a_window_cannot_end_before_it_starts(cohort, visit, coordinator):
     ends = local(line.starts_at - DAY)
     page = visitor.submit(
         visitor.get(url(cohort, "plan/q6")),
-        "aside form",
+        "aside form.form",
         {"ends_on": f"{ends:%Y-%m-%d}", "ends_time": f"{ends:%H:%M}"},
     )
     assert "It would start after it ends." in page.text("[role=alert]")
@@ -215,7 +215,7 @@ def test_a_window_cannot_end_before_it_starts(cohort, visit, coordinator):
 def test_a_move_into_the_past_is_shown_as_such_and_not_published(cohort, visit, coordinator):
     visitor = visit(coordinator)
     line = queries.item(cohort.id, "s14")
-    preview = visitor.submit(visitor.get(url(cohort, "plan/s14")), "aside form", moved(line, -60 * DAY))
+    preview = visitor.submit(visitor.get(url(cohort, "plan/s14")), "aside form.form", moved(line, -60 * DAY))
     assert "It would lie in the past" in preview.text(".changes")
     refused = visitor.submit(preview, "#publish", {"note": "Earlier."})
     assert "Nothing was published" in refused.text("[role=alert]")
