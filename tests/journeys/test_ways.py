@@ -38,6 +38,9 @@ BY_MAIL = {
 }
 """Pages that a mail leads to."""
 LATER = {
+    "live.attendance_list": "of a list that was brought: from the session's import page",
+    "live.list_rows_csv": "of a list that was brought",
+    "live.unknown_name": "of a name that waits: from the list that it came with",
     "people.errand": "of something long that was asked for: the page of what it is about leads there",
     "people.errand_progress": "words for a page's script",
     "people.account": "an address to remember: it leads to the profile, and so does the menu",

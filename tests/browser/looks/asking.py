@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import sqlalchemy as sa
 
+from lms.core import clock
 from lms.core.db import db
 from lms.live.actions import speaker_token
 from lms.live.models import Speaker
@@ -75,7 +76,11 @@ def prepare(company: Company) -> None:
     """The links of the speaker who comes and of the one who came."""
     rows = db.session.execute(
         sa.select(Speaker.id, Speaker.link_issued_at)
-        .where(Speaker.state == SpeakerState.CONFIRMED)
+        .where(
+            Speaker.state == SpeakerState.CONFIRMED,
+            Speaker.link_hash.is_not(None),
+            Speaker.link_expires_at > clock.now(),
+        )
         .order_by(Speaker.link_issued_at)
     ).all()
     company.links |= {
