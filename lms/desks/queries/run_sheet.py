@@ -25,6 +25,7 @@ from lms.desks.queries.staff import sessions_between
 from lms.desks.rules import DAYS, Line, LineKind, Tone
 from lms.enrolment.models import Place
 from lms.enrolment.rules import PlaceState
+from lms.live import policy as live
 from lms.people.models import Person, RoleGrant, User
 from lms.people.queries.persons import grant_in_force
 from lms.people.rules import Actor, Role
@@ -85,8 +86,17 @@ def run_sheet(actor: Actor, now: dt.datetime) -> RunSheet:
         *_promises(actor, by_id, now, until),
         *_releases(by_id, now),
     ]
-    lines = [_owned(line, duties.get((line.cohort_id, line.key)), names) for line in found]
+    lines = [_allowed(actor, _owned(line, duties.get((line.cohort_id, line.key)), names)) for line in found]
     return RunSheet(views, tuple(lines), able)
+
+
+MAY = {"live.roster": live.can_mark, "live.edit_session": live.can_edit}
+"""Acts that not everybody who reads a run-sheet may carry out; who may not opens the session's page."""
+
+
+def _allowed(actor: Actor, line: Line) -> Line:
+    may = MAY.get(line.endpoint)
+    return line if may is None or may(actor, line) else replace(line, act="Open", endpoint="live.session")
 
 
 def _owned(line: Line, owner_id: int | None, names: dict[int, str]) -> Line:
