@@ -37,6 +37,10 @@ def _together(name: str) -> dict[str, Any]:
 LOOKS: dict[str, tuple[Look, ...]] = _together("LOOKS")
 NO_PAGE: dict[str, str] = _together("NO_PAGE")
 WORDS: dict[str, str] = _together("WORDS")
+REFUSED = "refusals"
+PART_OF = {
+    endpoint: part.__name__.rpartition(".")[2] for part in PARTS for endpoint in getattr(part, "LOOKS", {})
+}
 BROKEN = "/broken-for-the-walk"
 REFUSALS = (
     Look("nobody", "/no-such-page", 404),
@@ -46,10 +50,20 @@ REFUSALS = (
 )
 
 
-def looks_of(who: str) -> list[tuple[str, Look]]:
-    """What one of the company looks at, with the route's name."""
-    everything = [*LOOKS.items(), ("refusal", REFUSALS)]
+def looks_of(who: str, part: str) -> list[tuple[str, Look]]:
+    """What one of the company looks at in one part, with the route's name."""
+    everything = [
+        *((endpoint, looks) for endpoint, looks in LOOKS.items() if PART_OF[endpoint] == part),
+        *((("refusal", REFUSALS),) if part == REFUSED else ()),
+    ]
     return [(endpoint, look) for endpoint, looks in everything for look in looks if look.who == who]
+
+
+def walks() -> list[tuple[str, str]]:
+    """Who looks at which part: each is a walk of its own, short enough to be begun anew."""
+    names = sorted({*PART_OF.values(), REFUSED})
+    people = {look.who for looks in (*LOOKS.values(), REFUSALS) for look in looks}
+    return [(who, part) for who in sorted(people) for part in names if looks_of(who, part)]
 
 
 def most(endpoint: str, look: Look) -> int:

@@ -14,7 +14,7 @@ from playwright.sync_api import Page
 
 from lms.core.db import db
 from tests.browser import every_page
-from tests.browser.company import ADDRESSES, Company
+from tests.browser.company import Company
 from tests.browser.every_page import LOOKS, NO_PAGE
 from tests.browser.look import Look
 from tests.support.browser import sign_in
@@ -22,7 +22,6 @@ from tests.support.demonstration import copied
 from tests.support.inspection import arrive, faults
 from tests.support.server import serving
 
-EVERYBODY = ("nobody", "half", "setting up", "stranger", *ADDRESSES)
 SOUND = """<!doctype html><html lang="en"><head><title>{title}</title><style>
 body {{ margin: 0; background: Canvas; color: CanvasText }} :root {{ color-scheme: light dark }} {style}
 </style></head><body><main><h1>Sound</h1>{body}</main></body></html>"""
@@ -59,8 +58,8 @@ def walk(
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("who", EVERYBODY)
-def test_every_page_holds(walk: tuple[Company, str], new_context: Any, who: str) -> None:
+@pytest.mark.parametrize(("who", "part"), every_page.walks())
+def test_every_page_holds(walk: tuple[Company, str], new_context: Any, who: str, part: str) -> None:
     company, address = walk
     context = new_context()
     if who != "nobody":
@@ -68,7 +67,7 @@ def test_every_page_holds(walk: tuple[Company, str], new_context: Any, who: str)
             sign_in(context, company.visitors[who], address)
     page = context.new_page()
     wrong = []
-    for endpoint, look in every_page.looks_of(who):
+    for endpoint, look in every_page.looks_of(who, part):
         path = company.address(look)
         found, size = arrive(page, address + path, look.status)
         if size > 1000 * every_page.most(endpoint, look):
