@@ -65,10 +65,10 @@ LOOKS: dict[str, tuple[Look, ...]] = {
         *looks(
             "learner",
             f"{C14}/sessions/{{lost_session}}",
-            f"{C14}/sessions/{{make_up}}",
             f"{C14}/sessions/{{recorded}}",
         ),
         *looks("newcomer", f"{C16}/sessions/s1"),
+        *looks("midway", f"{C15}/sessions/{{make_up}}"),
         *looks("faculty", f"{C14}/sessions/s1", f"{C14}/sessions/{{next_session}}"),
     ),
     "community.discussion": (
