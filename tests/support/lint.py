@@ -2,102 +2,167 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterator
+from functools import cached_property
 
 import html5lib
 from bs4 import BeautifulSoup, Tag
 
 NOT_TYPED_IN = {"hidden", "submit", "button", "reset", "image"}
 DATA_SCRIPTS = {"application/json", "application/ld+json"}
+ADDRESSES = {"href", "src", "action", "formaction"}
+SCRIPT = re.compile(r"\s*javascript:", re.IGNORECASE)
 REFERENCES = ("for", "aria-labelledby", "aria-describedby", "list", "form", "headers", "popovertarget")
+
+
+class _Tags:
+    """The tags of a page, gone through once: what is asked again and again would otherwise walk the page each time."""
+
+    def __init__(self, soup: BeautifulSoup) -> None:
+        self.soup = soup
+        self.all: list[Tag] = soup.find_all(True)
+
+    @cached_property
+    def _by_name(self) -> dict[str, list[Tag]]:
+        found: dict[str, list[Tag]] = defaultdict(list)
+        for tag in self.all:
+            found[tag.name].append(tag)
+        return found
+
+    @cached_property
+    def _by_attribute(self) -> dict[str, list[Tag]]:
+        found: dict[str, list[Tag]] = defaultdict(list)
+        for tag in self.all:
+            for name in tag.attrs:
+                found[name].append(tag)
+        return found
+
+    def named(self, *names: str) -> list[Tag]:
+        """Return those of some names, name after name."""
+        return [tag for name in names for tag in self._by_name.get(name, ())]
+
+    def having(self, attribute: str) -> list[Tag]:
+        """Return those that have an attribute, in the page's order."""
+        return self._by_attribute.get(attribute, [])
 
 
 def faults(html: str, soup: BeautifulSoup, *, fragment: bool = False) -> list[str]:
     """Return what is wrong with a page, or with a fragment that a script puts into one."""
+    tags = _Tags(soup)
     found = [
         *_syntax(html, fragment=fragment),
-        *_ids(soup, fragment=fragment),
-        *_controls(soup),
-        *_inline(soup),
+        *_ids(tags, fragment=fragment),
+        *_controls(tags),
+        *_inline(tags),
     ]
-    found += [*_forms(soup), *_names(soup)]
-    return found if fragment else [*found, *_frame(soup)]
+    found += [*_forms(tags), *_names(tags)]
+    return found if fragment else [*found, *_frame(tags)]
 
 
 def _syntax(html: str, *, fragment: bool) -> Iterator[str]:
+    skeleton = (fragment, _skeleton(html))
+    if skeleton in _sound:
+        return
     parser = html5lib.HTMLParser()
     parser.parseFragment(html) if fragment else parser.parse(html)
+    if not parser.errors:
+        _sound.add(skeleton)
     lines = html.splitlines()
     for (line, _column), code, details in parser.errors:
         context = lines[line - 1].strip()[:120] if 0 < line <= len(lines) else ""
         yield f"invalid HTML in line {line}: {code} {details or ''} near {context!r}"
 
 
-def _frame(soup: BeautifulSoup) -> Iterator[str]:
+_sound: set[tuple[bool, bytes]] = set()
+"""The skeletons found to be valid in this process: parsing by the standard's rules is most of a test's time."""
+
+PLAIN_VALUE = re.compile(r'="[^"&<>]*"')
+PLAIN_TEXT = re.compile(r">([^<>&]*[^<>&\s][^<>&]*)<")
+
+
+def _skeleton(html: str) -> bytes:
+    """Return what decides whether HTML is valid: its tags and attributes, without values and words that are plain.
+
+    Quoted values and texts without a markup character are never at fault by themselves; where a text stands may be.
+    """
+    return hashlib.sha256(PLAIN_TEXT.sub(">x<", PLAIN_VALUE.sub('=""', html)).encode()).digest()
+
+
+def _frame(tags: _Tags) -> Iterator[str]:
+    soup = tags.soup
     if not soup.html or not soup.html.get("lang"):
         yield "the page does not say its language"
     if not soup.title or not soup.title.get_text(strip=True):
         yield "the page has no title"
-    if len(soup.select("h1")) != 1:
-        yield f"the page has {len(soup.select('h1'))} h1 headings instead of one"
-    if len(soup.select("main")) != 1:
-        yield f"the page has {len(soup.select('main'))} main landmarks instead of one"
+    if (headings := len(tags.named("h1"))) != 1:
+        yield f"the page has {headings} h1 headings instead of one"
+    if (landmarks := len(tags.named("main"))) != 1:
+        yield f"the page has {landmarks} main landmarks instead of one"
 
 
-def _ids(soup: BeautifulSoup, *, fragment: bool) -> Iterator[str]:
-    ids = Counter(str(tag["id"]) for tag in soup.select("[id]"))
+def _ids(tags: _Tags, *, fragment: bool) -> Iterator[str]:
+    ids = Counter(str(tag["id"]) for tag in tags.having("id"))
     yield from (f"the id {id_!r} stands {times} times" for id_, times in ids.items() if times > 1)
-    keys = Counter(word for tag in soup.select("[accesskey]") for word in _words(tag["accesskey"]))
+    keys = Counter(word for tag in tags.having("accesskey") for word in _words(tag["accesskey"]))
     yield from (f"the access key {key!r} is given {times} times" for key, times in keys.items() if times > 1)
     if fragment:
         return
     for name in REFERENCES:
-        for tag in soup.select(f"[{name}]"):
+        for tag in tags.having(name):
             missing = [id_ for id_ in " ".join(_words(tag[name])).split() if id_ not in ids]
             yield from (
                 f"{name} of {_show(tag)} refers to the id {id_!r}, which is not there" for id_ in missing
             )
-    for tag in soup.select("a[href^='#']"):
-        target = str(tag["href"])[1:]
-        if target and target not in ids:
+    for tag in tags.named("a"):
+        target = str(tag.get("href", ""))
+        if target.startswith("#") and target[1:] and target[1:] not in ids:
             yield f"{_show(tag)} leads to a place that is not on the page"
 
 
-def _controls(soup: BeautifulSoup) -> Iterator[str]:
-    labelled = {str(label["for"]) for label in soup.select("label[for]") if label.get_text(strip=True)}
-    for control in soup.select("input, select, textarea"):
+def _controls(tags: _Tags) -> Iterator[str]:
+    labelled = {
+        str(label["for"]) for label in tags.named("label") if label.get("for") and label.get_text(strip=True)
+    }
+    for control in tags.named("input", "select", "textarea"):
         if control.name == "input" and control.get("type", "text") in NOT_TYPED_IN:
             continue
-        wrapping = control.find_parent("label")
-        if not (
+        if (
             control.get("aria-label")
             or control.get("aria-labelledby")
             or str(control.get("id")) in labelled
-            or (wrapping and wrapping.get_text(strip=True))
+            or ((wrapping := control.find_parent("label")) and wrapping.get_text(strip=True))
         ):
-            yield f"{_show(control)} has no label"
+            continue
+        yield f"{_show(control)} has no label"
 
 
-def _forms(soup: BeautifulSoup) -> Iterator[str]:
-    for form in soup.select("form"):
+def _forms(tags: _Tags) -> Iterator[str]:
+    tokens = [tag for tag in tags.having("name") if tag["name"] == "csrf_token"]
+    inside = {id(form) for token in tokens for form in token.find_parents("form")}
+    elsewhere = {str(token["form"]) for token in tokens if token.get("form")}
+    for form in tags.named("form"):
+        if form.find_parent("form"):
+            yield f"{_show(form)} stands inside another form"
         if str(form.get("method", "get")).lower() != "post":
             continue
-        elsewhere = f'[name=csrf_token][form="{form.get("id")}"]' if form.get("id") else None
-        if not form.select_one("[name=csrf_token]") and not (elsewhere and soup.select_one(elsewhere)):
+        if id(form) not in inside and str(form.get("id")) not in elsewhere:
             yield f"{_show(form)} has no CSRF token"
-    for tag in soup.select("form form"):
-        yield f"{_show(tag)} stands inside another form"
 
 
-def _names(soup: BeautifulSoup) -> Iterator[str]:
-    for tag in soup.select("a[href], button"):
+def _names(tags: _Tags) -> Iterator[str]:
+    for tag in tags.named("a", "button"):
+        if tag.name == "a" and not tag.has_attr("href"):
+            continue
         if not (
             tag.get_text(strip=True) or tag.get("aria-label") or tag.get("aria-labelledby") or _pictured(tag)
         ):
             yield f"{_show(tag)} has no name"
-    yield from (f"{_show(tag)} has no alternative text" for tag in soup.select("img:not([alt])"))
+    yield from (
+        f"{_show(tag)} has no alternative text" for tag in tags.named("img") if not tag.has_attr("alt")
+    )
 
 
 def _pictured(tag: Tag) -> bool:
@@ -106,18 +171,16 @@ def _pictured(tag: Tag) -> bool:
     )
 
 
-def _inline(soup: BeautifulSoup) -> Iterator[str]:
-    yield from ("there is an inline style sheet" for _ in soup.select("style"))
-    for script in soup.select("script:not([src])"):
-        if script.get("type") not in DATA_SCRIPTS:
+def _inline(tags: _Tags) -> Iterator[str]:
+    yield from ("there is an inline style sheet" for _ in tags.named("style"))
+    for script in tags.named("script"):
+        if not script.has_attr("src") and script.get("type") not in DATA_SCRIPTS:
             yield f"there is an inline script: {script.get_text()[:60]!r}"
-    for tag in soup.find_all(True):
+    for tag in tags.all:
         for name, value in tag.attrs.items():
             if name == "style" or name.startswith("on"):
                 yield f"{_show(tag)} has the inline attribute {name}"
-            elif name in ("href", "src", "action", "formaction") and re.match(
-                r"\s*javascript:", str(value), re.IGNORECASE
-            ):
+            elif name in ADDRESSES and SCRIPT.match(str(value)):
                 yield f"{_show(tag)} runs a script by its address"
 
 
