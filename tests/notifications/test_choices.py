@@ -22,6 +22,7 @@ from tests.factories import world
 from tests.factories.notifications import mails
 from tests.support.statements import statements
 
+FORM = "form:has([name^=mail-])"
 PAGE = "/account/notifications"
 
 
@@ -61,7 +62,7 @@ def test_what_is_switched_off_comes_no_more_by_mail(visit, rhea):
     page = hers.get(PAGE)
     assert page.one("#mail-mark option[selected]").get_text() == "At once"
     assert not page.has("#mail-schedule"), "cannot be switched off"
-    page = hers.submit(page, "form.form:has([name=mail-mark], [name=mail-marking])", {"mail-mark": "off", "push-mark": "at once"})
+    page = hers.submit(page, FORM, {"mail-mark": "off", "push-mark": "at once"})
     assert page.messages[0].startswith("Your choices are kept.")
     assert page.one("#mail-mark option[selected]").get_text() == "Not"
     told(rhea)
@@ -77,7 +78,7 @@ def test_staff_also_choose_marking_and_a_foreign_value_is_refused(visit, session
     page = desk.get(PAGE)
     assert page.has("#mail-marking")
     page.one("#mail-marking option:last-child")["value"] = "never ever"
-    page = desk.submit(page, "form.form:has([name=mail-mark], [name=mail-marking])", {"mail-marking": "never ever"})
+    page = desk.submit(page, FORM, {"mail-marking": "never ever"})
     assert page.has(".summary-errors")
     assert db.session.scalar(sa.select(sa.func.count()).select_from(NoticeChoice)) == 0
 
@@ -96,7 +97,7 @@ def test_a_learner_is_not_asked_about_marking(visit, rhea):
 )
 def test_what_cannot_be_meant_is_refused_and_kept(visit, rhea, fields, why):
     hers = visit(rhea)
-    page = hers.submit(hers.get(PAGE), "form.form:has([name=mail-mark], [name=mail-marking])", fields)
+    page = hers.submit(hers.get(PAGE), FORM, fields)
     assert why in page.text(".summary-errors")
     for name, value in fields.items():
         if name not in ("quiet", "every"):
@@ -107,7 +108,7 @@ def test_what_cannot_be_meant_is_refused_and_kept(visit, rhea, fields, why):
 def test_the_page_says_when_the_next_digest_comes(visit, rhea):
     hers = visit(rhea)
     with clock.at(local("Asia/Dubai", 12)):
-        page = hers.submit(hers.get(PAGE), "form.form:has([name=mail-mark], [name=mail-marking])", {"every": "day", "hour": "8"})
+        page = hers.submit(hers.get(PAGE), FORM, {"every": "day", "hour": "8"})
         assert "The next one: Wed 12 Aug, 08:00 GST" in page.text("main")
 
 

@@ -26,11 +26,10 @@ def read(view: ForumThreadView, read_to: str, *, actor: Actor, now: dt.datetime)
 
 def read_all(hall: Forums, forum: Forum | None = None, *, actor: Actor, now: dt.datetime) -> None:
     """Note that somebody has read everything in a forum, or in all of them, up to now."""
-    newest = sa.select(
-        sa.func.coalesce(ForumThread.module_id, reading.COMMON).label("module_id"),
-        sa.func.max(ForumThread.last_post_id).label("upto"),
-    ).where(ForumThread.cohort_id == hall.cohort.id)
-    rows = db.session.execute(newest.group_by(sa.func.coalesce(ForumThread.module_id, reading.COMMON))).all()
+    # One expression, named twice: PostgreSQL takes two alike, with a value in each, for two different ones.
+    module_id = sa.func.coalesce(ForumThread.module_id, reading.COMMON)
+    newest = sa.select(module_id.label("module_id"), sa.func.max(ForumThread.last_post_id).label("upto"))
+    rows = db.session.execute(newest.where(ForumThread.cohort_id == hall.cohort.id).group_by(module_id)).all()
     upsert(
         ForumSeen.__table__,
         [
