@@ -15,8 +15,10 @@ from lms.core.db import db
 from lms.curriculum import queries as curriculum
 from lms.enrolment.events import TeamChanged
 from lms.enrolment.models import TeamMembership
+from lms.scheduling import ports as schedule
 
 ports.work_readers[queries.SOURCE] = queries.work_for_marker
+schedule.appointments_from("capstone", queries.appointments)
 
 
 @events.on(TeamChanged)

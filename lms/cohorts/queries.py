@@ -157,10 +157,25 @@ def staff(cohort_id: int, *, at: dt.datetime | None = None) -> list[StaffLine]:
     return [line for line in staff_ahead(cohort_id, at=at) if line.starts_at <= at]
 
 
+def staff_of(cohort_ids: Collection[int]) -> dict[int, list[StaffLine]]:
+    """Who has a task in each of some cohorts now, by role and name. One statement."""
+    at = clock.now()
+    found: dict[int, list[StaffLine]] = {cohort_id: [] for cohort_id in cohort_ids}
+    for cohort_id, line in _staff_lines(cohort_ids, at):
+        if line.starts_at <= at:
+            found[cohort_id].append(line)
+    return found
+
+
 def staff_ahead(cohort_id: int, *, at: dt.datetime) -> list[StaffLine]:
     """Who has a task in the cohort at an instant or from a later day on, by role and name."""
+    return [line for _cohort_id, line in _staff_lines([cohort_id], at)]
+
+
+def _staff_lines(cohort_ids: Collection[int], at: dt.datetime) -> list[tuple[int, StaffLine]]:
     rows = db.session.execute(
         sa.select(
+            StaffAssignment.cohort_id,
             StaffAssignment.id.label("assignment_id"),
             Person.id.label("person_id"),
             Person.public_id,
@@ -174,7 +189,7 @@ def staff_ahead(cohort_id: int, *, at: dt.datetime) -> list[StaffLine]:
         )
         .join(Person, Person.id == StaffAssignment.person_id)
         .where(
-            StaffAssignment.cohort_id == cohort_id,
+            StaffAssignment.cohort_id.in_(cohort_ids),
             sa.or_(StaffAssignment.ends_at.is_(None), StaffAssignment.ends_at > at),
         )
         .order_by(
@@ -185,7 +200,11 @@ def staff_ahead(cohort_id: int, *, at: dt.datetime) -> list[StaffLine]:
             StaffAssignment.id,
         )
     )
-    return [StaffLine(**{**row._asdict(), "role": Role(row.role)}) for row in rows]
+    found = []
+    for row in rows:
+        values = {**row._asdict(), "role": Role(row.role)}
+        found.append((values.pop("cohort_id"), StaffLine(**values)))
+    return found
 
 
 @dataclass(frozen=True, slots=True)

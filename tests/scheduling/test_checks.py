@@ -9,8 +9,10 @@ import pytest
 from lms.cohorts.rules import Holiday
 from lms.scheduling.rules import (
     Away,
+    Booked,
     Calendar,
     Check,
+    Elsewhere,
     Flag,
     ItemKind,
     ItemState,
@@ -125,6 +127,47 @@ def test_staff_who_teach_elsewhere_and_people_who_are_away():
     }
     learners = [Away(name, None, day, day, "UTC") for name in ("7", "8", "8")]
     assert flags(look(away=learners)) == {Flag.AWAY: "2 learners are away on that day."}
+
+
+def booked(who: str, members: int, what: str, at: Standing = SESSION) -> Booked:
+    return Booked(who, members, what, at.starts_at, at.ends_at)
+
+
+def test_a_team_that_has_agreed_to_meet_is_named_as_a_team():
+    meets = booked("Depot Five", 4, "Grete Lind, its guide,")
+    assert flags(look(appointments=[meets])) == {
+        Flag.TEAM: "Team Depot Five meets Grete Lind, its guide, at that time."
+    }
+    later = shifted(dt.timedelta(hours=3))
+    assert flags(look(appointments=[booked("Depot Five", 4, "Grete Lind", later)])) == {}, (
+        "it begins as this ends"
+    )
+    assert flags(look(appointments=[meets]), key="q") == {}, "work that is only due is not in anybody's way"
+
+
+def test_slots_that_learners_booked_are_named_up_to_three_and_counted_from_four_on():
+    slots = [booked(f"Learner {number}", 0, "“Office hours” with Ana") for number in range(4)]
+    assert flags(look(appointments=slots[:2])) == {
+        Flag.LEARNERS: "Learner 0 has booked “Office hours” with Ana at that time; "
+        "Learner 1 has booked “Office hours” with Ana at that time."
+    }
+    assert flags(look(appointments=slots)) == {Flag.LEARNERS: "4 learners have booked slots at that time."}
+
+
+@pytest.mark.parametrize(
+    ("members", "torn"),
+    [
+        (("Asha",), None),
+        (("Asha", "Ben"), "Team Depot Five would be without Asha and Ben: they are in S9 of Cohort 13."),
+    ],
+)
+def test_a_team_of_which_several_have_to_be_elsewhere_is_torn(members, torn):
+    there = Elsewhere(
+        "Cohort 13", "S9", SESSION.starts_at, SESSION.ends_at, members, teams=(("Depot Five", members),)
+    )
+    found = flags(look(elsewhere=[there]))
+    assert found.get(Flag.TEAM) == torn
+    assert Flag.LEARNERS in found
 
 
 def test_a_meeting_that_ends_as_the_session_begins_is_no_clash():

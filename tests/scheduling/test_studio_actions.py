@@ -255,7 +255,7 @@ def test_a_joint_session_does_not_clash_with_itself(cohort, other):
     draft = studio.edited(studio.begun(cohort), shift(cohort, "s30", 1))
     found = worked(draft)
     mine = found.of(cohort.id)
-    look, findings = queries.findings(mine.cohort, mine.preview, ahead=queries.ahead_of(found, cohort.id))
+    look, findings = queries.findings(mine.cohort, mine.preview, ahead=queries.ahead_of(found))
     assert any(meeting.person == "Ana Both" for meeting in look.meetings)
     words = [each.words for each in findings.get("s30", [])]
     assert [each for each in words if "S25" in each] == []

@@ -1,5 +1,6 @@
 """Reads of the capstone: projects for guards, rooms, drafts and files, and all projects of a cohort."""
 
+from lms.capstone.queries.appointments import appointments
 from lms.capstone.queries.chronicle import Chronicle, MeetingLine, StoryLine, chronicle, steps
 from lms.capstone.queries.guides import (
     Candidate,
@@ -85,6 +86,7 @@ __all__ = [
     "StoryLine",
     "Version",
     "WaitingLine",
+    "appointments",
     "by_id",
     "candidates",
     "chronicle",

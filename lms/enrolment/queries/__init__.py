@@ -28,7 +28,7 @@ from lms.enrolment.queries.places import (
     story,
     told,
 )
-from lms.enrolment.queries.roster import NameLine, RosterLine, expected_back, names_of, roster
+from lms.enrolment.queries.roster import NameLine, RosterLine, expected_back, names_of, roster, rosters
 from lms.enrolment.queries.teams import (
     Member,
     Seat,
@@ -73,6 +73,7 @@ __all__ = [
     "places_of",
     "present_teams",
     "roster",
+    "rosters",
     "seats_of_place",
     "seats_of_team",
     "seats_taken",

@@ -104,7 +104,7 @@ def _members(edit: Edit, held: set[int]) -> set[rules.Member]:
 
 def _carried_out(draft: ScheduleDraft, held: set[int], edit: Edit, now: dt.datetime) -> list[queries.Ground]:
     """Carry the edits there are and then this one out; the schedules on which that was done."""
-    grounds = [queries.ground(cohorts.by_id(each)) for each in sorted(held)]
+    grounds = queries.grounds([cohorts.by_id(each) for each in sorted(held)])
     bases = {on.cohort.id: queries.base_of(on, now) for on in grounds}
     joints = queries.as_members(queries.joint_parts(held))
     drafting = rules.drafting(bases, joints, now)
@@ -150,7 +150,7 @@ def bring_forward(change: DraftChange, position: int, *, actor: Actor, now: dt.d
 def confirm(change: DraftChange, *, actor: Actor, now: dt.datetime) -> None:
     """The draft still holds, whatever was published since it was made: nothing of it counts as stale any more."""
     draft = _open(change, actor, now)
-    grounds = [queries.ground(cohorts.by_id(each)) for each in sorted(_held(draft))]
+    grounds = queries.grounds([cohorts.by_id(each) for each in sorted(_held(draft))])
     for on in grounds:
         db.session.execute(
             sa.update(ScheduleDraftCohort)

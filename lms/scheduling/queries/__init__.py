@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from lms.scheduling.queries.affected import Affected, affected, in_two
-from lms.scheduling.queries.alternatives import Alternative, alternatives, ranked
+from lms.scheduling.queries.affected import Affected, affected, in_two, people_affected
+from lms.scheduling.queries.alternatives import Alternative, alternatives, ranked, search_window
 from lms.scheduling.queries.blueprint import Blueprint, blueprint, names, names_in, with_added
-from lms.scheduling.queries.checking import checks, work_of
+from lms.scheduling.queries.checking import Window, checks, work_of
 from lms.scheduling.queries.draft import Draft, Drafting, draft
 from lms.scheduling.queries.drafts import (
     DraftView,
@@ -21,7 +21,16 @@ from lms.scheduling.queries.drafts import (
     open_drafts,
     payload,
 )
-from lms.scheduling.queries.graph import JOINT, graph, holidays, latest_release, schedule
+from lms.scheduling.queries.graph import (
+    JOINT,
+    Ground,
+    graph,
+    ground,
+    grounds,
+    holidays,
+    latest_release,
+    schedule,
+)
 from lms.scheduling.queries.items import (
     Dated,
     ItemLine,
@@ -34,23 +43,24 @@ from lms.scheduling.queries.items import (
     items,
     items_at,
     items_of_activity,
+    lines_at,
     moved_from,
     own_dates,
     week_now,
     with_overrides,
 )
 from lms.scheduling.queries.many import effective_items_of
+from lms.scheduling.queries.offered import OfferedSession, sessions_ahead
 from lms.scheduling.queries.preview import (
     Added,
-    Ground,
+    Looked,
     Preview,
     Wanted,
     calendar_of,
     findings,
     frame,
-    ground,
+    looked_at,
     on_holidays,
-    own_dates_among,
     undoing,
     with_calendar,
     work_out,
@@ -85,6 +95,7 @@ from lms.scheduling.queries.studio import (
     Worked,
     ahead_of,
     base_of,
+    looked_at_draft,
     seen_by,
     work_out_draft,
 )
@@ -107,6 +118,8 @@ __all__ = [
     "HistoryLine",
     "ItemLine",
     "JointPart",
+    "Looked",
+    "OfferedSession",
     "Outcome",
     "OverrideLine",
     "PlanItem",
@@ -120,6 +133,7 @@ __all__ = [
     "Viewer",
     "Wanted",
     "Whose",
+    "Window",
     "Worked",
     "affected",
     "ahead_of",
@@ -145,6 +159,7 @@ __all__ = [
     "frame",
     "graph",
     "ground",
+    "grounds",
     "history",
     "holidays",
     "in_two",
@@ -155,6 +170,9 @@ __all__ = [
     "joint_of",
     "joint_parts",
     "latest_release",
+    "lines_at",
+    "looked_at",
+    "looked_at_draft",
     "moved_from",
     "names",
     "names_in",
@@ -162,8 +180,8 @@ __all__ = [
     "open_drafts",
     "overrides_of",
     "own_dates",
-    "own_dates_among",
     "payload",
+    "people_affected",
     "plan_item_visible_to",
     "ranked",
     "release",
@@ -172,9 +190,11 @@ __all__ = [
     "releases_of_draft",
     "releases_of_set",
     "schedule",
+    "search_window",
     "section",
     "section_visible_to",
     "seen_by",
+    "sessions_ahead",
     "set_visible_to",
     "undoing",
     "viewer_visible_to",

@@ -4,47 +4,41 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
-from typing import Any, TypeVar
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, field
 
 import sqlalchemy as sa
 
-from lms.cohorts.models import Cohort, StaffAssignment
+from lms.cohorts.models import StaffAssignment
 from lms.cohorts.queries import CohortView
 from lms.core.db import db
 from lms.curriculum import queries as curriculum
-from lms.curriculum.models import Activity, Course
 from lms.enrolment.models import Place
-from lms.enrolment.rules import PlaceState
 from lms.people.models import BusyDate, Person
-from lms.people.rules import Role
 from lms.scheduling import ports
-from lms.scheduling.models import ScheduledItem
 from lms.scheduling.queries.blueprint import blueprint, names, names_in
-from lms.scheduling.queries.graph import JOINT, holidays, night
+from lms.scheduling.queries.elsewhere import HERE, TEACHING, Ahead, Window, as_drafted, others_of
+from lms.scheduling.queries.graph import holidays, night
 from lms.scheduling.queries.items import calendar
-from lms.scheduling.rules import (
-    Away,
-    Check,
-    Elsewhere,
-    Engaged,
-    Graph,
-    ItemKind,
-    ItemState,
-    Meeting,
-    Standing,
-    Work,
-)
+from lms.scheduling.rules import Away, Booked, Check, Elsewhere, Engaged, Graph, Meeting, Work
 
-TEACHING = (Role.FACULTY.value, Role.ASSISTANT.value)
-HERE = (PlaceState.ENROLLED, PlaceState.ON_LEAVE)
+__all__ = ["Ahead", "Asked", "Window", "checks", "checks_of", "work_of"]
+
 MANY_LEARNERS = 3
 """From so many learners in a country on, its public holidays are flagged."""
-Seen = TypeVar("Seen", Meeting, Elsewhere, Engaged)
-Window = tuple[dt.datetime, dt.datetime]
-Ahead = Mapping[int, Standing]
-"""Items of other cohorts, by id, that change together with this one: where they would be."""
+NEVER = (dt.datetime(1970, 1, 1, tzinfo=dt.UTC),) * 2
+"""A stretch of time in which nothing is."""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A cohort whose dates are to be held against everything."""
+
+    cohort: CohortView
+    window: Window | None
+    """In which clashes are looked for; None: nothing changes, and none are."""
+    graph: Graph | None = None
+    """Where it was read already."""
 
 
 def checks(
@@ -52,27 +46,64 @@ def checks(
 ) -> Check:
     """What the cohort's dates are held against; clashes are looked for in the window.
 
-    Four statements, a fifth where the graph was not read before, and those of the domains above that know hosts and
-    speakers.
+    Three statements, a fourth where the graph was not read before, and those of the domains above that know hosts,
+    speakers and appointments.
     """
-    outline = curriculum.outline(cohort.version_id)
-    plan = names_in(cohort.version_id, on) if on is not None else names(cohort)
-    learners = db.session.execute(
-        sa.select(Person.zone, Person.country, sa.func.count().label("learners"))
-        .join(Place, Place.person_id == Person.id)
-        .where(Place.cohort_id == cohort.id, Place.state.in_(HERE))
-        .group_by(Person.zone, Person.country)
-        .order_by(Person.zone, Person.country)
-    ).all()
-    zones: dict[str, int] = defaultdict(int)
-    lands: dict[str, int] = defaultdict(int)
-    for row in learners:
-        zones[row.zone] += row.learners
-        lands[row.country] += row.learners
-    policy = outline.policies.scheduling
+    return checks_of([Asked(cohort, window, on)], ahead=ahead)[cohort.id]
+
+
+def checks_of(asked: Sequence[Asked], *, ahead: Ahead | None = None) -> dict[int, Check]:
+    """The same for several cohorts, by cohort: as many statements as for one.
+
+    `ahead`: items of any of them, or of others, that change too. Of a cohort itself they mean nothing.
+    """
     ahead = ahead or {}
-    others = _others(cohort, window, ahead)
-    hosting = [Engaged(**asdict(each)) for each in ports.engagements_of(cohort.id, window)]
+    ids = [each.cohort.id for each in asked]
+    windows = [each.window for each in asked if each.window is not None]
+    window = (min(one[0] for one in windows), max(one[1] for one in windows)) if windows else NEVER
+    people = _people_of(ids)
+    others = others_of([each.cohort for each in asked], window, ahead)
+    hosting = ports.engagements_of(ids, window)
+    appointments = ports.appointments_of(ids, window)
+    away = _away(ids, window)
+    return {
+        each.cohort.id: _check(
+            each,
+            people[each.cohort.id],
+            _Busy(
+                meetings=[as_drafted(one, ahead) for one in others[each.cohort.id].meetings],
+                elsewhere=[as_drafted(one, ahead) for one in others[each.cohort.id].elsewhere],
+                engagements=[
+                    as_drafted(one, ahead)
+                    for one in (
+                        *(Engaged(**asdict(known)) for known in hosting.get(each.cohort.id, ())),
+                        *others[each.cohort.id].learning,
+                    )
+                ],
+                appointments=[Booked(**asdict(known)) for known in appointments.get(each.cohort.id, ())],
+                away=away.get(each.cohort.id, []),
+            ),
+        )
+        for each in asked
+    }
+
+
+@dataclass(frozen=True)
+class _Busy:
+    """Where else the people of a cohort have to be."""
+
+    meetings: list[Meeting]
+    elsewhere: list[Elsewhere]
+    engagements: list[Engaged]
+    appointments: list[Booked]
+    away: list[Away]
+
+
+def _check(asked: Asked, people: _People, busy: _Busy) -> Check:
+    cohort = asked.cohort
+    outline = curriculum.outline(cohort.version_id)
+    plan = names_in(cohort.version_id, asked.graph) if asked.graph is not None else names(cohort)
+    policy = outline.policies.scheduling
     return Check(
         calendar=calendar(cohort),
         night=night(cohort.version_id),
@@ -82,15 +113,73 @@ def checks(
         item_kinds={key: spec.kind for key, spec in plan.specs.items()},
         min_hours=policy.min_window_hours,
         order=outline.frame.order,
-        holidays=holidays(cohort, [land for land, count in lands.items() if count >= MANY_LEARNERS]),
-        learners=zones,
-        staff=_teaching(cohort.id),
-        meetings=[_as_drafted(each, ahead) for each in others.meetings],
-        elsewhere=[_as_drafted(each, ahead) for each in others.elsewhere],
-        engagements=[_as_drafted(each, ahead) for each in (*hosting, *others.learning)],
-        away=_away(cohort.id, window),
-        joint=on.joint if on is not None else {},
+        holidays=holidays(cohort, [land for land, count in people.lands.items() if count >= MANY_LEARNERS]),
+        learners=people.zones,
+        staff=people.staff,
+        meetings=busy.meetings,
+        elsewhere=busy.elsewhere,
+        engagements=busy.engagements,
+        appointments=busy.appointments,
+        away=busy.away,
+        joint=asked.graph.joint if asked.graph is not None else {},
     )
+
+
+@dataclass
+class _People:
+    """Who learns and who teaches in a cohort."""
+
+    zones: dict[str, int] = field(default_factory=dict)
+    lands: dict[str, int] = field(default_factory=dict)
+    staff: list[tuple[str, str, str]] = field(default_factory=list)
+
+
+def _people_of(cohort_ids: list[int]) -> dict[int, _People]:
+    """Learners counted by zone and country, teaching staff by name. One statement."""
+    learners = (
+        sa.select(
+            Place.cohort_id,
+            sa.literal("").label("name"),
+            sa.literal("").label("sort_name"),
+            sa.literal(0).label("person_id"),
+            Person.zone,
+            Person.country,
+            sa.literal("").label("course_key"),
+            sa.func.count().label("learners"),
+        )
+        .join(Person, Person.id == Place.person_id)
+        .where(Place.cohort_id.in_(cohort_ids), Place.state.in_(HERE))
+        .group_by(Place.cohort_id, Person.zone, Person.country)
+    )
+    staff = (
+        sa.select(
+            StaffAssignment.cohort_id,
+            Person.name,
+            Person.sort_name,
+            Person.id,
+            Person.zone,
+            Person.country,
+            StaffAssignment.course_key,
+            sa.literal(0),
+        )
+        .join(Person, Person.id == StaffAssignment.person_id)
+        .where(
+            StaffAssignment.cohort_id.in_(cohort_ids),
+            StaffAssignment.role.in_(TEACHING),
+            StaffAssignment.ends_at.is_(None),
+        )
+    )
+    both = sa.union_all(learners, staff).subquery()
+    order = (both.c.sort_name, both.c.person_id, both.c.course_key, both.c.zone, both.c.country)
+    found: dict[int, _People] = {cohort_id: _People() for cohort_id in cohort_ids}
+    for row in db.session.execute(sa.select(both).order_by(*order)):
+        people = found[row.cohort_id]
+        if row.learners:
+            people.zones[row.zone] = people.zones.get(row.zone, 0) + row.learners
+            people.lands[row.country] = people.lands.get(row.country, 0) + row.learners
+        else:
+            people.staff.append((row.name, row.zone, row.course_key))
+    return found
 
 
 def work_of(version_id: int) -> Work:
@@ -100,179 +189,34 @@ def work_of(version_id: int) -> Work:
     return Work(curriculum.effort(version_id), kinds, found.frame.weekly_limit_minutes)
 
 
-def _as_drafted(seen: Seen, ahead: Ahead) -> Seen:
-    at = ahead.get(seen.item_id)
-    return seen if at is None else replace(seen, starts_at=at.starts_at, ends_at=at.ends_at)
-
-
-def _teaching(cohort_id: int) -> list[tuple[str, str, str]]:
-    rows = db.session.execute(
-        sa.select(Person.name, Person.zone, StaffAssignment.course_key)
-        .join(StaffAssignment, StaffAssignment.person_id == Person.id)
-        .where(
-            StaffAssignment.cohort_id == cohort_id,
-            StaffAssignment.role.in_(TEACHING),
-            StaffAssignment.ends_at.is_(None),
-        )
-        .order_by(Person.sort_name, Person.id, StaffAssignment.course_key)
-    )
-    return [(row.name, row.zone, row.course_key) for row in rows]
-
-
-def _in(window: Window, ahead: Ahead) -> sa.ColumnElement[bool]:
-    """Live sessions that take place in the window, or would be moved into it."""
-    inside = sa.and_(ScheduledItem.starts_at < window[1], ScheduledItem.ends_at > window[0])
-    return sa.and_(
-        ScheduledItem.kind == ItemKind.SESSION,
-        ScheduledItem.state == ItemState.PLANNED,
-        sa.or_(inside, ScheduledItem.id.in_(ahead)) if ahead else inside,
-    )
-
-
-def _title(row: Any) -> str:
-    return f"{row.code} {row.title}".strip()
-
-
-@dataclass(frozen=True)
-class _Others:
-    """Sessions of other cohorts in which people of this one have a part."""
-
-    meetings: list[Meeting]
-    """Its staff teach there."""
-    elsewhere: list[Elsewhere]
-    """Its learners learn or teach there."""
-    learning: list[Engaged]
-    """Its staff learn there."""
-
-
-def _people(cohort: sa.ColumnElement[bool], place: sa.ColumnElement[bool], name: str) -> sa.Subquery:
-    """Learners and teaching staff: (person, cohort, course, whether staff, since when, until when)."""
-    now_and_later = sa.null().label("starts_at"), sa.null().label("ends_at")
-    return sa.union_all(
-        sa.select(
-            Place.person_id,
-            Place.cohort_id,
-            sa.literal("").label("course_key"),
-            sa.literal(0).label("staff"),
-            sa.cast(now_and_later[0], StaffAssignment.starts_at.type).label("starts_at"),
-            sa.cast(now_and_later[1], StaffAssignment.ends_at.type).label("ends_at"),
-        ).where(place, Place.state.in_(HERE)),
-        sa.select(
-            StaffAssignment.person_id,
-            StaffAssignment.cohort_id,
-            StaffAssignment.course_key,
-            sa.literal(1).label("staff"),
-            StaffAssignment.starts_at,
-            StaffAssignment.ends_at,
-        ).where(cohort, StaffAssignment.role.in_(TEACHING)),
-    ).subquery(name)
-
-
-def _others(cohort: CohortView, window: Window, ahead: Ahead) -> _Others:
-    """Live sessions of other cohorts, in the window, to which people of this one belong. One statement."""
-    mine = _people(StaffAssignment.cohort_id == cohort.id, Place.cohort_id == cohort.id, "mine")
-    theirs = _people(StaffAssignment.cohort_id != cohort.id, Place.cohort_id != cohort.id, "theirs")
-    rows = db.session.execute(
-        sa.select(
-            Person.name.label("person"),
-            mine.c.staff,
-            theirs.c.staff.label("staff_there"),
-            mine.c.course_key,
-            Cohort.name.label("cohort"),
-            Activity.code,
-            Activity.title,
-            ScheduledItem.starts_at,
-            ScheduledItem.ends_at,
-            ScheduledItem.id.label("item_id"),
-            JOINT.c.joint_id,
-        )
-        .select_from(mine)
-        .join(theirs, theirs.c.person_id == mine.c.person_id)
-        .join(Person, Person.id == mine.c.person_id)
-        .join(Cohort, Cohort.id == theirs.c.cohort_id)
-        .join(ScheduledItem, ScheduledItem.cohort_id == theirs.c.cohort_id)
-        .join(Activity, Activity.id == ScheduledItem.activity_id)
-        .join(Course, Course.id == Activity.course_id)
-        .outerjoin(JOINT, JOINT.c.item_id == ScheduledItem.id)
-        .where(
-            sa.or_(mine.c.ends_at.is_(None), mine.c.ends_at > window[0]),
-            sa.or_(theirs.c.starts_at.is_(None), theirs.c.starts_at <= ScheduledItem.ends_at),
-            sa.or_(theirs.c.ends_at.is_(None), theirs.c.ends_at > ScheduledItem.starts_at),
-            sa.or_(theirs.c.course_key == "", theirs.c.course_key == Course.key),
-            sa.or_(theirs.c.staff == 1, ScheduledItem.staff_only.is_(False)),
-            _in(window, ahead),
-        )
-        .order_by(ScheduledItem.starts_at, ScheduledItem.id, Person.sort_name, Person.id)
-    ).all()
-    return _sorted_out(cohort, rows)
-
-
-def _sorted_out(cohort: CohortView, rows: Sequence[Any]) -> _Others:
-    meetings: dict[Meeting, None] = {}
-    learning: dict[Engaged, None] = {}
-    places: dict[int, tuple[Any, dict[str, None]]] = {}
-    courses = blueprint(cohort.version_id).courses
-    for row in rows:
-        where = (row.cohort, _title(row), row.starts_at, row.ends_at)
-        if row.staff and row.staff_there:
-            meetings[Meeting(row.person, row.course_key, *where, row.item_id, row.joint_id)] = None
-        elif row.staff:
-            keys = frozenset(key for key, course in courses.items() if row.course_key in ("", course))
-            there = (where[1], where[0], *where[2:], row.item_id, row.joint_id)
-            learning[Engaged(row.person, keys, "learns in", *there)] = None
-        else:
-            places.setdefault(row.item_id, (row, {}))[1][row.person] = None
-    return _Others(
-        meetings=list(meetings),
-        elsewhere=[
-            Elsewhere(
-                row.cohort,
-                _title(row),
-                row.starts_at,
-                row.ends_at,
-                tuple(names),
-                row.item_id,
-                row.joint_id,
-            )
-            for row, names in places.values()
-        ],
-        learning=list(learning),
-    )
-
-
-def _away(cohort_id: int, window: tuple[dt.datetime, dt.datetime]) -> list[Away]:
-    """Busy dates of staff and learners that touch the window: days and names, never the note."""
+def _away(cohort_ids: list[int], window: Window) -> dict[int, list[Away]]:
+    """Busy dates of staff and learners that touch the window, by cohort: days and names, never the note."""
     day = dt.timedelta(days=1)
     touches = sa.and_(
         BusyDate.starts_on <= window[1].date() + day, BusyDate.ends_on >= window[0].date() - day
     )
     columns = (Person.id, Person.name, Person.zone, BusyDate.starts_on, BusyDate.ends_on)
     staff = (
-        sa.select(*columns, StaffAssignment.course_key.label("course_key"))
+        sa.select(StaffAssignment.cohort_id, *columns, StaffAssignment.course_key.label("course_key"))
         .join(BusyDate, BusyDate.person_id == Person.id)
         .join(StaffAssignment, StaffAssignment.person_id == Person.id)
         .where(
-            StaffAssignment.cohort_id == cohort_id,
+            StaffAssignment.cohort_id.in_(cohort_ids),
             StaffAssignment.role.in_(TEACHING),
             StaffAssignment.ends_at.is_(None),
             touches,
         )
     )
     learners = (
-        sa.select(*columns, sa.null().label("course_key"))
+        sa.select(Place.cohort_id, *columns, sa.null().label("course_key"))
         .join(BusyDate, BusyDate.person_id == Person.id)
         .join(Place, Place.person_id == Person.id)
-        .where(Place.cohort_id == cohort_id, Place.state.in_(HERE), touches)
+        .where(Place.cohort_id.in_(cohort_ids), Place.state.in_(HERE), touches)
     )
     both = sa.union_all(staff, learners).subquery()
     rows = db.session.execute(sa.select(both).order_by(both.c.name, both.c.starts_on))
-    return [
-        Away(
-            row.name if row.course_key is not None else str(row.id),
-            row.course_key,
-            row.starts_on,
-            row.ends_on,
-            row.zone,
-        )
-        for row in rows
-    ]
+    found: dict[int, list[Away]] = defaultdict(list)
+    for row in rows:
+        name = row.name if row.course_key is not None else str(row.id)
+        found[row.cohort_id].append(Away(name, row.course_key, row.starts_on, row.ends_on, row.zone))
+    return found

@@ -160,6 +160,11 @@ def items_at(cohort_id: int, version: int | None) -> tuple[ItemLine, ...]:
     return _items(cohort_id, version).shown
 
 
+def lines_at(cohort_id: int, version: int) -> tuple[ItemLine, ...]:
+    """Everybody's dates and those of staff, by start, at a version of the schedule that was just read."""
+    return _items(cohort_id, version).lines
+
+
 @dataclass(frozen=True, slots=True)
 class Dated:
     """A cohort's items as a learner has them, and the version of the schedule they are from."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from zoneinfo import ZoneInfo
 
@@ -18,8 +18,8 @@ from lms.core.errors import RuleViolation
 from lms.curriculum import queries as curriculum
 from lms.scheduling import rules
 from lms.scheduling.models import Override, OverrideScope, ScheduledItem
-from lms.scheduling.queries.checking import Ahead, checks
-from lms.scheduling.queries.graph import graph, schedule
+from lms.scheduling.queries.checking import Ahead, Asked, Window, checks_of
+from lms.scheduling.queries.graph import Ground
 from lms.scheduling.queries.items import calendar
 from lms.scheduling.rules import (
     Check,
@@ -58,16 +58,6 @@ class Wanted:
     """Items to add; their dates are among the settings."""
     together: bool = False
     """Joint sessions change in their other cohorts too."""
-
-
-@dataclass(frozen=True)
-class Ground:
-    """What a change is worked out on: the graph, and which version of the schedule it is of."""
-
-    cohort: CohortView
-    version: int
-    release_number: int
-    graph: Graph
 
 
 @dataclass(frozen=True)
@@ -112,12 +102,6 @@ def frame(cohort: CohortView, now: dt.datetime) -> Frame:
         this_week=calendar(cohort).week_of(today),
         opened=cohort.state is not CohortState.PREPARING,
     )
-
-
-def ground(cohort: CohortView) -> Ground:
-    """The schedule as it stands: four statements. The version is read first: it is never newer than the graph."""
-    present = schedule(cohort.id)
-    return Ground(cohort, present.version, present.release_number, graph(cohort))
 
 
 def work_out(on: Ground, wanted: Wanted, *, now: dt.datetime) -> Preview:
@@ -169,8 +153,15 @@ def undoing(cohort_id: int, release_id: int) -> dict[str, Setting]:
 
     What the release added does not take place any more.
     """
+    return undoing_all({cohort_id: release_id})[cohort_id]
+
+
+def undoing_all(releases: Mapping[int, int]) -> dict[int, dict[str, Setting]]:
+    """The same for a release of each of some cohorts (cohort id → release id), by cohort. One statement."""
+    ids = list(releases.values())
     rows = db.session.execute(
         sa.select(
+            Override.cohort_id,
             ScheduledItem.key,
             Override.starts_at,
             Override.ends_at,
@@ -180,48 +171,71 @@ def undoing(cohort_id: int, release_id: int) -> dict[str, Setting]:
         )
         .join(ScheduledItem, ScheduledItem.id == Override.item_id)
         .where(
-            Override.cohort_id == cohort_id,
+            Override.cohort_id.in_(releases),
             Override.scope == OverrideScope.COHORT,
-            sa.or_(Override.release_id == release_id, Override.ended_by_id == release_id),
+            sa.or_(Override.release_id.in_(ids), Override.ended_by_id.in_(ids)),
         )
         .order_by(Override.id)
     )
-    before: dict[str, Setting] = {}
+    before: dict[int, dict[str, Setting]] = {cohort_id: {} for cohort_id in releases}
     for row in rows:
+        found, release_id = before[row.cohort_id], releases[row.cohort_id]
         if row.ended_by_id == release_id:
-            before[row.key] = Setting(row.starts_at, row.ends_at, row.cancelled)
+            found[row.key] = Setting(row.starts_at, row.ends_at, row.cancelled)
         elif row.added_by_id == release_id:
-            before[row.key] = Setting(row.starts_at, row.ends_at, cancelled=True)
+            found[row.key] = Setting(row.starts_at, row.ends_at, cancelled=True)
         else:
-            before.setdefault(row.key, Setting())
+            found.setdefault(row.key, Setting())
     return before
 
 
-def own_dates_among(cohort_id: int, keys: Collection[str]) -> int:
-    """How many sections, teams and learners have dates of their own among these items: they stay. One statement."""
-    return (
-        db.session.scalar(
-            sa.select(sa.func.count(sa.distinct(Override.id)))
-            .join(ScheduledItem, ScheduledItem.id == Override.item_id)
-            .where(
-                Override.cohort_id == cohort_id,
-                Override.scope != OverrideScope.COHORT,
-                Override.revoked_at.is_(None),
-                ScheduledItem.key.in_(list(keys)),
-            )
-        )
-        or 0
-    )
+@dataclass(frozen=True)
+class Looked:
+    """What the dates of one cohort were held against, and what there is to look at, by item."""
+
+    look: Check
+    findings: Mapping[str, list[Finding]]
 
 
 def findings(
     cohort: CohortView, preview: Preview, *, ahead: Ahead | None = None
 ) -> tuple[Check, dict[str, list[Finding]]]:
     """What to look at about the items that change, and what they were held against."""
-    standing = {**preview.ground.graph.standing, **{each.key: each.new for each in preview.plan.changes}}
-    keys = [each.key for each in preview.plan.changes if each.moves or each.old.state is not each.new.state]
-    look = checks(cohort, window(standing, keys), ahead=ahead, on=preview.ground.graph)
-    return look, rules.check(look, standing, keys)
+    found = looked_at([(cohort, preview)], ahead=ahead)[cohort.id]
+    return found.look, dict(found.findings)
+
+
+def looked_at(
+    previews: Sequence[tuple[CohortView, Preview]],
+    *,
+    ahead: Ahead | None = None,
+    besides: Mapping[int, Window] | None = None,
+) -> dict[int, Looked]:
+    """The same for several cohorts that change together, by cohort, with as many statements as for one.
+
+    `besides`: stretches of time, by cohort, in which clashes are to be known although nothing changes there.
+    """
+    asked, changing = [], {}
+    for cohort, preview in previews:
+        changes = preview.plan.changes
+        standing = {**preview.ground.graph.standing, **{each.key: each.new for each in changes}}
+        keys = [each.key for each in changes if each.visible]
+        changing[cohort.id] = standing, keys
+        stretches = [window(standing, keys)] if keys else []
+        if besides and cohort.id in besides:
+            stretches.append(besides[cohort.id])
+        asked.append(Asked(cohort, _around(stretches), preview.ground.graph))
+    looks = checks_of(asked, ahead=ahead)
+    return {
+        cohort_id: Looked(looks[cohort_id], rules.check(looks[cohort_id], standing, keys))
+        for cohort_id, (standing, keys) in changing.items()
+    }
+
+
+def _around(stretches: Sequence[Window]) -> Window | None:
+    if not stretches:
+        return None
+    return min(begin for begin, _end in stretches), max(end for _begin, end in stretches)
 
 
 def on_holidays(look: Check, preview: Preview, now: dt.datetime) -> dict[str, list[Finding]]:
@@ -234,9 +248,6 @@ def on_holidays(look: Check, preview: Preview, now: dt.datetime) -> dict[str, li
     return {key: each for key, each in flagged.items() if each}
 
 
-def window(standing: Mapping[str, Standing], keys: list[str]) -> tuple[dt.datetime, dt.datetime]:
+def window(standing: Mapping[str, Standing], keys: list[str]) -> Window:
     """From the first start to the last end of some items."""
-    if not keys:
-        nothing = min(at.starts_at for at in standing.values())
-        return nothing, nothing
     return min(standing[key].starts_at for key in keys), max(standing[key].ends_at for key in keys)

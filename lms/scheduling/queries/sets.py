@@ -22,7 +22,8 @@ from lms.scheduling.models import (
     ScheduleDraft,
     ScheduleRelease,
 )
-from lms.scheduling.queries.preview import Preview, Wanted, calendar_of, ground, undoing, work_out
+from lms.scheduling.queries.graph import grounds
+from lms.scheduling.queries.preview import Preview, Wanted, calendar_of, undoing_all, work_out
 from lms.scheduling.queries.releases import HistoryLine, ReleaseLine, lines_of, releases_where
 
 MOST = 2**31 - 1
@@ -139,17 +140,18 @@ def work_out_undo(
     now: dt.datetime,
     consent: Mapping[int, frozenset[str]] | None = None,
 ) -> list[Undoing]:
-    """What taking a set back would do, by cohort. Five statements for each."""
+    """What taking a set back would do, by cohort. Three statements, however many cohorts."""
     found = []
-    for each in releases:
+    before = undoing_all({each.cohort.id: each.line.id for each in releases})
+    for each, on in zip(releases, grounds([each.cohort for each in releases]), strict=True):
         cohort = each.cohort
         wanted = Wanted(
-            undoing(cohort.id, each.line.id),
+            before[cohort.id],
             consent=(consent or {}).get(cohort.id, frozenset()),
             calendar=each.line.undone(calendar_of(cohort)),
             together=True,
         )
-        found.append(Undoing(each, wanted, work_out(ground(cohort), wanted, now=now)))
+        found.append(Undoing(each, wanted, work_out(on, wanted, now=now)))
     return found
 
 

@@ -10,8 +10,18 @@ from lms.cohorts.queries import CohortView
 from lms.scheduling import rules
 from lms.scheduling.queries.blueprint import names_in
 from lms.scheduling.queries.drafts import EditLine, JointPart, as_members, joint_parts
-from lms.scheduling.queries.preview import Ground, Preview, Wanted, calendar_of, frame, ground, work_out
-from lms.scheduling.rules import Base, CannotEdit, Drafted, Member, Standing
+from lms.scheduling.queries.elsewhere import Window
+from lms.scheduling.queries.graph import Ground, grounds
+from lms.scheduling.queries.preview import (
+    Looked,
+    Preview,
+    Wanted,
+    calendar_of,
+    frame,
+    looked_at,
+    work_out,
+)
+from lms.scheduling.rules import Base, CannotEdit, Drafted, ItemKind, Member, Standing
 
 
 @dataclass(frozen=True)
@@ -110,10 +120,10 @@ def work_out_draft(
 ) -> Worked:
     """Carry a draft's edits out, one after the other; what cannot be any more is left out and told.
 
-    One statement, and four for each cohort.
+    Three statements, however many cohorts.
     """
-    grounds = [ground(cohort) for cohort in cohorts]
-    bases = {on.cohort.id: base_of(on, now) for on in grounds}
+    found_on = grounds(cohorts)
+    bases = {on.cohort.id: base_of(on, now) for on in found_on}
     known = joint_parts(bases.keys())
     drafting = rules.drafting(bases, as_members(known), now)
     outcomes = []
@@ -125,7 +135,7 @@ def work_out_draft(
             refused = str(why)
         outcomes.append(Outcome(line, refused, _moved_since(line, bases)))
     found = []
-    for on in grounds:
+    for on in found_on:
         drafted = drafting.state(on.cohort.id)
         agreed = (consent or {}).get(on.cohort.id, frozenset())
         wanted = Wanted(drafted.settings, drafted.keep, agreed, drafted.calendar, together=True)
@@ -155,11 +165,17 @@ def _moved_since(line: EditLine, bases: Mapping[int, Base]) -> tuple[tuple[int, 
     return tuple(found)
 
 
-def ahead_of(worked: Worked, cohort_id: int) -> dict[int, Standing]:
-    """Where the items of the draft's other cohorts would be, by their ids: what clashes are looked for with."""
+def ahead_of(worked: Worked) -> dict[int, Standing]:
+    """Where the sessions that the draft changes would be, by their ids: what clashes are looked for with."""
     return {
         each.ground.graph.ids[change.key]: change.new
         for each in worked.cohorts
-        if each.ground.cohort.id != cohort_id
         for change in each.preview.plan.changes
+        if each.ground.graph.specs[change.key].kind is ItemKind.SESSION
     }
+
+
+def looked_at_draft(worked: Worked, besides: Mapping[int, Window] | None = None) -> dict[int, Looked]:
+    """What there is to look at in each cohort of a draft; `besides` as in `looked_at`."""
+    previews = [(each.cohort, each.preview) for each in worked.cohorts]
+    return looked_at(previews, ahead=ahead_of(worked), besides=besides)

@@ -20,6 +20,7 @@ from lms.scheduling.rules.change import (
 )
 from lms.scheduling.rules.checks import (
     Away,
+    Booked,
     Check,
     Elsewhere,
     Engaged,
@@ -82,6 +83,7 @@ __all__ = [
     "Alternative",
     "Away",
     "Base",
+    "Booked",
     "Calendar",
     "CannotEdit",
     "Change",

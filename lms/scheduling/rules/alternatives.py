@@ -27,6 +27,7 @@ COST: Mapping[Flag, tuple[int, int]] = {
     Flag.ORDER: (80, 0),
     Flag.AWAY: (4, 3),
     Flag.LEARNERS: (10, 6),
+    Flag.TEAM: (10, 6),
     Flag.BREAK: (40, 0),
     Flag.HOLIDAY: (30, 0),
     Flag.YEAR_END: (30, 0),

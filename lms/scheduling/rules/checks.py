@@ -25,6 +25,7 @@ class Flag(enum.StrEnum):
     STAFF = "staff teach elsewhere"
     HOST = "host or speaker is elsewhere"
     LEARNERS = "learners have to be elsewhere"
+    TEAM = "a team is elsewhere or not complete"
     AWAY = "somebody is away"
     MEETS = "two sessions at once"
     ORDER = "order of the programme broken"
@@ -91,6 +92,8 @@ class Elsewhere:
     """Names; learners of this cohort who learn or teach there, and its staff who learn there."""
     item_id: int = 0
     joint_id: int | None = None
+    teams: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    """(team, names of those of its members)."""
 
 
 @dataclass(frozen=True)
@@ -108,6 +111,19 @@ class Engaged:
     ends_at: dt.datetime
     item_id: int = 0
     joint_id: int | None = None
+
+
+@dataclass(frozen=True)
+class Booked:
+    """What a team of this cohort, or a learner on their own, has agreed with somebody."""
+
+    who: str
+    members: int
+    """So many people belong to the team; 0: it is one learner's."""
+    what: str
+    """“Grete Lind, its guide”; “Office hours with Ana Night”."""
+    starts_at: dt.datetime
+    ends_at: dt.datetime
 
 
 @dataclass(frozen=True)
@@ -152,6 +168,7 @@ class Check:
     meetings: Sequence[Meeting] = ()
     elsewhere: Sequence[Elsewhere] = ()
     engagements: Sequence[Engaged] = ()
+    appointments: Sequence[Booked] = ()
     away: Sequence[Away] = ()
     joint: Mapping[str, int] = field(default_factory=dict)
     """Key of a session that is one with another cohort's → the joint session's id."""
@@ -244,6 +261,8 @@ def _people(look: Check, key: str, at: Standing) -> Iterator[Finding]:
             where = f"{there.title} of {there.cohort}"
             words = f"{_names(there.learners)} at the same time in {where}."
             yield Finding(Flag.LEARNERS, words, len(there.learners))
+            yield from _torn(there, where)
+    yield from _agreed(look, at)
     away = [each for each in look.away if each.meets(at)]
     names = [each.person for each in away if each.course_key is not None and each.course_key in ("", course)]
     if names:
@@ -254,6 +273,32 @@ def _people(look: Check, key: str, at: Standing) -> Iterator[Finding]:
     if learners:
         words = "1 learner is" if learners == 1 else f"{learners} learners are"
         yield Finding(Flag.AWAY, f"{words} away on that day.", learners)
+
+
+TORN = 2
+"""From so many members on who have to be elsewhere, it is their team that cannot be there."""
+
+
+def _torn(there: Elsewhere, where: str) -> Iterator[Finding]:
+    for team, members in there.teams:
+        if len(members) >= TORN:
+            words = f"Team {team} would be without {_and(members)}: they are in {where}."
+            yield Finding(Flag.TEAM, words, len(members))
+
+
+def _agreed(look: Check, at: Standing) -> Iterator[Finding]:
+    """What teams and learners have agreed for that time."""
+    met = [each for each in look.appointments if each.starts_at < at.ends_at and at.starts_at < each.ends_at]
+    for each in met:
+        if each.members:
+            yield Finding(Flag.TEAM, f"Team {each.who} meets {each.what} at that time.", each.members)
+    alone = [each for each in met if not each.members]
+    if len(alone) > NAMED:
+        words = f"{len({each.who for each in alone})} learners have booked slots at that time."
+        yield Finding(Flag.LEARNERS, words, len(alone))
+    elif alone:
+        words = "; ".join(f"{each.who} has booked {each.what} at that time" for each in alone)
+        yield Finding(Flag.LEARNERS, f"{words}.", len(alone))
 
 
 def _clashes(look: Check, key: str, at: Standing, there: Meeting | Elsewhere | Engaged) -> bool:
@@ -269,8 +314,12 @@ NAMED = 3
 def _names(names: Sequence[str]) -> str:
     if len(names) > NAMED:
         return f"{len(names)} learners have to be"
+    return f"{_and(names)} {'has' if len(names) == 1 else 'have'} to be"
+
+
+def _and(names: Sequence[str]) -> str:
     last = f" and {names[-1]}" if len(names) > 1 else names[0]
-    return f"{', '.join(names[:-1])}{last} {'has' if len(names) == 1 else 'have'} to be"
+    return f"{', '.join(names[:-1])}{last}"
 
 
 def _meets(look: Check, sessions: Mapping[str, Standing], key: str) -> Iterator[Finding]:

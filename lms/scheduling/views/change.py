@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
@@ -18,14 +18,12 @@ from lms.core.uow import unit_of_work
 from lms.scheduling import actions, policy, queries, rules
 from lms.scheduling.actions import Publishing
 from lms.scheduling.forms import MoveForm, PublishForm
-from lms.scheduling.queries import Ground, PlanItem, Preview, Wanted
+from lms.scheduling.queries import Ground, Looked, PlanItem, Preview, Wanted
 from lms.scheduling.rules import Act, Change, Finding, Flag, ItemKind, Obstacle, ScheduleRefusal, Why
 from lms.scheduling.views.blueprint import bp
 from lms.scheduling.views.plan import move_form
 from lms.web.guards import current_actor, requires
 from lms.web.zones import month_name
-
-Ahead = Mapping[int, rules.Standing]
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,10 +135,11 @@ def preview_page(cohort: CohortView, preview: Preview, wanted: Wanted) -> Previe
 
 
 def with_check(
-    cohort: CohortView, preview: Preview, wanted: Wanted, *, ahead: Ahead | None = None
+    cohort: CohortView, preview: Preview, wanted: Wanted, *, looked: Looked | None = None
 ) -> tuple[PreviewPage, rules.Check]:
-    """The same, and what the dates were held against. `ahead`: where items of other cohorts would be."""
-    look, findings = queries.findings(cohort, preview, ahead=ahead)
+    """The same, and what the dates were held against; `looked`: where that is known already."""
+    looked = looked or queries.looked_at([(cohort, preview)])[cohort.id]
+    look, findings = looked.look, looked.findings
     rows, quiet = [], 0
     for change in preview.plan.changes:
         seen = change.moves or change.old.state is not change.new.state
@@ -159,7 +158,7 @@ def with_check(
         zones=len(look.learners),
         findings=sum(len(row.findings) for row in rows),
         obstacles=preview.plan.obstacles,
-        own=queries.own_dates_among(cohort.id, [row.key for row in rows]) if preview.calendar_changes else 0,
+        own=sum(preview.ground.own.get(row.key, 0) for row in rows) if preview.calendar_changes else 0,
         quietly=preview.calendar_changes and not queries.frame(preview.ground.cohort, clock.now()).opened,
     )
     return page, look

@@ -31,7 +31,7 @@ from lms.scheduling.views.studio_calendar import (
     moved_by,
 )
 from lms.scheduling.views.studio_edits import BadEdit, edit_form, edit_of
-from lms.scheduling.views.studio_item import item_panel
+from lms.scheduling.views.studio_item import dates_window, item_panel
 from lms.scheduling.views.studio_page import studio_page
 from lms.web.calendars import DAY_NAMES
 from lms.web.filters import local
@@ -59,11 +59,7 @@ def drafts(cohort: CohortView) -> ResponseReturnValue:
     """Show the drafts of a cohort, and begin one: of this cohort alone or of several together."""
     actor = current_actor()
     form = DraftForm()
-    others = [
-        each
-        for each in cohorts.cohorts_of(actor, Role.COORDINATOR)
-        if each.id != cohort.id and each.state is not CohortState.CLOSED
-    ]
+    others = _coordinated(cohort)
     chosen = set(request.form.getlist("cohorts"))
     if form.validate_on_submit():
         ids = [cohort.id, *(each.id for each in others if each.slug in chosen)]
@@ -141,13 +137,15 @@ def _back(draft: DraftView) -> str:
 def _studio(draft: DraftView, worked: Worked, form: EditForm, *, now: dt.datetime) -> ResponseReturnValue:
     cohort = draft.cohort
     mine = worked.of(cohort.id)
-    page = studio_page(draft, worked, now)
     view = request.args.get("view", "month")
     view = view if view in dict(VIEWS) else "month"
     item = request.args.get("item", "")
     item = item if item in mine.ground.graph.standing else ""
+    further = dates_window(mine, item, now) if item else None
+    page = studio_page(draft, worked, now, {cohort.id: further} if further else None)
+    coordinated = _coordinated(cohort)
     first = month_asked(request.args.get("month", ""), _looks_at(worked, cohort, item, now))
-    lines = queries.items(cohort.id)
+    lines = queries.lines_at(cohort.id, mine.ground.version)
     part = next(each for each in page.parts if each.cohort.id == cohort.id)
 
     def href(**changed: Any) -> str:
@@ -185,11 +183,13 @@ def _studio(draft: DraftView, worked: Worked, form: EditForm, *, now: dt.datetim
         before_href=href(month=month(middle, first).before),
         after_href=href(month=month(middle, first).after),
         here=href(),
-        item=item_panel(draft, worked, item, form, now=now) if item else None,
+        item=item_panel(draft, worked, item, form, look=part.look, others=coordinated, now=now)
+        if item
+        else None,
         breaks=_breaks(mine),
         last_week=middle.calendar.weeks + 1,
         start_open=not (mine.base.frame.opened and mine.base.frame.today >= cohort.starts_on),
-        add=_addable(draft),
+        add=[each for each in coordinated if each.id not in draft.cohort_ids],
         shown={"view": view, "month": f"{first:%Y-%m}", **({"item": item} if item else {})},
         day_names=DAY_NAMES,
         shown_moves=SHOWN_MOVES,
@@ -231,12 +231,12 @@ def _breaks(mine: queries.CohortDraft) -> tuple[int, ...]:
     return tuple(week for week in rules.calendar_after(mine.base, mine.drafted).breaks if week > this_week)
 
 
-def _addable(draft: DraftView) -> list[CohortView]:
-    """Further cohorts that the draft could change too."""
+def _coordinated(besides: CohortView) -> list[CohortView]:
+    """The other cohorts whose dates the actor changes."""
     return [
         each
         for each in cohorts.cohorts_of(current_actor(), Role.COORDINATOR)
-        if each.id not in draft.cohort_ids and each.state is not CohortState.CLOSED
+        if each.id != besides.id and each.state is not CohortState.CLOSED
     ]
 
 
@@ -296,7 +296,11 @@ def _carried_out(draft: DraftView, form: DraftChangeForm) -> None:
                 actions.rename_draft(change, name, shared=bool(form.shared.data), actor=actor, now=work.now)
             case "add-cohorts":
                 wanted = set(request.form.getlist("cohorts"))
-                ids = [each.id for each in _addable(draft) if each.slug in wanted]
+                ids = [
+                    each.id
+                    for each in _coordinated(draft.cohort)
+                    if each.id not in draft.cohort_ids and each.slug in wanted
+                ]
                 actions.add_cohorts(change, ids, actor=actor, now=work.now)
             case _:
                 actions.discard_draft(change, actor=actor, now=work.now)

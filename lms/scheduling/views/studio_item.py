@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from flask import request, url_for
 
-from lms.cohorts import queries as cohorts
-from lms.cohorts.models import CohortState
-from lms.people.rules import Role
+from lms.cohorts.queries import CohortView
 from lms.scheduling import queries, rules
 from lms.scheduling.forms import EditForm
-from lms.scheduling.queries import Alternative, CohortDraft, DraftView, Worked
-from lms.scheduling.rules import Act, ItemKind, Standing
-from lms.web.guards import current_actor
+from lms.scheduling.queries import Alternative, CohortDraft, DraftView, Window, Worked
+from lms.scheduling.rules import Act, Check, ItemKind, Standing
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +68,26 @@ class ItemPanel:
         return (self.old.starts_at, self.old.ends_at) != (self.at.starts_at, self.at.ends_at)
 
 
-def item_panel(draft: DraftView, worked: Worked, key: str, form: EditForm, *, now: dt.datetime) -> ItemPanel:
-    """Read what there is to say of one date; other dates and other cohorts' sessions only when asked for."""
+def dates_window(mine: CohortDraft, key: str, now: dt.datetime) -> Window | None:
+    """Where other dates for a session are looked for, when they are asked for."""
+    asks = "dates" in request.args and mine.ground.graph.specs[key].kind is ItemKind.SESSION
+    return queries.search_window(replace(mine.ground.graph, standing=mine.ahead), key, now) if asks else None
+
+
+def item_panel(
+    draft: DraftView,
+    worked: Worked,
+    key: str,
+    form: EditForm,
+    *,
+    look: Check,
+    others: Sequence[CohortView],
+    now: dt.datetime,
+) -> ItemPanel:
+    """What there is to say of one date; other dates and sessions of other cohorts only when asked for.
+
+    `look`: what dates are held against; `others`: the further cohorts that the actor coordinates.
+    """
     mine = worked.of(draft.cohort.id)
     graph, at = mine.ground.graph, mine.ahead[key]
     spec = graph.specs[key]
@@ -108,10 +124,10 @@ def item_panel(draft: DraftView, worked: Worked, key: str, form: EditForm, *, no
         href=url_for("scheduling.item", slug=draft.cohort.slug, key=key),
         asks_dates=asks_dates,
         dates_href=href(dates="1") + "#chosen",
-        dates=_dates(draft, mine, key, now) if asks_dates else (),
+        dates=_dates(draft, mine, key, look, now) if asks_dates else (),
         asks_join=asks_join,
         join_href=href(join="1") + "#chosen",
-        others=_others(draft, worked, now) if asks_join else (),
+        others=_others(worked, others, now) if asks_join else (),
     )
 
 
@@ -122,7 +138,7 @@ def _filled(form: EditForm, at: Standing, zone: str) -> None:
     form.ends_on.data, form.ends_time.data = ends.date(), ends.time()
 
 
-def _dates(draft: DraftView, mine: CohortDraft, key: str, now: dt.datetime) -> tuple[Offer, ...]:
+def _dates(draft: DraftView, mine: CohortDraft, key: str, look: Check, now: dt.datetime) -> tuple[Offer, ...]:
     calendar = rules.calendar_after(mine.base, mine.drafted)
     graph = replace(mine.ground.graph, standing=mine.ahead, calendar=calendar)
     zone = ZoneInfo(draft.cohort.zone)
@@ -131,22 +147,16 @@ def _dates(draft: DraftView, mine: CohortDraft, key: str, now: dt.datetime) -> t
         there = each.starts_at.astimezone(zone)
         return Offer(each.starts_at, f"{there:%Y-%m-%d}", f"{there:%H:%M}", each.reasons)
 
-    return tuple(offer(each) for each in queries.ranked(draft.cohort, graph, key, now=now))
+    return tuple(offer(each) for each in queries.ranked(draft.cohort, graph, key, now=now, look=look))
 
 
-def _others(draft: DraftView, worked: Worked, now: dt.datetime) -> tuple[OtherSession, ...]:
-    """Live sessions ahead of the other cohorts that the actor coordinates; one statement for each cohort."""
+def _others(worked: Worked, others: Sequence[CohortView], now: dt.datetime) -> tuple[OtherSession, ...]:
+    """Live sessions ahead of further cohorts, those of one cohort together. One statement."""
     taken = {member for each in worked.joints for member in each}
-    found = []
-    for cohort in cohorts.cohorts_of(current_actor(), Role.COORDINATOR):
-        if cohort.id == draft.cohort.id or cohort.state is CohortState.CLOSED:
-            continue
-        names = queries.names(cohort)
-        for line in queries.items(cohort.id):
-            if line.kind is not ItemKind.SESSION or line.starts_at <= now or line.cancelled:
-                continue
-            if names.kinds[line.key] not in rules.SESSION_KINDS or (cohort.id, line.key) in taken:
-                continue
-            words = f"{cohort.name}: {names.titles[line.key]}"
-            found.append(OtherSession(f"{cohort.id}:{line.key}", words, line.starts_at, cohort.zone))
-    return tuple(found)
+    found = queries.sessions_ahead([cohort.id for cohort in others], now)
+    return tuple(
+        OtherSession(f"{cohort.id}:{each.key}", f"{cohort.name}: {each.title}", each.starts_at, cohort.zone)
+        for cohort in others
+        for each in found
+        if each.cohort_id == cohort.id and (cohort.id, each.key) not in taken
+    )

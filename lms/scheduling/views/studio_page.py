@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from flask import url_for
 
 from lms.cohorts.queries import CohortView
 from lms.scheduling import queries, rules
-from lms.scheduling.queries import CohortDraft, DraftView, Worked
+from lms.scheduling.queries import CohortDraft, DraftView, Looked, Window, Worked
 from lms.scheduling.rules import Check, ItemKind
 from lms.scheduling.views.calendar_words import calendar_words
 from lms.scheduling.views.change import ChangeGroup, ChangeRow, PreviewPage, ZoneTime, grouped, with_check
@@ -120,8 +120,10 @@ class StudioPage:
         return bool(self.newer) or any(each.stale for each in self.edits)
 
 
-def studio_page(draft: DraftView, worked: Worked, now: dt.datetime) -> StudioPage:
-    """Put a draft into the words of its pages."""
+def studio_page(
+    draft: DraftView, worked: Worked, now: dt.datetime, besides: Mapping[int, Window] | None = None
+) -> StudioPage:
+    """Put a draft into the words of its pages; `besides`: where else clashes are to be known, by cohort."""
     zones = {cohort.id: cohort.zone for cohort in draft.cohorts}
     names = {cohort.id: cohort.name for cohort in draft.cohorts}
     edits = tuple(
@@ -147,14 +149,15 @@ def studio_page(draft: DraftView, worked: Worked, now: dt.datetime) -> StudioPag
         for each in worked.cohorts
         for number in range(seen[each.ground.cohort.id] + 1, each.ground.release_number + 1)
     )
-    parts = tuple(_part(worked, each, several=len(draft.cohorts) > 1) for each in worked.cohorts)
+    looked = queries.looked_at_draft(worked, besides)
+    several = len(draft.cohorts) > 1
+    parts = tuple(_part(each, looked[each.ground.cohort.id], several=several) for each in worked.cohorts)
     return StudioPage(edits, newer, parts, worked.refused)
 
 
-def _part(worked: Worked, each: CohortDraft, *, several: bool) -> CohortPart:
+def _part(each: CohortDraft, looked: Looked, *, several: bool) -> CohortPart:
     cohort = each.ground.cohort
-    ahead = queries.ahead_of(worked, cohort.id)
-    page, look = with_check(each.cohort, each.preview, each.wanted, ahead=ahead)
+    page, look = with_check(each.cohort, each.preview, each.wanted, looked=looked)
     sessions = sum(1 for row in page.rows if _session(each, row) and row.moves)
     rows = tuple(
         replace(

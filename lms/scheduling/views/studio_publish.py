@@ -44,7 +44,7 @@ def publish_draft(draft: DraftView) -> ResponseReturnValue:
         cohort=draft.cohort,
         page=page,
         form=form,
-        people=len({one.person_id for one in queries.affected(worked)}),
+        people=queries.people_affected(worked),
         now=now,
     )
 
@@ -164,9 +164,11 @@ def _pages(
     if later:
         names = ", ".join(each.release.cohort.name for each in later)
         return [], f"A later release was published in {names}. Undo that one first."
+    looked = queries.looked_at([(each.preview.cohort, each.preview) for each in undoing])
     pages = []
     for each in undoing:
-        page = with_check(each.preview.cohort, each.preview, each.wanted)[0]
+        cohort = each.preview.cohort
+        page = with_check(cohort, each.preview, each.wanted, looked=looked[cohort.id])[0]
         mark = each.release.cohort.slug if len(undoing) > 1 else ""
         pages.append((each.release, with_marks(page, mark, each.release.cohort.zone)))
     return pages, ""
