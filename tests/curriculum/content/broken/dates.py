@@ -106,9 +106,9 @@ VARIANTS = (
     Variant(
         "due before it opens",
         K,
-        swap("    due: teach 38 Wed 23:59", "    due: teach 35 Wed 23:59"),
-        "    due: teach 35 Wed",
-        "“due” (week 37 Wed 23:59) does not come after “opens” (week 38 Mon 09:00)",
+        swap("    due: teach 38 Wed 23:59", "    due: teach 31 Wed 23:59"),
+        "    due: teach 31 Wed",
+        "“due” (week 33 Wed 23:59) does not come after “opens” (week 38 Mon 09:00)",
     ),
     Variant(
         "a window that is too short",
