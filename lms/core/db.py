@@ -126,6 +126,22 @@ def insert_ignoring(table: Any, rows: list[dict[str, Any]]) -> int:
     return written
 
 
+def insert_new(table: Any, rows: list[dict[str, Any]], *, returning: tuple[str, ...]) -> list[Any]:
+    """Insert rows, skipping those that meet a unique constraint; returns these columns of those that went in."""
+    if not rows:
+        return []
+    db.session.flush()
+    insert = _ignoring(table, db.session.get_bind().dialect.name).returning(
+        *(table.c[name] for name in returning)
+    )
+    connection = db.session.connection()
+    return [
+        row
+        for start in range(0, len(rows), 500)
+        for row in connection.execute(insert, rows[start : start + 500])
+    ]
+
+
 @lru_cache(maxsize=256)
 def _ignoring(table: Any, dialect: str) -> Any:
     return (postgresql.insert if dialect == "postgresql" else sqlite.insert)(table).on_conflict_do_nothing()

@@ -16,7 +16,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from email.message import EmailMessage
 from email.utils import format_datetime, parseaddr
-from typing import Any
+from typing import Any, cast
 from urllib.parse import unquote, urlsplit
 
 import sqlalchemy as sa
@@ -230,6 +230,9 @@ def post_many(letters: Sequence[Letter], *, now: dt.datetime) -> dict[str, int]:
     return written
 
 
+_KEPT = sa.insert(cast("sa.Table", MailMessage.__table__)).returning(MailMessage.public_id, MailMessage.id)
+
+
 def _post_batch(letters: Sequence[Letter], now: dt.datetime) -> dict[str, int]:
     known = set(
         db.session.scalars(
@@ -262,12 +265,8 @@ def _post_batch(letters: Sequence[Letter], now: dt.datetime) -> dict[str, int]:
         }
         for letter in new
     ]
-    db.session.execute(sa.insert(MailMessage), rows)
-    found = db.session.execute(
-        sa.select(MailMessage.public_id, MailMessage.id).where(
-            MailMessage.public_id.in_([row["public_id"] for row in rows])
-        )
-    )
+    db.session.flush()
+    found = db.session.connection().execute(_KEPT, rows)
     ids_of = {row.public_id: row.id for row in found}
     outbox.enqueue_all(
         [

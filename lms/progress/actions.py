@@ -12,7 +12,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from lms.core import audit, events, markdown
-from lms.core.db import db, locked
+from lms.core.db import db, locked, upsert
 from lms.core.errors import NotFound
 from lms.enrolment.models import Place
 from lms.people.rules import Actor
@@ -70,18 +70,7 @@ def refresh_cohort(cohort_id: int, *, now: dt.datetime) -> None:
 
 
 def _keep(computed: Sequence[Computed], now: dt.datetime) -> None:
-    known = set(
-        db.session.scalars(
-            sa.select(Standing.place_id).where(Standing.place_id.in_([each.place_id for each in computed]))
-        )
-    )
-    rows = [_row(each, now) for each in computed]
-    new = [row for row in rows if row["place_id"] not in known]
-    if new:
-        db.session.execute(sa.insert(Standing), new)
-    changed = [row for row in rows if row["place_id"] in known]
-    if changed:
-        db.session.execute(sa.update(Standing), changed)
+    upsert(Standing.__table__, [_row(each, now) for each in computed], keys=("place_id",))
 
 
 def _row(each: Computed, now: dt.datetime) -> dict[str, Any]:

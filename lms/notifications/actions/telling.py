@@ -10,7 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from lms.core import addresses, ids, mail
-from lms.core.db import db, insert_ignoring
+from lms.core.db import db, insert_ignoring, insert_new
 from lms.core.mail import Letter, Written
 from lms.notifications import queries, rules
 from lms.notifications.actions import carrying
@@ -79,7 +79,7 @@ def _tellings(messages: Sequence[Told], now: dt.datetime) -> dict[str, int]:
         first.setdefault(_event(message), message)
         if message.urgent:
             urgent.add(_event(message))
-    insert_ignoring(
+    new = insert_new(
         Telling.__table__,
         [
             {
@@ -93,8 +93,11 @@ def _tellings(messages: Sequence[Told], now: dt.datetime) -> dict[str, int]:
             }
             for key, message in first.items()
         ],
+        returning=("key", "id"),
     )
-    return queries.tellings_by_key(first)
+    found = {row.key: row.id for row in new}
+    known = first.keys() - found.keys()
+    return found | queries.tellings_by_key(known) if known else found
 
 
 def _row(who: Recipient, message: Message, telling_id: int, now: dt.datetime) -> dict[str, Any]:
