@@ -61,6 +61,7 @@ def test_indexes_are_those_of_the_models(session):
     assert {name for name in found - declared if name.startswith("ix_")} == set()
 
 
+@pytest.mark.slow
 def test_every_revision_goes_up_down_and_up_again_with_rows_in_the_tables(empty_database):
     with tempfile.TemporaryDirectory() as folder:
         app = make_app(empty_database, Path(folder))

@@ -241,6 +241,7 @@ def change(cohort, who, state):
 # In any order -------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_in_whatever_order_they_arrive_the_calendar_ends_up_right(cohort, asha):
     """Invited, moved, cancelled, taken back, left, came back: every order of the mails of one session."""
     invited(asha)
