@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import Any
 
@@ -151,9 +151,19 @@ def _versions(place_ids: list[int]) -> dict[int, int]:
 
 
 def _known(outline: Outline, mine: dict[int, dict[FactKind, Fact]]) -> dict[str, Known]:
+    known = dict(_untouched(outline.version_id))
+    for activity_id, facts in mine.items():
+        if line := outline.activities.get(activity_id):
+            known[line.key] = replace(known[line.key], facts=facts)
+    return known
+
+
+@lru_cache(maxsize=64)
+def _untouched(version_id: int) -> dict[str, Known]:
+    """Every activity of a version as whoever has reached nothing knows it: cached, since a version never changes."""
     return {
-        line.key: Known(key=line.key, title=line.title, kind=line.kind.value, facts=mine.get(line.id, {}))
-        for line in outline.activities.values()
+        line.key: Known(key=line.key, title=line.title, kind=line.kind.value, facts={})
+        for line in curriculum.outline(version_id).activities.values()
     }
 
 
@@ -184,16 +194,7 @@ def _judged(
     place_id: int, module: ModuleLine, outline: Outline, known: dict[str, Known], now: dt.datetime
 ) -> dict[str, Any]:
     own = {line.key for line in module.activities if line.required}
-    seen = {
-        key: Known(
-            key=thing.key,
-            title=thing.title,
-            kind=thing.kind,
-            facts=thing.facts,
-            module_key=module.key if key in own else "",
-        )
-        for key, thing in known.items()
-    }
+    seen = known | {key: replace(known[key], module_key=module.key) for key in own}
     required = [line for line in module.activities if line.required and line.kind.value != "event"]
     done = [line for line in required if rules.is_done(line.kind.value, known[line.key].facts)]
     verdict = rules.judge(queries.module_rules(outline.version_id)[module.id], seen)
