@@ -8,12 +8,13 @@ import unicodedata
 from collections.abc import Collection
 from dataclasses import dataclass
 from functools import lru_cache
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo
 
 import holidays
 from babel import Locale
 
 from lms.core.errors import Refusal
+from lms.people.rules.zones import known_zone
 
 
 class CohortRefusal(Refusal):
@@ -146,7 +147,7 @@ def why_not_calendar(old: CohortCalendar, new: CohortCalendar, frame: Frame) -> 
     """Why a cohort's calendar cannot become another one, or None. What has begun stays as it was."""
     begun = frame.opened and frame.today >= old.starts_on
     if new.zone != old.zone:
-        if new.zone not in available_timezones():
+        if not known_zone(new.zone):
             return CohortRefusal.UNKNOWN_ZONE, {"zone": new.zone}
         if begun:
             return CohortRefusal.ZONE_BEGUN, {"zone": old.zone.replace("_", " ")}
@@ -264,7 +265,7 @@ def why_not_create(
         return CohortRefusal.BAD_SLUG, {}
     if taken:
         return CohortRefusal.SLUG_TAKEN, {"slug": slug}
-    if zone not in available_timezones():
+    if not known_zone(zone):
         return CohortRefusal.UNKNOWN_ZONE, {"zone": zone}
     if starts_on < today:
         return CohortRefusal.IN_THE_PAST, {}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -52,8 +53,12 @@ def module(module_id: int) -> Module:
     return found
 
 
-def specs(version_id: int) -> dict[int, dict[str, Any]]:
-    """What authors wrote of every activity, by id: for those who need anchors or limits of many."""
+@lru_cache(maxsize=16)
+def specs(version_id: int) -> Mapping[int, dict[str, Any]]:
+    """What authors wrote of every activity, by id: for those who need anchors or limits of many.
+
+    Read once per process, since a version never changes; nobody writes into it.
+    """
     rows = db.session.execute(
         sa.select(Activity.id, Activity.spec)
         .where(Activity.version_id == version_id)
