@@ -76,7 +76,7 @@ def checks_of(asked: Sequence[Asked], *, ahead: Ahead | None = None) -> dict[int
                 engagements=[
                     as_drafted(one, ahead)
                     for one in (
-                        *(Engaged(**asdict(known)) for known in hosting.get(each.cohort.id, ())),
+                        *(_engaged(known) for known in hosting.get(each.cohort.id, ())),
                         *others[each.cohort.id].learning,
                     )
                 ],
@@ -86,6 +86,20 @@ def checks_of(asked: Sequence[Asked], *, ahead: Ahead | None = None) -> dict[int
         )
         for each in asked
     }
+
+
+def _engaged(known: ports.Engagement) -> Engaged:
+    return Engaged(
+        known.person,
+        known.keys,
+        known.verb,
+        known.title,
+        known.cohort,
+        known.starts_at,
+        known.ends_at,
+        known.item_id,
+        known.joint_id,
+    )
 
 
 @dataclass(frozen=True)

@@ -222,6 +222,42 @@ def plan(
 
     Raises Unschedulable when the graph has no dates.
     """
+    after, settings, why = _after(graph, wanted, keep, now)
+    changed = {
+        key
+        for key, old in graph.standing.items()
+        if after[key] != old or graph.settings.get(key, NOTHING_SET) != settings.get(key, NOTHING_SET)
+    }
+    changes = []
+    for key, old in graph.standing.items():
+        if key not in changed:
+            continue
+        how, target = _why(graph, key, settings.get(key, NOTHING_SET), wanted, why, changed)
+        change = Change(key, old, after[key], how, target, holds=graph.holds.get(key, ()))
+        obstacles = _obstacles(change, settings.get(key), now, consent)
+        if key in graph.joint and not together and (key in wanted or change.visible):
+            obstacles.append(Obstacle.JOINT)
+        changes.append(replace(change, obstacles=tuple(obstacles)) if obstacles else change)
+    return Plan(tuple(changes), settings)
+
+
+def dates_of(
+    graph: Graph, wanted: Mapping[str, Setting], *, now: dt.datetime, keep: frozenset[str] = frozenset()
+) -> dict[str, Standing]:
+    """Where everything would be: what `plan` says, without how it came about.
+
+    Raises Unschedulable when the graph has no dates.
+    """
+    return _after(graph, wanted, keep, now)[0]
+
+
+NOTHING_SET = Setting()
+
+
+def _after(
+    graph: Graph, wanted: Mapping[str, Setting], keep: frozenset[str], now: dt.datetime
+) -> tuple[dict[str, Standing], dict[str, Setting], dict[str, Why]]:
+    """Where everything would be, what would be set, and what is set for another reason than that it was wanted."""
     set_: dict[str, Setting] = {**graph.settings, **wanted}
     why: dict[str, Why] = {}
     for key in sorted(keep - wanted.keys()):
@@ -230,24 +266,7 @@ def plan(
         why[key] = Why.KEPT
     dates = _settle(graph, wanted, set_, why, now)
     settings = {key: setting for key, setting in set_.items() if not setting.empty}
-    changed = {
-        key
-        for key, old in graph.standing.items()
-        if _standing(dates[key], settings.get(key)) != old
-        or graph.setting(key) != settings.get(key, Setting())
-    }
-    changes = []
-    for key in graph.standing:
-        if key not in changed:
-            continue
-        change = _change(graph, key, _standing(dates[key], settings.get(key)))
-        how, target = _why(graph, key, settings.get(key, Setting()), wanted, why, changed)
-        change = replace(change, why=how, target=target)
-        obstacles = _obstacles(change, settings.get(key), now, consent)
-        if key in graph.joint and not together and (key in wanted or change.visible):
-            obstacles.append(Obstacle.JOINT)
-        changes.append(replace(change, obstacles=tuple(obstacles)))
-    return Plan(tuple(changes), settings)
+    return {key: _standing(dates[key], settings.get(key)) for key in graph.standing}, settings, why
 
 
 def _settle(
@@ -298,10 +317,6 @@ def _fixed(spec: ItemSpec, old: Standing, new: Dated, now: dt.datetime) -> tuple
 def _standing(dated: Dated, setting: Setting | None) -> Standing:
     cancelled = setting is not None and setting.cancelled
     return Standing(dated.starts_at, dated.ends_at, ItemState.CANCELLED if cancelled else ItemState.PLANNED)
-
-
-def _change(graph: Graph, key: str, new: Standing) -> Change:
-    return Change(key, graph.standing[key], new, Why.CALENDAR, holds=graph.holds.get(key, ()))
 
 
 def _why(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import enum
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from zoneinfo import ZoneInfo
@@ -182,13 +182,14 @@ def check(look: Check, now_at: Mapping[str, Standing], keys: Iterable[str]) -> d
         if look.item_kinds.get(key) is ItemKind.SESSION and at.state is PLANNED
     }
     found: dict[str, list[Finding]] = {}
+    taught = {(each.person, each.title, each.cohort) for each in look.meetings}
     for key in keys:
         at = now_at[key]
         if at.state is not PLANNED:
             continue
         findings = [*_place(look, key, at), *_order(look, now_at, key)]
         if key in sessions:
-            findings += [*_day(look, at), *_night(look, key, at), *_people(look, key, at)]
+            findings += [*_day(look, at), *_night(look, key, at), *_people(look, key, at, taught)]
             findings += _meets(look, sessions, key)
         else:
             findings += _short(look, key, at)
@@ -245,16 +246,17 @@ def _city(zone: str) -> str:
     return zone.rsplit("/", 1)[-1].replace("_", " ")
 
 
-def _people(look: Check, key: str, at: Standing) -> Iterator[Finding]:
+def _people(
+    look: Check, key: str, at: Standing, taught: Collection[tuple[str, str, str]]
+) -> Iterator[Finding]:
     course = look.courses.get(key, "")
     for meeting in look.meetings:
         if meeting.course_key in ("", course) and _clashes(look, key, at, meeting):
             words = f"{meeting.person} teaches {meeting.title} of {meeting.cohort} at that time."
             yield Finding(Flag.STAFF, words)
-    teaches = {(each.person, each.title, each.cohort) for each in look.meetings}
     for each in look.engagements:
-        known = (each.person, each.title, each.cohort) in teaches
-        if key in each.keys and not known and _clashes(look, key, at, each):
+        known = (each.person, each.title, each.cohort) in taught
+        if key in each.keys and _clashes(look, key, at, each) and not known:
             yield Finding(Flag.HOST, f"{each.person} {each.verb} {each.title} of {each.cohort} at that time.")
     for there in look.elsewhere:
         if _clashes(look, key, at, there):

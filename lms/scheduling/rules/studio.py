@@ -12,7 +12,7 @@ from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 from lms.cohorts.rules import CohortCalendar, length, why_not_calendar
-from lms.scheduling.rules.change import ItemState, Plan, Setting, Standing, plan
+from lms.scheduling.rules.change import ItemState, Plan, Setting, Standing, dates_of, plan
 from lms.scheduling.rules.drafting import (
     OF_AN_ITEM,
     Base,
@@ -56,7 +56,8 @@ def dates_after(base: Base, state: Drafted, now: dt.datetime) -> Mapping[str, St
     """Where everything would be."""
     if state == Drafted():
         return base.graph.standing
-    return {**base.graph.standing, **{each.key: each.new for each in plan_after(base, state, now).changes}}
+    graph = replace(base.graph, calendar=calendar_after(base, state))
+    return dates_of(graph, state.settings, now=as_of(base, state.calendar, now), keep=state.keep)
 
 
 def drafting(bases: Mapping[int, Base], joints: Iterable[frozenset[Member]], now: dt.datetime) -> Drafting:

@@ -99,7 +99,8 @@ def studio(draft: DraftView) -> ResponseReturnValue:
     now = clock.now()
     form = edit_form(draft)
     if draft.open and form.validate_on_submit() and _edited(draft, form):
-        return redirect(_back(draft), code=303)
+        dragged = request.form.get("back") == "date"
+        return redirect(_back(draft, f"on-{form.item.data}" if dragged else None), code=303)
     if not draft.open:
         return _ended(draft)
     worked = queries.work_out_draft(draft.cohorts, queries.edits(draft.id), now=now)
@@ -126,12 +127,12 @@ def _edited(draft: DraftView, form: EditForm) -> bool:
     return True
 
 
-def _back(draft: DraftView) -> str:
-    """The studio as it was looked at, after an act on it."""
+def _back(draft: DraftView, at: str | None = None) -> str:
+    """The studio as it was looked at, after an act on it; `at`: what has the focus then."""
     kept: dict[str, Any] = {
         name: request.args[name] for name in ("view", "month", "item") if request.args.get(name)
     }
-    return url_for(".studio", slug=draft.cohort.slug, draft=draft.public_id, **kept)
+    return url_for(".studio", slug=draft.cohort.slug, draft=draft.public_id, _anchor=at, **kept)
 
 
 def _studio(draft: DraftView, worked: Worked, form: EditForm, *, now: dt.datetime) -> ResponseReturnValue:

@@ -1,11 +1,13 @@
 // The studio's month: a date is dragged to another day, or moved with Shift and an arrow key. Both fill in the form that
-// shifts it by days and send it; everything else, and what follows from it, is the server's.
+// shifts it by days and send it; everything else, and what follows from it, is the server's. The page that comes back has
+// the focus on the date again, so that it can be moved further.
 import { each } from "./tools.js";
 
 const DAY = 86400000;
 const STEPS = { ArrowLeft: -1, ArrowRight: 1, ArrowUp: -7, ArrowDown: 7 };
 
 const apart = (from, to) => Math.round((Date.parse(to) - Date.parse(from)) / DAY);
+const later = (from, days) => new Date(Date.parse(from) + days * DAY).toISOString().slice(0, 10);
 
 export function start(root) {
   each(root, "[data-studio]", (box) => {
@@ -16,7 +18,13 @@ export function start(root) {
     let over = null;
     const shift = (item, days) => {
       if (!days) return;
-      form.elements.item.value = item;
+      const to = later(day(item).dataset.day, days);
+      if (!box.querySelector(`[data-day="${to}"]`)) {
+        const address = new URL(form.action);
+        address.searchParams.set("month", to.slice(0, 7));
+        form.action = address;
+      }
+      form.elements.namedItem("item").value = item.dataset.item; // `elements.item` is a method
       form.elements.count.value = Math.abs(days);
       form.elements.way.value = days > 0 ? "1" : "-1";
       form.requestSubmit();
@@ -46,13 +54,13 @@ export function start(root) {
       const cell = dragged && day(event.target);
       if (!cell) return;
       event.preventDefault();
-      shift(dragged.dataset.item, apart(day(dragged).dataset.day, cell.dataset.day));
+      shift(dragged, apart(day(dragged).dataset.day, cell.dataset.day));
     });
     box.addEventListener("keydown", (event) => {
       const item = event.target.closest?.("[data-item]");
       if (!item || !event.shiftKey || !(event.key in STEPS)) return;
       event.preventDefault();
-      shift(item.dataset.item, STEPS[event.key]);
+      shift(item, STEPS[event.key]);
     });
   });
 }
