@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import replace
 
 from lms.capstone.models import SubmissionState
@@ -40,3 +41,32 @@ def test_what_the_team_has_handed_in_is_not_due_any_more(app, session) -> None:
         (second.code, "now", "handed in"),
         (third.code, "ahead", ""),
     ]
+
+
+def next_of(read, now, *, done=frozenset()):
+    """What the desk puts first at an instant, for somebody who has done these activities."""
+    app_read = replace(read, now=now, dates=replace(read.dates, done=done))
+    return present(app_read, "UTC").next_up
+
+
+def test_a_deadline_comes_first_when_no_session_is_near(app, session) -> None:
+    cohort = world.cohort(weeks_in=43)
+    read = queries.learner(my_place(world.actor(world.learner(cohort)), cohort.slug), clock.now())
+    pairs = [(read.outline.activities[item.activity_id], item) for item in read.dates.items.values()]
+    sessions = sorted(
+        item.starts_at
+        for line, item in pairs
+        if line.kind in ("live_session", "masterclass") and line.required
+    )
+    work = [(item, line) for line, item in pairs if line.required and line.kind in ("milestone", "form")]
+    last = max(sessions)
+    after = sorted(
+        (item for item, _line in work if item.ends_at > last + dt.timedelta(days=2)), key=lambda i: i.ends_at
+    )
+    with app.test_request_context(f"/cohorts/{cohort.slug}"):
+        shown = next_of(read, last + dt.timedelta(days=1))
+        assert (shown.kind, shown.starts_at) in (("due", after[0].ends_at), ("opens", after[0].starts_at))
+        everything = frozenset(line.id for line, _item in pairs)
+        assert next_of(read, last + dt.timedelta(days=1), done=everything).kind == "nothing"
+        near = next_of(read, sessions[-1] - dt.timedelta(days=3))
+        assert (near.kind, near.starts_at) == ("session", sessions[-1])

@@ -15,8 +15,8 @@ from lms.capstone.models import SubmissionState
 from lms.core.remember import Remembered
 from lms.curriculum.models import ActivityKind
 from lms.curriculum.queries import ActivityLine
-from lms.curriculum.rules import endpoint_of
 from lms.desks.queries.learner import LearnerRead
+from lms.desks.views.next_up import SESSIONS, Pair, href_of, next_up
 from lms.progress import queries as progress
 from lms.progress.rules import WorkState
 from lms.scheduling import queries as scheduling
@@ -26,12 +26,10 @@ from lms.web.filters import cut1, percent
 from lms.web.fragments import drawn
 from lms.web.links import href
 from lms.web.shapes import (
-    Act,
     Capstone,
     Fact,
     LearnerDesk,
     Milestone,
-    NextUp,
     Phase,
     Returned,
     Standing,
@@ -40,10 +38,6 @@ from lms.web.shapes import (
     Week,
 )
 
-SESSIONS = frozenset({ActivityKind.LIVE_SESSION, ActivityKind.MASTERCLASS})
-NEVER_DUE = SESSIONS | {ActivityKind.READING}
-JOIN_OPENS = dt.timedelta(minutes=15)
-DAY = dt.timedelta(hours=24)
 _TASK_STATE = {
     WorkState.DONE: "done",
     WorkState.TODO: "todo",
@@ -52,11 +46,6 @@ _TASK_STATE = {
     WorkState.CANCELLED: "done",
     WorkState.MISSED: "missed",
 }
-
-
-def _href(read: LearnerRead, line: ActivityLine, item: ItemLine | None = None) -> str:
-    key = item.key if item is not None and item.replaces else line.key
-    return href(endpoint_of(line.kind.value), slug=read.me.cohort.slug, key=key)
 
 
 def present(read: LearnerRead, zone: str) -> LearnerDesk:
@@ -71,7 +60,7 @@ def present(read: LearnerRead, zone: str) -> LearnerDesk:
         programme=read.outline.title,
         cohort=read.me.cohort.name,
         week=max(1, min(read.present_week, read.weeks.weeks)),
-        next_up=_next_up(read, pairs),
+        next_up=next_up(read, pairs),
         tasks=tuple(tasks),
         minutes_left=sum(task.minutes for task in tasks if task.state in ("todo", "started", "late")),
         returned=(
@@ -89,9 +78,6 @@ def present(read: LearnerRead, zone: str) -> LearnerDesk:
         requests_href=href("requests.mine", slug=read.me.cohort.slug),
         capstone=_capstone(read),
     )
-
-
-Pair = tuple[ActivityLine, ItemLine]
 
 
 def _dated(read: LearnerRead, items: Iterable[ItemLine]) -> list[Pair]:
@@ -128,7 +114,7 @@ def _tasks(read: LearnerRead, pairs: Sequence[Pair], zone: str) -> list[Task]:
         found.append(
             Task(
                 title=line.title,
-                href=_href(read, line, item),
+                href=href_of(read, line, item),
                 kind=row.kind.lower(),
                 code=line.code,
                 minutes=line.minutes,
@@ -147,48 +133,6 @@ def _this_week(now: dt.datetime, zone_name: str) -> tuple[dt.datetime, dt.dateti
     today = now.astimezone(zone).date()
     monday = dt.datetime.combine(today - dt.timedelta(days=today.weekday()), dt.time(), zone)
     return monday, monday + dt.timedelta(days=7)
-
-
-def _next_up(read: LearnerRead, dated: Sequence[Pair]) -> NextUp:
-    """Live now, else due within a day, else the next session, else nothing."""
-    pairs = [(line, item) for line, item in dated if not item.cancelled and item.ends_at >= read.now]
-    for line, item in pairs:
-        if line.kind in SESSIONS and item.starts_at - JOIN_OPENS <= read.now < item.ends_at:
-            act = Act("Join", _href(read, line, item), symbol="video")
-            kind = "live" if item.starts_at <= read.now else "session"
-            return _up(read, kind, line, item, act)
-    for line, item in pairs:
-        if line.kind in NEVER_DUE or line.id in read.dates.done or not line.required:
-            continue
-        if item.starts_at <= read.now <= item.ends_at <= read.now + DAY:
-            return _up(read, "due", line, item, Act(f"Open {line.code or 'it'}", _href(read, line, item)))
-    for line, item in pairs:
-        if line.kind in SESSIONS and line.required and item.starts_at > read.now:
-            return _up(
-                read, "session", line, item, Act("Prepare", _href(read, line, item), symbol="book-open")
-            )
-    return NextUp(
-        kind="nothing",
-        title="Nothing is waiting for you",
-        place="Your programme has no further dates."
-        if read.present_week > 1
-        else "Your programme has not begun.",
-    )
-
-
-def _up(read: LearnerRead, kind: Any, line: ActivityLine, item: ItemLine, act: Act) -> NextUp:
-    module = read.outline.modules[line.module_id]
-    session = line.kind in SESSIONS
-    return NextUp(
-        kind=kind,
-        title=line.title,
-        place=f"{line.code} · {module.title}" if line.code else module.title,
-        href=_href(read, line, item),
-        people=read.hosts.get(line.id, "") if session else "",
-        starts_at=item.starts_at if session else item.ends_at,
-        ends_at=item.ends_at,
-        act=act,
-    )
 
 
 def fact(document: dict[str, Any]) -> Fact | None:
@@ -341,7 +285,7 @@ def _stops(
         item = read.dates.items.get(line.id)
         note = "handed in" if state is SubmissionState.SUBMITTED else ""
         due_at = item.ends_at if item else None
-        result.append(Milestone(line.code, line.title, shown, _href(read, line), due_at, note))
+        result.append(Milestone(line.code, line.title, shown, href_of(read, line), due_at, note))
     return tuple(result)
 
 

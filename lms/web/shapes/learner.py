@@ -15,9 +15,9 @@ SIGNS_PER_WEEK = 2.6
 
 @dataclass(frozen=True, slots=True)
 class NextUp:
-    """What comes first: live now, else due within a day, else the next session; `nothing` says so."""
+    """What comes first: live now, else due within a day, else the next session or work; `nothing` says so."""
 
-    kind: Literal["live", "due", "session", "nothing"]
+    kind: Literal["live", "due", "session", "opens", "nothing"]
     title: str
     place: str
     href: str = ""
