@@ -2,7 +2,7 @@
 
 The machine's mood cancels out in the ratio. Statements and bytes, which do not depend on the clock, stand beside it.
 `python -m tests.bench sqlite` or `postgresql` measures on one of them; both is the default. Names of pages after it
-choose some: `python -m tests.bench sqlite desk module`.
+choose some: `python -m tests.bench sqlite desk module`. `preview` is measured against a budget of time, not a ratio.
 """
 
 from __future__ import annotations
@@ -181,6 +181,9 @@ def thousand(app: Flask, bare: Flask, again: str) -> None:
 
 def measure(app: Flask, address: str, folder: Path, wanted: list[str]) -> None:
     """Print a line for each page."""
+    if wanted == ["preview"]:
+        preview.measure(app)
+        return
     kept = folder / "bare"
     kept.mkdir()
     bare = bare_app(address, kept)

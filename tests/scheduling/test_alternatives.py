@@ -42,6 +42,18 @@ def test_the_best_dates_come_first_each_with_its_reasons(cohort):
         assert each.reasons[0].startswith(("A usual time of this cohort: ", "Beside the usual day: "))
 
 
+def test_a_lecture_is_offered_when_lectures_are_and_a_clinic_is_not(cohort):
+    def times(key):
+        return {
+            f"{each.starts_at.astimezone(ZoneInfo(cohort.zone)):%H:%M}"
+            for each in found(cohort, key, most=99)
+        }
+
+    lecture = f"{queries.item(cohort.id, 's15').starts_at.astimezone(ZoneInfo(cohort.zone)):%H:%M}"
+    assert times("s15") == {lecture}
+    assert lecture not in times("clinic-t15")
+
+
 def test_no_date_on_which_the_cohort_meets_already_comes_before_a_free_one(cohort):
     everything = found(cohort, most=100)
     meets = [each for each in everything if any("At the same time as" in why for why in each.reasons)]

@@ -105,6 +105,35 @@ def test_a_ring_is_found_and_named():
     assert refused.value.details["items"] in ("b → c → b", "c → b → c")
 
 
+NAMES = "abcdef"
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.dictionaries(st.sampled_from(NAMES), st.sampled_from(NAMES), max_size=6))
+def test_there_are_dates_exactly_when_nothing_hangs_on_itself(hangs_on):
+    """`hangs_on`: a session → the one after whose end it begins; the others stand in the calendar."""
+    items = specs(
+        *(
+            session(name, f"session({hangs_on[name]}).end + 1d" if name in hangs_on else "week 2 Sat 18:30")
+            for name in NAMES
+        )
+    )
+
+    def ringed(name):
+        seen = []
+        while name in hangs_on and name not in seen:
+            seen.append(name)
+            name = hangs_on[name]
+        return name in seen
+
+    if any(ringed(name) for name in NAMES):
+        with pytest.raises(Unschedulable, match="ring"):
+            evaluate(items, calendar())
+        return
+    dates = evaluate(items, calendar())
+    assert all(dates[name].starts_at > dates[target].ends_at for name, target in hangs_on.items())
+
+
 def test_what_hangs_on_nothing_is_refused():
     with pytest.raises(Unschedulable, match="“s9”, which has no date"):
         evaluate(specs(quiz("a", "session(s9).start", "week 2 Sun")), calendar())

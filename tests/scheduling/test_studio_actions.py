@@ -310,3 +310,8 @@ def test_two_releases_are_compared_and_what_came_back_is_left_out(cohort):
     assert (found["s15"].line.old_starts_at, found["s15"].line.new_starts_at) == (was, was + 2 * DAY)
     assert found["s15"].steps == (2, 3)
     assert queries.between(cohort.id, 5, 5) == []
+
+
+def test_the_story_says_in_words_what_followed_what(cohort):
+    scheduling.publish(cohort, "s15", Act.MOVE, by=DAY)
+    assert queries.history(queries.item(cohort.id, "a-3").id)[-1].why == "follows session S15"

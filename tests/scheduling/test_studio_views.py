@@ -6,10 +6,15 @@ import datetime as dt
 
 import pytest
 
+from lms.cohorts import actions as cohort_actions
+from lms.core import clock
 from lms.core.uow import unit_of_work
 from lms.people.rules import Role
 from lms.scheduling import actions, queries
+from lms.scheduling.actions import PersonalDate
+from lms.scheduling.models import OverrideScope
 from lms.scheduling.rules import Act, Edit, EditKind
+from lms.web import filters
 from tests.factories import scheduling, studio, world
 from tests.scheduling.pages import local, url
 from tests.support.statements import statements
@@ -34,8 +39,6 @@ def both(*cohorts):
     """Somebody who coordinates all of them."""
     person = world.granted(Role.COORDINATOR, cohorts[0], "Cora Both")
     with unit_of_work() as work:
-        from lms.cohorts import actions as cohort_actions
-
         for each in cohorts[1:]:
             cohort_actions.appoint(each.id, person.id, Role.COORDINATOR, actor=world.director(), now=work.now)
     return person
@@ -150,7 +153,7 @@ def test_two_cohorts_with_a_joint_session_are_published_and_undone_together(coho
     assert "It is published in 2 cohorts at once" in preview.text("#publish")
     assert "America/New York" in preview.text("#publish")
     people = visitor.get(url(cohort, f"studio/{draft.public_id}/people"))
-    assert set(people.texts("tbody th")) == {"Leo Two", "Cora Both"}, (
+    assert set(people.texts("tbody th p:first-child")) == {"Leo Two", "Cora Both"}, (
         "a session that is only pinned is no news"
     )
     csv = visitor.open("GET", url(cohort, f"studio/{draft.public_id}/people.csv")).get_data(as_text=True)
@@ -228,6 +231,55 @@ def test_releases_are_compared(cohort, visit):
     assert "Nothing differs" in visitor.get(url(cohort, "releases/compare?from=3&to=3")).text()
     assert visitor.get(url(cohort, "releases/compare?from=x&to=999999999")).status == 200
     visitor.refused(url(cohort, "releases/9"), status=404)
+
+
+def test_who_is_affected_reads_the_first_change_on_each_ones_clock(cohort, visit, coordinator):
+    world.learner(cohort, "Lea Far", zone="America/New_York")
+    was = at(cohort, "s15")
+    draft = studio.edited(
+        studio.begun(cohort, actor=world.actor(coordinator)), Edit(EditKind.SHIFT, cohort.id, "s15", days=1)
+    )
+    page = visit(coordinator).get(url(cohort, f"studio/{draft.public_id}/people"))
+    first = min(
+        (
+            (each.old.ends_at, each.new.ends_at) if each.key != "s15" else (was, was + DAY)
+            for each in queries.work_out_draft(draft.cohorts, queries.edits(draft.id), now=clock.now())
+            .of(cohort.id)
+            .preview.plan.changes
+        ),
+        key=min,
+    )
+    row = next(each for each in page.soup.select("tbody tr") if "Lea Far" in each.get_text())
+    there = [filters.when(one, "America/New_York", clock.now()) for one in first]
+    assert [one.get_text() for one in (row.select_one("del"), row.select_one("ins"))] == there
+
+
+def test_the_preview_says_when_it_is_where_learners_and_staff_live_and_which_own_dates_stay(
+    cohort, visit, coordinator
+):
+    lea = world.learner(cohort, "Lea Far", zone="America/New_York")
+    ana = world.person("Ana Night", zone="Australia/Sydney")
+    with unit_of_work() as work:
+        cohort_actions.appoint(cohort.id, ana.id, Role.FACULTY, actor=world.director(), now=work.now)
+    line = queries.item(cohort.id, "a-3")
+    with unit_of_work() as work:
+        own = PersonalDate(
+            cohort_id=cohort.id,
+            item_key="a-3",
+            scope=OverrideScope.PERSON,
+            scope_id=lea.id,
+            ends_at=line.ends_at + WEEK,
+            reason="Ill.",
+        )
+        actions.set_personal_date(own, actor=world.actor(coordinator), now=work.now)
+    draft = studio.edited(
+        studio.begun(cohort, actor=world.actor(coordinator)), Edit(EditKind.SHIFT, cohort.id, "s15", days=1)
+    )
+    page = visit(coordinator).get(url(cohort, f"studio/{draft.public_id}/publish"))
+    zones = page.texts("details:has(summary) li")
+    assert any("New York" in each and "1 learner" in each for each in zones)
+    assert any("Sydney" in each and "Ana Night" in each and "at night" in each for each in zones)
+    assert "1 own date of sections, teams or learners stays as it is" in page.text("#publish")
 
 
 BUDGET = 14

@@ -211,7 +211,7 @@ def write(
     db.session.flush()
     ids = _ids(cohort.id)
     _write_settings(cohort, release, plan, before, ids, actor_id)
-    _write_items(release, plan, ids)
+    _write_items(release, plan, ids, queries.names(cohort).short)
     cohort_actions.touch(cohort.id)
     audit.record(
         audit.Entry(
@@ -307,7 +307,9 @@ def wall(zone: str, starts_at: dt.datetime | None, ends_at: dt.datetime | None) 
     return f"{' to '.join(parts)} {zone}" if parts else ""
 
 
-def _write_items(release: ScheduleRelease, plan: Plan, ids: Mapping[str, int]) -> None:
+def _write_items(
+    release: ScheduleRelease, plan: Plan, ids: Mapping[str, int], names: Mapping[str, str]
+) -> None:
     db.session.execute(
         sa.update(ScheduledItem),
         [
@@ -340,7 +342,7 @@ def _write_items(release: ScheduleRelease, plan: Plan, ids: Mapping[str, int]) -
                 "new_starts_at": change.new.starts_at,
                 "new_ends_at": change.new.ends_at,
                 "new_state": change.new.state,
-                "why": change.words[:300],
+                "why": change.words(names)[:300],
             }
             for change in plan.changes
         ],

@@ -18,6 +18,8 @@ WEEKS = 6
 """Dates are looked for in so many weeks."""
 EARLIER = dt.timedelta(weeks=1)
 """A session can also come so much earlier."""
+SELDOM = 4
+"""A second time is usual when the cohort meets at it at least a quarter as often as at the first."""
 WEEK_AWAY, UNUSUAL, FULL = 3, 8, 20
 COST: Mapping[Flag, tuple[int, int]] = {
     Flag.OUTSIDE: (200, 0),
@@ -94,20 +96,25 @@ def candidates(search: Search) -> Iterator[tuple[dt.datetime, bool]]:
 
 
 def usual_times(search: Search) -> list[tuple[int, dt.time]]:
-    """The two weekdays and times at which the cohort meets most; at first the one of the session itself."""
+    """The two weekdays and times at which the cohort meets most for as long; else the one of the session itself.
+
+    A lecture of three hours is not put where a clinic of one begins.
+    """
     zone = ZoneInfo(search.look.calendar.zone)
+    own_at = search.dates[search.key]
     counted: Counter[tuple[int, dt.time]] = Counter()
     for key, at in search.dates.items():
         if (
             search.look.item_kinds.get(key) is ItemKind.SESSION
             and search.look.kinds.get(key) == "live_session"
+            and at.ends_at - at.starts_at == own_at.ends_at - own_at.starts_at
         ):
             there = at.starts_at.astimezone(zone)
             counted[there.weekday(), there.time()] += 1
-    there = search.dates[search.key].starts_at.astimezone(zone)
+    there = own_at.starts_at.astimezone(zone)
     own = (there.weekday(), there.time())
     often = sorted(counted, key=lambda slot: (-counted[slot], slot))[:2]
-    return often or [own]
+    return [slot for slot in often if counted[slot] * SELDOM >= counted[often[0]]] or [own]
 
 
 def _weighed(search: Search, starts_at: dt.datetime, usual: bool, loads: Mapping[int, int]) -> Alternative:

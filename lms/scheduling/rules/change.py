@@ -174,10 +174,9 @@ class Change:
         """Whether it changes although it is held."""
         return bool(self.holds) and self.visible
 
-    @property
-    def words(self) -> str:
-        """How it came about, for the history."""
-        return self.why.value.format(target=self.target)
+    def words(self, names: Mapping[str, str]) -> str:
+        """How it came about; `names`: what items are called inside a sentence."""
+        return self.why.value.format(target=names.get(self.target, self.target))
 
 
 @dataclass(frozen=True)

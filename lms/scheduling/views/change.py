@@ -28,11 +28,12 @@ from lms.web.zones import month_name
 
 @dataclass(frozen=True, slots=True)
 class ZoneTime:
-    """A session's old and new time where learners live."""
+    """When something would be where people live: learners by number, those who teach it by name."""
 
     zone: str
     learners: int
     night: bool
+    staff: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -158,7 +159,7 @@ def with_check(
         zones=len(look.learners),
         findings=sum(len(row.findings) for row in rows),
         obstacles=preview.plan.obstacles,
-        own=sum(preview.ground.own.get(row.key, 0) for row in rows) if preview.calendar_changes else 0,
+        own=sum(preview.ground.own.get(row.key, 0) for row in rows if row.moves),
         quietly=preview.calendar_changes and not queries.frame(preview.ground.cohort, clock.now()).opened,
     )
     return page, look
@@ -172,14 +173,13 @@ def _row(
     findings: tuple[Finding, ...],
 ) -> ChangeRow:
     names = queries.names_in(cohort.version_id, preview.ground.graph)
-    how = change.why.value.format(target=names.short.get(change.target, change.target))
     return ChangeRow(
         key=change.key,
         title=names.titles[change.key],
         href=url_for("scheduling.item", slug=cohort.slug, key=change.key),
         old=change.old,
         new=change.new,
-        how=how,
+        how=change.words(names.short),
         moves=change.moves,
         window=preview.ground.graph.specs[change.key].kind is ItemKind.WINDOW,
         findings=findings,

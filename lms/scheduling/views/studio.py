@@ -204,7 +204,12 @@ def _looks_at(worked: Worked, cohort: CohortView, item: str, now: dt.datetime) -
     zone = cohort.zone
     if item:
         return local(mine.ahead[item].starts_at, zone).date()
-    moved = sorted(change.new.starts_at for change in mine.preview.plan.changes if change.moves)
+    specs = mine.ground.graph.specs
+    moved = sorted(
+        change.new.ends_at if specs[change.key].kind is rules.ItemKind.WINDOW else change.new.starts_at
+        for change in mine.preview.plan.changes
+        if change.moves
+    )
     return local(moved[0] if moved else max(now, _begins(mine)), zone).date()
 
 

@@ -11,13 +11,13 @@ from flask import url_for
 from lms.cohorts.queries import CohortView
 from lms.scheduling import queries, rules
 from lms.scheduling.queries import CohortDraft, DraftView, Looked, Window, Worked
-from lms.scheduling.rules import Check, ItemKind
+from lms.scheduling.rules import Check
 from lms.scheduling.views.calendar_words import calendar_words
 from lms.scheduling.views.change import ChangeGroup, ChangeRow, PreviewPage, ZoneTime, grouped, with_check
 from lms.scheduling.views.studio_words import edit_words, where
 
 ZONES_FOR = 30
-"""Of more moved sessions the times in every zone are not shown one by one."""
+"""Of more moved sessions, or of more moved dates, the times in every zone are not shown one by one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,13 +158,14 @@ def studio_page(
 def _part(each: CohortDraft, looked: Looked, *, several: bool) -> CohortPart:
     cohort = each.ground.cohort
     page, look = with_check(each.cohort, each.preview, each.wanted, looked=looked)
-    sessions = sum(1 for row in page.rows if _session(each, row) and row.moves)
+    moved = sum(1 for row in page.rows if row.moves)
+    sessions = sum(1 for row in page.rows if row.moves and not row.window)
     rows = tuple(
         replace(
             row,
             may_stay=False,
             mark=f"{cohort.slug}:{row.key}" if several else "",
-            zones=_zones(look, row) if sessions <= ZONES_FOR and _session(each, row) else (),
+            zones=_zones(look, row) if row.moves and (moved if row.window else sessions) <= ZONES_FOR else (),
         )
         for row in page.rows
     )
@@ -192,14 +193,20 @@ def with_marks(page: PreviewPage, slug: str, zone: str) -> PreviewPage:
     return replace(page, rows=rows, groups=grouped(rows, zone))
 
 
-def _session(each: CohortDraft, row: ChangeRow) -> bool:
-    return each.ground.graph.specs[row.key].kind is ItemKind.SESSION
-
-
 def _zones(look: Check, row: ChangeRow) -> tuple[ZoneTime, ...]:
+    """A session where its learners and those who teach it live, a deadline where its learners live."""
+    staff: dict[str, list[str]] = {}
+    for name, zone, course in look.staff if not row.window else ():
+        if course in ("", look.courses.get(row.key)) and name not in staff.setdefault(zone, []):
+            staff[zone].append(name)
     return tuple(
-        ZoneTime(zone, count, look.night.touches(row.new, zone))
-        for zone, count in sorted(look.learners.items(), key=lambda pair: (-pair[1], pair[0]))
+        ZoneTime(
+            zone,
+            look.learners.get(zone, 0),
+            not row.window and look.night.touches(row.new, zone),
+            tuple(staff.get(zone, ())),
+        )
+        for zone in sorted({*look.learners, *staff}, key=lambda each: (-look.learners.get(each, 0), each))
     )
 
 

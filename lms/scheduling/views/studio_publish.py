@@ -19,7 +19,7 @@ from lms.scheduling.views.blueprint import bp
 from lms.scheduling.views.change import PreviewPage, with_check
 from lms.scheduling.views.studio_page import consent_given, studio_page, with_marks
 from lms.web.downloads import csv_file
-from lms.web.filters import plural
+from lms.web.filters import local, plural
 from lms.web.guards import current_actor, requires
 from lms.web.requests import no_store
 
@@ -93,6 +93,7 @@ def draft_people(draft: DraftView) -> ResponseReturnValue:
         people=people,
         learners=sum(1 for one in people if one.what == "learner"),
         twice=queries.in_two(people),
+        now=clock.now(),
     )
 
 
@@ -101,11 +102,35 @@ def draft_people(draft: DraftView) -> ResponseReturnValue:
 def draft_people_csv(draft: DraftView) -> ResponseReturnValue:
     """Hand out the same list for a spreadsheet."""
     rows = [
-        (one.name, one.cohort, one.what, one.team, one.zone, one.dates)
+        (
+            one.name,
+            one.cohort,
+            one.what,
+            one.team,
+            one.zone,
+            one.dates,
+            one.first.title,
+            _there(one.first.old, one.zone),
+            "" if one.first.cancelled else _there(one.first.new, one.zone),
+        )
         for one in queries.affected(_worked(draft, clock.now()))
     ]
-    head = ("name", "cohort", "as", "team", "zone", "dates that change")
+    head = (
+        "name",
+        "cohort",
+        "as",
+        "team",
+        "zone",
+        "dates that change",
+        "first that changes",
+        "was, on their clock",
+        "becomes, on their clock",
+    )
     return csv_file(f"{draft.cohort.slug}-draft-people", head, rows)
+
+
+def _there(at: dt.datetime, zone: str) -> str:
+    return f"{local(at, zone):%Y-%m-%d %H:%M}"
 
 
 @bp.route("/cohorts/<slug>/sets/<release_set>/undo", methods=["GET", "POST"])
