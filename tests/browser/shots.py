@@ -32,8 +32,12 @@ PAGES = {
         "board": "/cohorts/cohort-14/board",
         "people": "/cohorts/cohort-15/people",
         "plan": "/cohorts/cohort-15/plan",
+        "run-sheet": "/run-sheet",
+        "studio": "/cohorts/cohort-15/studio",
     },
 }
+THEN = {"studio": "main .rows .row-link"}
+"""The first link of a page that leads to the one that is taken."""
 WORDS = {"learner": "Learner", "faculty": "Faculty", "coordinator": "Coordinator"}
 
 
@@ -63,6 +67,9 @@ def shoot(browser: Browser, address: str, who: str) -> None:
                 answer = page.goto(address + path)
                 if answer is None or not answer.ok:
                     raise SystemExit(f"{path} did not open for {who}")
+                if title in THEN:
+                    page.locator(THEN[title]).first.click()
+                    page.wait_for_load_state()
                 page.screenshot(path=TARGET / f"{title}-{name}-{theme}.png")
                 sys.stdout.write(f"{title}-{name}-{theme}\n")
             window.close()

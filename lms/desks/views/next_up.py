@@ -54,7 +54,7 @@ def next_up(read: LearnerRead, dated: Sequence[Pair]) -> NextUp:
     for line, item in work:
         if item.starts_at <= read.now and item.ends_at <= read.now + DAY:
             return _due(read, line, item)
-    sooner = _sooner(work, session, read.now)
+    sooner = _sooner(read, work, session)
     if sooner is not None:
         line, item = sooner
         if item.starts_at <= read.now:
@@ -72,16 +72,13 @@ def next_up(read: LearnerRead, dated: Sequence[Pair]) -> NextUp:
     )
 
 
-def _sooner(work: Sequence[Pair], session: Pair | None, now: dt.datetime) -> Pair | None:
-    """The work that comes before the next session: open work when none is within the week, any when none is left."""
-    if session is not None and session[1].starts_at <= now + SOON:
+def _sooner(read: LearnerRead, work: Sequence[Pair], session: Pair | None) -> Pair | None:
+    """The work that comes before the next session, when none is within the week; a year begins with its session."""
+    if session is not None and (session[1].starts_at <= read.now + SOON or read.present_week < 1):
         return None
-    asked = [
-        pair
-        for pair in work
-        if session is None or (pair[1].starts_at <= now and pair[1].ends_at < session[1].starts_at)
-    ]
-    return min(asked, key=lambda pair: _asks_at(pair[1], now), default=None)
+    until = session[1].starts_at if session is not None else None
+    asked = [pair for pair in work if until is None or _asks_at(pair[1], read.now) < until]
+    return min(asked, key=lambda pair: _asks_at(pair[1], read.now), default=None)
 
 
 def _asks_at(item: ItemLine, now: dt.datetime) -> dt.datetime:
