@@ -24,11 +24,13 @@ class Refusal(enum.StrEnum):
 class RuleViolation(LmsError):
     """A business rule says no.
 
-    `details` fill the braces of the reason's sentence, for instance the number of seats.
+    `details` fill the braces of the reason's sentence, for instance the number of seats. An instant among them is said
+    in the reader's zone by whoever shows it (`web.words.refusal`).
     """
 
     def __init__(self, reason: Refusal, **details: object) -> None:
         self.reason = reason
+        self.details = details
         self.message = reason.value.format(**details)
         super().__init__(self.message)
 

@@ -18,7 +18,15 @@ from lms.people.models import Person
 from tests.factories import live, world
 
 
-def offered(cohort: CohortView, host: Person, *, quota: int = 2, weeks: int = 1, hour: int = 9) -> list[int]:
+def offered(
+    cohort: CohortView,
+    host: Person,
+    *,
+    quota: int = 2,
+    weeks: int = 1,
+    hour: int = 9,
+    opens_at: dt.datetime | None = None,
+) -> list[int]:
     """Four slots of fifteen minutes in each of some weeks, from next week on; their ids, by start."""
     today = clock.now().date()
     pattern = Pattern(
@@ -31,7 +39,7 @@ def offered(cohort: CohortView, host: Person, *, quota: int = 2, weeks: int = 1,
         zone="UTC",
     )
     with unit_of_work() as work:
-        offering = Offering(title="Office hours", quota=quota, opens_at=work.now, pattern=pattern)
+        offering = Offering(title="Office hours", quota=quota, opens_at=opens_at or work.now, pattern=pattern)
         series = actions.offer_slots(cohort.id, offering, actor=world.actor(host), now=work.now)
         number = series.id
     return list(

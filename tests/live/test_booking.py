@@ -182,6 +182,38 @@ def test_of_fifty_who_book_one_slot_at_once_one_has_it(app, fresh_database):
     assert db.session.scalar(sa.select(sa.func.count()).select_from(SlotBooking)) == 1
 
 
+@pytest.mark.db
+def test_nobody_waits_while_there_is_a_slot_to_take(cohort, host):
+    a, b = world.learner(cohort), world.learner(cohort)
+    slots = booking.offered(cohort, host, quota=3)
+    with pytest.raises(RuleViolation) as refused:
+        booking.waits(cohort, b)
+    assert refused.value.reason is BookingRefusal.SOME_FREE
+    for slot in slots[:3]:
+        booking.booked(cohort, a, slot)
+    with pytest.raises(RuleViolation) as refused:
+        booking.waits(cohort, a)
+    assert refused.value.reason is BookingRefusal.QUOTA
+    last = db.session.scalar(sa.select(Slot.starts_at).where(Slot.id == slots[3]))
+    with clock.at(last - dt.timedelta(hours=1)):
+        booking.waits(cohort, b)
+
+
+def test_times_are_said_in_the_readers_zone(visit, cohort, host):
+    opens = clock.now().replace(hour=8, minute=30, second=0, microsecond=0) + dt.timedelta(days=2)
+    (first, *_rest) = booking.offered(cohort, host, opens_at=opens)
+    there = opens.astimezone(ZoneInfo("Asia/Dubai"))
+    reader = visit(world.learner(cohort, zone="Asia/Dubai"))
+    page = reader.get(f"/cohorts/{cohort.slug}/office-hours")
+    token = page.soup.select_one("[name=csrf_token]")["value"]
+    public_id = db.session.scalar(sa.select(Slot.public_id).where(Slot.id == first))
+    place = f"/cohorts/{cohort.slug}/office-hours/slots/{public_id}/book"
+    reader.open("POST", place, data={"csrf_token": token})
+    (said,) = reader.get(f"/cohorts/{cohort.slug}/office-hours").messages
+    assert said.startswith("Booking opens")
+    assert f"{there:%H:%M} GST." in said
+
+
 # Pages --------------------------------------------------------------------------------------------------------------
 
 

@@ -60,6 +60,29 @@ def test_nobody_overtakes_whoever_waits(seats, seated, waiting, becomes):
     assert rules.state_for(seats, seated, waiting) is becomes
 
 
+FREE, TAKEN = True, False
+
+
+@pytest.mark.parametrize(
+    ("own", "free", "begun", "why"),
+    [
+        (SEATED, TAKEN, False, None),
+        (SEATED, TAKEN, True, None),
+        (None, FREE, False, SeatRefusal.NEEDS_SEAT),
+        (None, FREE, True, SeatRefusal.NEEDS_SEAT),
+        (None, TAKEN, False, SeatRefusal.ALL_TAKEN),
+        (None, TAKEN, True, SeatRefusal.FULL),
+        (WAITING, TAKEN, False, SeatRefusal.YOU_WAIT),
+        (WAITING, TAKEN, True, SeatRefusal.FULL),
+        (SeatState.GIVEN_UP, FREE, False, SeatRefusal.NEEDS_SEAT),
+        (SeatState.TAKEN_BACK, TAKEN, False, SeatRefusal.ALL_TAKEN),
+    ],
+)
+def test_who_comes_in_and_what_the_others_are_told(own, free, begun, why):
+    assert rules.why_not_enter(planned=True, state=own, free=free, begun=begun) is why
+    assert rules.why_not_enter(planned=False, state=own, free=free, begun=begun) is None
+
+
 # The list -----------------------------------------------------------------------------------------------------------
 
 
@@ -132,6 +155,42 @@ def test_whoever_withdraws_frees_the_seat_and_whoever_is_on_leave_gets_none(coho
     with pytest.raises(RuleViolation) as refused:
         asking.take(cohort, KEY, c)
     assert refused.value.reason is SeatRefusal.ON_LEAVE
+
+
+@pytest.mark.db
+def test_a_seat_that_is_free_is_given_until_the_end_and_then_nobody_waits(cohort):
+    a, b = world.learner(cohort), world.learner(cohort)
+    asking.seats(cohort, KEY, 1)
+    with clock.at(live.during(cohort, KEY, 5)):
+        assert asking.take(cohort, KEY, a) is SEATED
+        with pytest.raises(RuleViolation) as refused:
+            asking.take(cohort, KEY, b)
+    assert refused.value.reason is SeatRefusal.BEGUN
+
+
+@pytest.mark.db
+def test_only_who_has_a_seat_is_let_in_and_staff_need_none(cohort):
+    a, b = world.learner(cohort), world.learner(cohort)
+    line = live.linked(cohort, KEY)
+    asking.seats(cohort, KEY, 1)
+    asking.take(cohort, KEY, a), asking.take(cohort, KEY, b)
+
+    def join(place_id, **how):
+        with unit_of_work() as work:
+            return actions.join(line.id, place_id, now=work.now, **how)
+
+    with clock.at(live.during(cohort, KEY, -10)):
+        assert join(live.place_of(cohort, a)) == live.LINK
+        assert join(None) == live.LINK
+        assert join(live.place_of(cohort, b), needs_seat=False) == live.LINK
+        with pytest.raises(RuleViolation, match="number 1 on the waiting list") as refused:
+            join(live.place_of(cohort, b))
+        assert refused.value.reason is SeatRefusal.YOU_WAIT
+        asking.give_up(cohort, KEY, a)
+        assert join(live.place_of(cohort, b)) == live.LINK
+        with pytest.raises(RuleViolation):
+            join(live.place_of(cohort, a))
+    assert len(queries.joined(line.id, live.place_of(cohort, a))) == 1
 
 
 def test_who_did_not_come_follows_the_roster_and_its_corrections(session):
@@ -226,6 +285,33 @@ def test_a_learner_takes_a_seat_and_the_coordinator_sees_it(visit, cohort):
     rows = coordinator.open("GET", path(cohort, "/seats.csv")).get_data(as_text=True).splitlines()
     assert [row.split(",")[1] for row in rows[1:]] == ["Bo Lind", "Asha Rao"]
     visit(asha).refused(path(cohort, "/seats"), status=403)
+
+
+def test_the_page_says_who_comes_in_and_the_button_sends_nobody_else(visit, cohort):
+    asha, bo = world.learner(cohort, "Asha Rao"), world.learner(cohort, "Bo Lind")
+    live.linked(cohort, KEY)
+    asking.seats(cohort, KEY, 1)
+    assert "you have none yet" in visit(asha).get(path(cohort)).text("[aria-labelledby=when-title]")
+    asking.take(cohort, KEY, asha)
+    with clock.at(live.during(cohort, KEY, -10)):
+        one, two = visit(asha), visit(bo)
+        page = two.get(path(cohort))
+        assert "All seats are taken. Join the waiting list" in page.text("[aria-labelledby=when-title]")
+        assert not page.has("form[action$='/join']")
+        assert "form-action 'self';" in page.response.headers["Content-Security-Policy"]
+        token = page.soup.select_one("[name=csrf_token]")["value"]
+        answer = two.open("POST", path(cohort, "/join"), data={"csrf_token": token})
+        assert answer.headers["Location"].endswith(path(cohort))
+        page = two.submit(two.get(path(cohort)), 'form[action$="/seat"]')
+        assert "number 1 on the waiting list" in page.text("[aria-labelledby=when-title]")
+        page = one.submit(one.get(path(cohort)), 'form[action$="/seat/give-up"]')
+        assert not page.has("form[action$='/join']")
+        page = two.get(path(cohort))
+        answer = two.submit(page, "form[action$='/join']", follow=False, status=303)
+        assert answer.response.headers["Location"] == live.LINK
+        staff = visit(world.granted(Role.COORDINATOR, cohort))
+        assert staff.get(path(cohort)).has("form[action$='/join']")
+        assert live.LINK in staff.get(path(cohort, "/seats")).text("[aria-labelledby=guests-title]")
 
 
 def test_a_list_of_sixty_costs_what_one_of_five_costs(visit, cohort):

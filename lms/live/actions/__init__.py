@@ -22,6 +22,7 @@ from lms.live.actions.cancelling import (
     reinstate_session,
 )
 from lms.live.actions.clockwork import escalate, follow_clock
+from lms.live.actions.consents import set_consents
 from lms.live.actions.console import rooms_from_teams, set_note, set_rooms
 from lms.live.actions.details import Details, join, set_details, set_link
 from lms.live.actions.feedback import give_feedback
@@ -47,6 +48,7 @@ from lms.live.actions.materials import (
     remove_file,
     remove_recording,
     set_phase,
+    show_file,
 )
 from lms.live.actions.meetings import ask_for_meeting, ask_for_reports, carry_out, follow_meetings
 from lms.live.actions.questions import ask, moderate, publish_questions, take_back_question, vote
@@ -84,7 +86,6 @@ from lms.live.actions.speakers import (
     queue_speaker_letters,
     remove_slides,
     revoke_link,
-    set_consents,
     sign_speaker_links_with,
     speaker_token,
 )
@@ -183,6 +184,7 @@ __all__ = [
     "set_rooms",
     "set_roster",
     "set_seats",
+    "show_file",
     "sign_speaker_links_with",
     "speaker_token",
     "substitute",

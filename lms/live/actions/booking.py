@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
+from lms.cohorts import queries as cohorts
 from lms.core import audit, events
 from lms.core.db import db, locked
 from lms.core.errors import NotFound, RuleViolation
@@ -44,7 +45,7 @@ def offer_slots(cohort_id: int, offering: Offering, *, actor: Actor, now: dt.dat
     ).all()
     for begin, end in spans:
         if rules.overlap(begin, end, [(row.starts_at, row.ends_at) for row in taken]):
-            raise RuleViolation(BookingRefusal.CLASH, when=begin.strftime("%d %b %H:%M UTC"))
+            raise RuleViolation(BookingRefusal.CLASH, when=begin)
     series = SlotSeries(
         cohort_id=cohort_id,
         host_id=actor.person_id,
@@ -102,8 +103,8 @@ def book(slot_id: int, place_id: int, about: str, *, actor: Actor, now: dt.datet
             refusal,
             quota=series.quota,
             hours=series.closes_hours,
-            when=f"{series.opens_at:%d %b %H:%M} UTC",
-            until=f"{slot.held_until:%d %b %H:%M} UTC" if slot.held_until else "",
+            when=series.opens_at,
+            until=slot.held_until or "",
         )
     booking = SlotBooking(slot_id=slot_id, place_id=place_id, about=about.strip()[:600], booked_at=now)
     db.session.add(booking)
@@ -164,7 +165,7 @@ def withdraw_slot(slot_id: int, reason: str, *, actor: Actor, now: dt.datetime) 
 
 
 def wait_for_slot(series_id: int, place_id: int, *, wanted: bool, actor: Actor, now: dt.datetime) -> None:
-    """Join the waiting list of a series, or leave it."""
+    """Join the waiting list of a series, or leave it. Nobody waits while there is a slot that they could take."""
     series: SlotSeries | None = locked(SlotSeries, series_id)
     if series is None:
         raise NotFound
@@ -179,6 +180,11 @@ def wait_for_slot(series_id: int, place_id: int, *, wanted: bool, actor: Actor, 
         return
     if row is not None:
         raise RuleViolation(BookingRefusal.WAIT_ALREADY)
+    cohort = cohorts.by_id(series.cohort_id)
+    (view,) = queries.office_hours(cohort, place_id, now=now, public_id=series.public_id)
+    refusal = view.why_not_wait(now)
+    if refusal:
+        raise RuleViolation(refusal, when=series.opens_at, quota=series.quota)
     db.session.add(SlotWait(series_id=series_id, place_id=place_id, since=now))
     db.session.flush()
     _record(actor, "live.wait_for_slot", series, {"place_id": place_id})

@@ -100,15 +100,20 @@ def set_link(cohort: CohortView, session_ids: list[int], url: str) -> int:
     return len(session_ids)
 
 
-def join(session_id: int, place_id: int | None, *, now: dt.datetime) -> str:
+def join(session_id: int, place_id: int | None, *, needs_seat: bool = True, now: dt.datetime) -> str:
     """The meeting's address; a learner's press of the button is noted (`place_id`), and is not presence.
 
-    One insert and no lock: a thousand people press it in the same minute. Raises RuleViolation when it is not open.
+    One insert and no lock: a thousand people press it in the same minute. Raises RuleViolation when it is not open,
+    or when the session has seats and the learner has none; staff who are learners too need none (`needs_seat`).
     """
     session = queries.by_id(session_id)
     refusal = rules.why_not_join(session.join_state(now))
     if refusal:
         raise RuleViolation(refusal, minutes=session.policy.join_opens_minutes)
+    seats = queries.seats_of(session_id, place_id) if place_id is not None and needs_seat else None
+    no_seat = seats.why_not_enter(session.starts_at, now) if seats else None
+    if seats and no_seat:
+        raise RuleViolation(no_seat, number=seats.own_number)
     if place_id is not None:
         click = NewEvidence(session_id=session_id, place_id=place_id, kind=EvidenceKind.JOIN_CLICK)
         append([click], now=now)

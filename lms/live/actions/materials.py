@@ -16,6 +16,7 @@ from lms.live import queries, rules
 from lms.live.events import RecordingAdded
 from lms.live.models import LiveSession, SessionFile, SessionRecording
 from lms.live.rules import Captions, FilePhase, LiveRefusal, RecordingRelease
+from lms.live.rules.speakers import Artefact
 from lms.people.rules import Actor
 
 PURPOSE = "session"
@@ -35,7 +36,12 @@ def add_file(
     kept = files.keep(stream, name, limits=LIMITS, owner_id=actor.person_id, purpose=PURPOSE, now=now)
     db.session.add(
         SessionFile(
-            session_id=session_id, file_id=kept.id, phase=phase, added_by_id=actor.person_id, added_at=now
+            session_id=session_id,
+            file_id=kept.id,
+            phase=phase,
+            added_by_id=actor.person_id,
+            added_at=now,
+            held_back=queries.why_held(session_id, Artefact.SLIDES),
         )
     )
     _note(row, "live.add_file", actor, {"name": kept.name, "sha256": kept.sha256, "phase": phase.value})
@@ -56,6 +62,13 @@ def set_phase(session_id: int, public_id: str, phase: FilePhase, *, actor: Actor
     _note(row, "live.set_phase", actor, {"name": line.name, "phase": phase.value})
 
 
+def show_file(session_id: int, public_id: str, *, actor: Actor) -> None:
+    """Show learners a file that a speaker's no hides: whoever does says that it is not the speaker's."""
+    row, file, line = _file(session_id, public_id)
+    file.held_back = ""
+    _note(row, "live.show_file", actor, {"name": line.name}, before={"held_back": line.held_back})
+
+
 def _file(session_id: int, public_id: str) -> tuple[LiveSession, SessionFile, queries.FileLine]:
     row = _taken(session_id)
     line = next((one for one in queries.files_of(session_id) if one.public_id == public_id), None)
@@ -66,17 +79,24 @@ def _file(session_id: int, public_id: str) -> tuple[LiveSession, SessionFile, qu
 
 
 def hold_back(
-    session_id: int, reason: str, *, files_too: bool = True, recordings: bool = True, actor: Actor | None
+    session_id: int,
+    reason: str,
+    *,
+    was: str = "",
+    files_too: bool = True,
+    recordings: bool = True,
+    actor: Actor | None,
 ) -> None:
     """Hide a session's files or recordings from learners at once, with the reason; an empty one shows them again.
 
-    For a speaker who takes their consent back, and gives it again.
+    For a speaker who takes their consent back, and gives it again: then what their no (`was`) hid is shown.
     """
     row = _taken(session_id)
     for wanted, table in ((files_too, SessionFile), (recordings, SessionRecording)):
         if wanted:
+            hidden = [table.held_back == was] if was and not reason else []
             db.session.execute(
-                sa.update(table).where(table.session_id == session_id).values(held_back=reason[:200])
+                sa.update(table).where(table.session_id == session_id, *hidden).values(held_back=reason[:200])
             )
     db.session.expire_all()
     _note(row, "live.hold_back", actor, {"files": files_too, "recordings": recordings}, reason)
@@ -102,7 +122,13 @@ def add_recording(session_id: int, wanted: Recording, *, actor: Actor, now: dt.d
     row = _taken(session_id)
     _refuse(wanted)
     db.session.add(
-        SessionRecording(session_id=session_id, added_by_id=actor.person_id, added_at=now, **asdict(wanted))
+        SessionRecording(
+            session_id=session_id,
+            added_by_id=actor.person_id,
+            added_at=now,
+            held_back=queries.why_held(session_id, Artefact.RECORDING),
+            **asdict(wanted),
+        )
     )
     _note(row, "live.add_recording", actor, _said(wanted))
     release_recordings(now=now)
@@ -117,7 +143,7 @@ def change_recording(
     before = {name: getattr(recording, name) for name in asdict(wanted)}
     for name, value in asdict(wanted).items():
         setattr(recording, name, value)
-    recording.held_back = ""
+    recording.held_back = queries.why_held(session_id, Artefact.RECORDING)
     _note(row, "live.change_recording", actor, _said(wanted), before=before)
     release_recordings(now=now)
 
@@ -153,7 +179,10 @@ def _said(wanted: Recording) -> dict[str, object]:
 
 
 def release_recordings(*, now: dt.datetime) -> int:
-    """Have learners told of every recording that its rule has let go; returns how many. Each is told of once."""
+    """Have learners told of every recording that its rule has let go; returns how many. Each is told of once.
+
+    One that the speaker has not agreed to waits until they do.
+    """
     db.session.flush()
     found = queries.untold_recordings(now)
     for recording_id, session_id in found:

@@ -57,10 +57,13 @@ def take_seat(session_id: int, place_id: int, *, actor: Actor, now: dt.datetime)
     plan: SeatPlan | None = locked(SeatPlan, session_id)
     session = queries.by_id(session_id)
     state = db.session.scalar(sa.select(Place.state).where(Place.id == place_id))
+    seated, waiting = _counts(session_id)
     refusal = rules.why_not_take(
         planned=plan is not None,
         cancelled=session.cancelled,
         starts_at=session.starts_at,
+        ends_at=session.ends_at,
+        free=plan is not None and rules.state_for(plan.seats, seated, waiting) is SeatState.SEATED,
         on_leave=state is PlaceState.ON_LEAVE,
         now=now,
     )
@@ -71,7 +74,6 @@ def take_seat(session_id: int, place_id: int, *, actor: Actor, now: dt.datetime)
         raise RuleViolation(SeatRefusal.HAVE_ONE)
     if seat is not None and seat.state is SeatState.WAITING:
         raise RuleViolation(SeatRefusal.WAIT_ALREADY)
-    seated, waiting = _counts(session_id)
     if seat is None:
         seat = Seat(session_id=session_id, place_id=place_id)
         db.session.add(seat)

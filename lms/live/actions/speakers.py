@@ -16,8 +16,9 @@ from lms.core import audit, events, files, outbox
 from lms.core.db import db, locked
 from lms.core.errors import NotFound, RuleViolation
 from lms.live import queries, rules
+from lms.live.actions.consents import follow_consents
 from lms.live.events import SpeakerAnswered, SpeakerCancelled, SpeakerChanged
-from lms.live.models import LiveSession, Speaker, SpeakerConsent, SpeakerFile, SpeakerSlot
+from lms.live.models import LiveSession, Speaker, SpeakerFile, SpeakerSlot
 from lms.live.queries import SpeakerView
 from lms.live.rules.speakers import (
     MOST_SLOTS,
@@ -25,7 +26,6 @@ from lms.live.rules.speakers import (
     PHOTO_MB,
     SLIDES,
     SLIDES_MB,
-    Artefact,
     SpeakerRefusal,
     SpeakerState,
 )
@@ -136,6 +136,7 @@ def confirm_slot(speaker_id: int, slot: str, *, now: dt.datetime) -> None:
     db.session.flush()
     if not row.backup:
         _introduce(row, view)
+        follow_consents(speaker_id)
     _letter(speaker_id, "confirmation", now.isoformat(), now=now)
     _answered(view, "confirmed", now)
 
@@ -240,20 +241,6 @@ def remove_slides(speaker_id: int, file: str, *, now: dt.datetime) -> None:
     _record(row.person_id, "live.remove_slides", queries.speaker(speaker_id))
 
 
-def set_consents(speaker_id: int, said: Mapping[Artefact, bool], *, now: dt.datetime) -> None:
-    """Append what a speaker says yes and no to; a no hides at once what it is about."""
-    row = _locked(speaker_id)
-    known = queries.speaker(speaker_id).consents or {}
-    new = {artefact: given for artefact, given in said.items() if known.get(artefact) is not given}
-    db.session.add_all(
-        SpeakerConsent(speaker_id=speaker_id, artefact=artefact, given=given, at=now)
-        for artefact, given in new.items()
-    )
-    db.session.flush()
-    after = {artefact.value: given for artefact, given in new.items()}
-    _record(row.person_id, "live.set_consents", queries.speaker(speaker_id), after)
-
-
 def call_off(speaker_id: int, reason: str, *, now: dt.datetime) -> None:
     """The speaker cannot come after all. Learners hear nothing yet: whoever coordinates decides what they hear."""
     row = _locked(speaker_id)
@@ -295,6 +282,7 @@ def let_backup_speak(speaker_id: int, *, actor: Actor, now: dt.datetime) -> None
     db.session.flush()
     before = view.session.speaker
     _introduce(row, view)
+    follow_consents(speaker_id)
     events.record(
         SpeakerChanged(
             cohort_id=view.cohort_id,

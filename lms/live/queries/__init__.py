@@ -39,6 +39,7 @@ from lms.live.queries.cancelling import (
     make_ups,
     reinstating,
 )
+from lms.live.queries.consents import why_held, without_consent
 from lms.live.queries.console import MeetingLine, NoteLine, RoomLine, Rooms, meeting_of, note, rooms
 from lms.live.queries.engagements import engagements
 from lms.live.queries.feedback import FeedbackView, feedback_of, has_answered, session_policy_of
@@ -131,6 +132,7 @@ from lms.live.queries.speakers import (
     SpeakerView,
     confirmed_within,
     photo_of_speaker,
+    photo_visible_to,
     profile_of,
     released_slides,
     slides_visible_to,
@@ -138,7 +140,6 @@ from lms.live.queries.speakers import (
     speaker_by_token,
     speaker_visible_to,
     speakers,
-    without_consent,
 )
 from lms.live.queries.staff import HostedSession, StaffName, known_staff, sessions_for_host, staff
 from lms.live.queries.unknown import (
@@ -255,6 +256,7 @@ __all__ = [
     "own_open",
     "own_slots_ahead",
     "photo_of_speaker",
+    "photo_visible_to",
     "places",
     "policy_of",
     "present_at",
@@ -292,5 +294,6 @@ __all__ = [
     "untold_recordings",
     "verdicts",
     "whose",
+    "why_held",
     "without_consent",
 ]

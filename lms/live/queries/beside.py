@@ -17,14 +17,14 @@ from lms.live.models import (
     Seat,
     SeatPlan,
     Speaker,
-    SpeakerConsent,
     SpeakerFile,
 )
+from lms.live.queries.consents import SPEAKS, latest
 from lms.live.queries.questions import SHOWN
 from lms.live.queries.seats import SeatsView
 from lms.live.rules.questions import QuestionState
 from lms.live.rules.seats import SeatState
-from lms.live.rules.speakers import Artefact, SpeakerState
+from lms.live.rules.speakers import Artefact
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +45,8 @@ class Beside:
     """Somebody speaks who has not agreed to a recording, or takes that back."""
     bio: str
     """What the one who speaks says of themselves."""
+    photo_of: str
+    """The public id of the one who speaks, where the cohort may see their photo."""
 
 
 def beside(session_id: int, place_id: int | None) -> Beside:
@@ -75,18 +77,18 @@ def beside(session_id: int, place_id: int | None) -> Beside:
             Activity.kind,
             Speaker.id.label("speaker_id"),
             Speaker.bio,
-            _latest(Artefact.RECORDING).label("recording"),
-            sa.case((_latest(Artefact.SLIDES).is_(sa.true()), _slides()), else_=0).label("slides"),
+            latest(Artefact.RECORDING).label("recording"),
+            sa.case((latest(Artefact.SLIDES).is_(sa.true()), _slides()), else_=0).label("slides"),
+            sa.case(
+                (latest(Artefact.PHOTO).is_(sa.true()) & Speaker.photo_id.is_not(None), Speaker.public_id),
+                else_="",
+            ).label("photo"),
         )
         .select_from(LiveSession)
         .join(Activity, Activity.id == LiveSession.activity_id)
         .outerjoin(
             Speaker,
-            sa.and_(
-                Speaker.session_id == LiveSession.id,
-                Speaker.state == SpeakerState.CONFIRMED,
-                Speaker.backup.is_(False),
-            ),
+            sa.and_(Speaker.session_id == LiveSession.id, *SPEAKS),
         )
         .outerjoin(SeatPlan, SeatPlan.session_id == LiveSession.id)
         .outerjoin(own, sa.and_(own.session_id == LiveSession.id, own.place_id == (place_id or 0)))
@@ -110,18 +112,7 @@ def beside(session_id: int, place_id: int | None) -> Beside:
         slides=row.slides or 0,
         withheld=row.speaker_id is not None and not row.recording,
         bio=row.bio or "",
-    )
-
-
-def _latest(artefact: Artefact) -> Any:
-    """What the one who speaks said last about something."""
-    return (
-        sa.select(SpeakerConsent.given)
-        .where(SpeakerConsent.speaker_id == Speaker.id, SpeakerConsent.artefact == artefact)
-        .order_by(SpeakerConsent.id.desc())
-        .limit(1)
-        .correlate(Speaker)
-        .scalar_subquery()
+        photo_of=row.photo or "",
     )
 
 

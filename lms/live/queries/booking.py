@@ -17,7 +17,7 @@ from lms.core.errors import NotFound
 from lms.enrolment.models import Place
 from lms.live import rules
 from lms.live.models import LiveSession, SessionState, Slot, SlotBooking, SlotSeries, SlotWait
-from lms.live.rules.booking import SlotState
+from lms.live.rules.booking import BookingRefusal, SlotState
 from lms.people import queries as people
 from lms.people.models import Person
 from lms.people.rules import Actor, Days, Role
@@ -66,10 +66,24 @@ class SeriesView:
         """What policies ask of a thing."""
         return self.cohort.id
 
-    @property
-    def free(self) -> int:
-        """How many slots can be had."""
-        return sum(one.state in (SlotState.FREE, SlotState.KEPT_FOR_ME) for one in self.slots)
+    def bookable(self, now: dt.datetime) -> frozenset[int]:
+        """The slots that can be had now: free, or kept for whoever looks, and not too near."""
+        latest = dt.timedelta(hours=self.closes_hours)
+        return frozenset(
+            one.id
+            for one in self.slots
+            if one.state in (SlotState.FREE, SlotState.KEPT_FOR_ME) and now <= one.starts_at - latest
+        )
+
+    def why_not_wait(self, now: dt.datetime) -> BookingRefusal | None:
+        """Why a learner does not wait for a slot, or None."""
+        return rules.why_not_wait(
+            bookable=bool(self.bookable(now)),
+            opens_at=self.opens_at,
+            ahead=self.mine,
+            quota=self.quota,
+            now=now,
+        )
 
     @property
     def mine(self) -> int:

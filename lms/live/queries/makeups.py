@@ -27,9 +27,11 @@ from lms.live.models import (
     SessionRecording,
 )
 from lms.live.queries.attendance import MarkView
+from lms.live.queries.consents import lacks_consent
 from lms.live.rules import EvidenceKind, Verdict, makeups
 from lms.live.rules.codes import Window, taken_until
 from lms.live.rules.makeups import Allowance, MakeUpKind, MakeUpState, MakeUpStep
+from lms.live.rules.speakers import Artefact
 from lms.people.models import Person
 from lms.people.rules import Actor
 
@@ -235,7 +237,14 @@ def make_up_ground(session_id: int, place_id: int, course_id: int, most: int) ->
             .scalar_subquery()
         )
 
-    recorded = sa.select(SessionRecording.id).where(SessionRecording.session_id == session_id).exists()
+    recorded = sa.and_(
+        sa.exists().where(
+            SessionRecording.session_id == session_id,
+            SessionRecording.removed_at.is_(None),
+            SessionRecording.held_back == "",
+        ),
+        sa.not_(lacks_consent(session_id, Artefact.RECORDING)),
+    )
     row = db.session.execute(
         sa.select(
             MakeUpTerms.kind,

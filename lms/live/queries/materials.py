@@ -12,8 +12,10 @@ from lms.core.errors import NotFound
 from lms.core.files import StoredFile
 from lms.live import policy, rules
 from lms.live.models import AttendanceMark, LiveSession, SessionFile, SessionRecording
+from lms.live.queries.consents import without_consent
 from lms.live.queries.sessions import SessionView, session_visible_to
 from lms.live.rules import Captions, FilePhase, RecordingRelease, Released, Verdict
+from lms.live.rules.speakers import Artefact
 from lms.people.models import Person
 from lms.people.rules import Actor
 
@@ -295,10 +297,12 @@ def untold_recordings(now: dt.datetime) -> list[tuple[int, int]]:
         )
         .order_by(SessionRecording.id)
     )
-    return [
+    found = [
         (row.id, row.session_id)
         for row in rows
         if rules.open_since(
             Released(row.release, row.release_at, row.consent, row.held_back, row.closed_at is not None), now
         )
     ]
+    withheld = without_consent({session_id for _id, session_id in found}, Artefact.RECORDING)
+    return [pair for pair in found if pair[1] not in withheld]

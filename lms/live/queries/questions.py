@@ -12,8 +12,10 @@ import sqlalchemy as sa
 from lms.core.db import db
 from lms.core.errors import NotFound
 from lms.live.models import Question, QuestionLog, QuestionVote
+from lms.live.queries.consents import lacks_consent
 from lms.live.queries.seats import PartOfSession, part_visible_to
 from lms.live.rules.questions import WAITING, QuestionState
+from lms.live.rules.speakers import Artefact
 from lms.people.models import Person
 from lms.people.rules import Actor
 
@@ -62,6 +64,8 @@ class Questions:
     aside: tuple[QuestionLine, ...]
     """Hidden and merged ones: for whoever moderates, and hidden ones of one's own."""
     published_at: dt.datetime | None
+    unquoted: bool = False
+    """Whoever speaks has not agreed to be quoted: what was answered is for moderators alone."""
 
     @property
     def count(self) -> int:
@@ -77,7 +81,8 @@ class Questions:
 def questions(session_id: int, viewer_id: int | None, *, moderates: bool = False) -> Questions:
     """The questions of a session for one viewer. One statement, whatever the number.
 
-    Who asked without their name is told to nobody but moderators, and to themselves.
+    Who asked without their name is told to nobody but moderators, and to themselves. What was answered is the
+    speaker's word: without their yes to being quoted only moderators read it.
     """
     tally = (
         sa.select(
@@ -110,6 +115,7 @@ def questions(session_id: int, viewer_id: int | None, *, moderates: bool = False
             Question.hidden_for,
             Question.merged_into_id,
             published.label("published_at"),
+            lacks_consent(session_id, Artefact.QUOTES).label("unquoted"),
         )
         .join(Person, Person.id == Question.author_id)
         .outerjoin(tally, tally.c.root == Question.id)
@@ -141,13 +147,16 @@ def _sorted(rows: Sequence[Any], viewer_id: int | None, *, moderates: bool) -> Q
             if one.state not in SHOWN and (moderates or (one.own and one.state is QuestionState.HIDDEN))
         ),
         published_at=rows[0].published_at if rows else None,
+        unquoted=bool(rows and rows[0].unquoted),
     )
 
 
 def _line(row: Any, viewer_id: int | None, merged: dict[int, list[str]], *, moderates: bool) -> QuestionLine:
     values = row._asdict()
-    del values["answered_at"], values["published_at"]
+    del values["answered_at"], values["published_at"], values["unquoted"]
     own = row.author_id == viewer_id
+    if row.unquoted and not moderates:
+        values["answer"] = ""
     if row.anonymous and not (moderates or own):
         values |= {"author": "", "author_id": 0}
     return QuestionLine(**{**values, "voted": bool(row.voted)}, own=own, merged=tuple(merged.get(row.id, ())))

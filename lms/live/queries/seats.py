@@ -15,7 +15,7 @@ from lms.live import rules
 from lms.live.models import AttendanceMark, Seat, SeatPlan, SessionGuest
 from lms.live.queries.sessions import SessionView, session_visible_to
 from lms.live.rules import Verdict
-from lms.live.rules.seats import SeatState
+from lms.live.rules.seats import SeatRefusal, SeatState
 from lms.people.models import Person
 from lms.people.rules import Actor
 
@@ -38,6 +38,15 @@ class SeatsView:
     def free(self) -> int:
         """How many seats are left."""
         return max(0, self.seats - self.seated)
+
+    @property
+    def to_be_had(self) -> bool:
+        """Whether the next one who asks gets a seat at once."""
+        return rules.state_for(self.seats, self.seated, self.waiting) is SeatState.SEATED
+
+    def why_not_enter(self, starts_at: dt.datetime, now: dt.datetime) -> SeatRefusal | None:
+        """Why the learner who looks is not let into the meeting, or None."""
+        return rules.why_not_enter(planned=True, state=self.own, free=self.to_be_had, begun=now >= starts_at)
 
     def cancel_by(self, starts_at: dt.datetime) -> dt.datetime:
         """Until when a seat is given up in time."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -239,25 +238,13 @@ def released_slides(session: SessionView) -> list[SlidesView]:
     ]
 
 
-def without_consent(session_ids: Collection[int], artefact: Artefact) -> frozenset[int]:
-    """In which of these sessions somebody speaks who has not said yes to this, or has said no since. One statement."""
-    latest = (
-        sa.select(SpeakerConsent.given)
-        .where(SpeakerConsent.speaker_id == Speaker.id, SpeakerConsent.artefact == artefact)
-        .order_by(SpeakerConsent.id.desc())
-        .limit(1)
-        .scalar_subquery()
-    )
-    return frozenset(
-        db.session.scalars(
-            sa.select(Speaker.session_id).where(
-                Speaker.session_id.in_(list(session_ids)),
-                Speaker.state == SpeakerState.CONFIRMED,
-                Speaker.backup.is_(False),
-                sa.func.coalesce(latest, sa.false()).is_(sa.false()),
-            )
-        )
-    )
+def photo_visible_to(actor: Actor, slug: str, key: str, speaker: str) -> SpeakerView:
+    """A speaker with their photo: staff see it as soon as it is there, the cohort while they say yes and speak."""
+    found = speaker_visible_to(actor, slug, key, speaker)
+    shown = found.stands_in and found.agrees(Artefact.PHOTO)
+    if found.photo_id is None or not (shown or can_edit(actor, found.session)):
+        raise NotFound
+    return found
 
 
 def photo_of_speaker(found: SpeakerView) -> StoredFile:

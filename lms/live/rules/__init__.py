@@ -37,6 +37,7 @@ from lms.live.rules.booking import (
     slot_state,
     slots_of,
     why_not_book,
+    why_not_wait,
 )
 from lms.live.rules.cancelling import (
     OWN_EXCUSE,
@@ -127,6 +128,7 @@ from lms.live.rules.speakers import (
     link_until,
     may_show,
     thanks_due,
+    why_held,
 )
 from lms.live.rules.sums import Count, Totals, totals
 from lms.live.rules.tools import FIELDS, SHOWN, TOOL_WORDS, Log, Reading, Tool
@@ -249,6 +251,7 @@ __all__ = [
     "urgent",
     "verdict_of",
     "which_holds",
+    "why_held",
     "why_not_address",
     "why_not_ask",
     "why_not_book",
@@ -272,4 +275,5 @@ __all__ = [
     "why_not_take",
     "why_not_take_back",
     "why_not_vote",
+    "why_not_wait",
 ]

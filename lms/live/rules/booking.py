@@ -126,6 +126,17 @@ def why_not_book(
     return BookingRefusal.OVERLAP if overlaps else None
 
 
+def why_not_wait(
+    *, bookable: bool, opens_at: dt.datetime, ahead: int, quota: int, now: dt.datetime
+) -> BookingRefusal | None:
+    """Why a learner does not wait for a slot, or None: there is one they could take now, or they could take none."""
+    if now < opens_at:
+        return BookingRefusal.NOT_OPEN
+    if ahead >= quota:
+        return BookingRefusal.QUOTA
+    return BookingRefusal.SOME_FREE if bookable else None
+
+
 def hold_until(starts_at: dt.datetime, now: dt.datetime) -> dt.datetime | None:
     """Until when a slot that came free is kept for the next who waits; None when it begins too soon for that."""
     latest = starts_at - TOO_SOON

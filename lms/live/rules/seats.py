@@ -27,7 +27,7 @@ class SeatRefusal(Refusal):
 
     NO_PLAN = "Nobody needs a seat for this session: just come."
     CANCELLED = "This session does not take place."
-    BEGUN = "The session has begun. Seats are not given or given up any more."
+    BEGUN = "The session has begun. Nobody waits for a seat, or gives one up, any more."
     HAVE_ONE = "You have a seat already."
     WAIT_ALREADY = "You are on the waiting list already."
     HAVE_NONE = "You neither have a seat nor wait for one. Nothing was changed."
@@ -35,20 +35,41 @@ class SeatRefusal(Refusal):
     NOT_A_NUMBER = "Give a whole number of seats from 0 to 2,000."
     NOT_HOURS = "Give the hours as a whole number from 0 to 336."
     NEEDS_REASON = "Say why in a few words: the learner reads it."
-    NEEDS_SEAT = "This session has seats, and you have none yet. Ask for one below."
+    NEEDS_SEAT = (
+        "This session has seats, and you have none yet. Take one on this page, then the room opens for you."
+    )
+    ALL_TAKEN = (
+        "All seats are taken. Join the waiting list on this page:"
+        " as soon as a seat is yours the room opens for you."
+    )
+    YOU_WAIT = (
+        "You are number {number} on the waiting list. As soon as a seat is yours you are told,"
+        " and the room opens for you."
+    )
+    FULL = (
+        "All seats are taken and the session has begun."
+        " Write to your coordinator if you should be in it all the same."
+    )
     NO_GUEST = "There is no name in any of the lines. Write one guest in each: name, address, organisation."
     NOT_A_GUEST = "“{line}” is not read: write name, address, organisation, with commas between."
 
 
 def why_not_take(
-    *, planned: bool, cancelled: bool, starts_at: dt.datetime, on_leave: bool, now: dt.datetime
+    *,
+    planned: bool,
+    cancelled: bool,
+    starts_at: dt.datetime,
+    ends_at: dt.datetime,
+    free: bool,
+    on_leave: bool,
+    now: dt.datetime,
 ) -> SeatRefusal | None:
-    """Why nobody can ask for a seat now, or None."""
+    """Why nobody can ask for a seat now, or None. Once it has begun only a free seat is given, until the end."""
     if not planned:
         return SeatRefusal.NO_PLAN
     if cancelled:
         return SeatRefusal.CANCELLED
-    if now >= starts_at:
+    if now >= ends_at or (now >= starts_at and not free):
         return SeatRefusal.BEGUN
     return SeatRefusal.ON_LEAVE if on_leave else None
 
@@ -77,6 +98,15 @@ def why_not_plan(seats: int | None, cancel_hours: int | None) -> SeatRefusal | N
     return None
 
 
-def why_not_enter(*, planned: bool, state: SeatState | None) -> SeatRefusal | None:
-    """Why a learner is not let into the meeting of a session with seats, or None."""
-    return SeatRefusal.NEEDS_SEAT if planned and state is not SeatState.SEATED else None
+def why_not_enter(*, planned: bool, state: SeatState | None, free: bool, begun: bool) -> SeatRefusal | None:
+    """Why a learner is not let into the meeting of a session with seats, or None: each says the way to one.
+
+    Staff and whoever speaks need no seat, and guests take none: this is asked of learners only.
+    """
+    if not planned or state is SeatState.SEATED:
+        return None
+    if state is SeatState.WAITING:
+        return SeatRefusal.FULL if begun else SeatRefusal.YOU_WAIT
+    if free:
+        return SeatRefusal.NEEDS_SEAT
+    return SeatRefusal.FULL if begun else SeatRefusal.ALL_TAKEN

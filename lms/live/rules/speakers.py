@@ -81,6 +81,14 @@ def may_show(artefact: Artefact, consents: Mapping[Artefact, bool]) -> bool:
     return consents.get(artefact, False)
 
 
+def why_held(artefact: Artefact, name: str, consents: Mapping[Artefact, bool]) -> str:
+    """Why files or recordings of a session are hidden, as staff read it; empty without an explicit no."""
+    if consents.get(artefact) is not False:
+        return ""
+    what = "a recording" if artefact is Artefact.RECORDING else "the cohort having the slides"
+    return f"{name[:120]} does not agree to {what}."
+
+
 def due_reminder(starts_at: dt.datetime, now: dt.datetime) -> int | None:
     """Which reminder is due: the nearest that the days left call for, or None."""
     left = starts_at - now

@@ -24,7 +24,7 @@ from lms.live.queries import OfSeries, SeriesView, SlotLine
 from lms.live.rules.booking import Pattern, SlotState
 from lms.live.views.frame import bp
 from lms.people.rules import Actor
-from lms.web import filters, requests
+from lms.web import filters, requests, words
 from lms.web.downloads import csv_file
 from lms.web.guards import current_actor, requires
 from lms.web.zones import day_name
@@ -81,6 +81,8 @@ def office_hours(cohort: CohortView) -> ResponseReturnValue:
         learner=place_id is not None,
         runs={one.id for one in found if policy.can_run_slots(actor, one)},
         may_offer=policy.can_offer(actor, cohort),
+        bookable=frozenset().union(*(one.bookable(now) for one in found)),
+        may_wait={one.id for one in found if one.why_not_wait(now) is None},
         state=SlotState,
         zone=actor.zone,
         now=now,
@@ -114,7 +116,9 @@ def new_office_hours(cohort: CohortView) -> ResponseReturnValue:
                     cohort.id, _offering(form, actor.zone, now), actor=actor, now=work.now
                 )
                 public_id = series.public_id
-        except (RuleViolation, OverflowError) as refused:
+        except RuleViolation as refused:
+            form.refuse("", words.refusal(refused, actor.zone, now))
+        except OverflowError as refused:
             form.refuse("", str(refused))
         else:
             flash("Offered. Learners find it under office hours.", "good")
@@ -167,6 +171,7 @@ def slots(found: OfSeries) -> ResponseReturnValue:
         series=view,
         days=_days(view.slots, actor.zone),
         clashes=queries.clashes(view.host_id, None, spans),
+        free=len(view.bookable(now)),
         state=SlotState,
         zone=actor.zone,
         now=now,
@@ -203,7 +208,7 @@ def book_slot(found: OfSeries) -> ResponseReturnValue:
             with unit_of_work() as work:
                 actions.book(found.id, place_id, form.about.data or "", actor=actor, now=work.now)
         except RuleViolation as refused:
-            flash(refused.message, "warn")
+            flash(words.refusal(refused, current_actor().zone, clock.now()), "warn")
         else:
             flash("Booked. You and the host are told.", "good")
     elif form.errors:
@@ -221,7 +226,7 @@ def cancel_booking(found: OfSeries) -> ResponseReturnValue:
             with unit_of_work() as work:
                 actions.cancel_booking(found.id, form.reason.data or "", actor=actor, now=work.now)
         except RuleViolation as refused:
-            flash(refused.message, "warn")
+            flash(words.refusal(refused, current_actor().zone, clock.now()), "warn")
         else:
             flash("Cancelled, and the other is told.", "good")
     elif form.errors:
@@ -240,7 +245,7 @@ def withdraw_slot(found: OfSeries) -> ResponseReturnValue:
             with unit_of_work() as work:
                 actions.withdraw_slot(found.id, form.reason.data or "", actor=current_actor(), now=work.now)
         except RuleViolation as refused:
-            flash(refused.message, "warn")
+            flash(words.refusal(refused, current_actor().zone, clock.now()), "warn")
         else:
             flash("Not offered any more.", "good")
     elif form.errors:
@@ -261,7 +266,7 @@ def wait_for_slot(found: OfSeries, wanted: str) -> ResponseReturnValue:
             with unit_of_work() as work:
                 actions.wait_for_slot(found.id, place_id, wanted=wanted == "yes", actor=actor, now=work.now)
         except RuleViolation as refused:
-            flash(refused.message, "warn")
+            flash(words.refusal(refused, current_actor().zone, clock.now()), "warn")
         else:
             flash(
                 "You wait. When a slot comes free it is kept for you, and you are told."

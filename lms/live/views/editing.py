@@ -13,6 +13,7 @@ from lms.live.actions import Details
 from lms.live.forms import DetailsForm, EmptyForm
 from lms.live.queries import SessionView
 from lms.live.rules import LiveRefusal
+from lms.live.rules.speakers import Artefact
 from lms.live.views.frame import bp
 from lms.web import filters
 from lms.web.guards import current_actor, requires
@@ -73,6 +74,7 @@ def edit_session(session: SessionView) -> ResponseReturnValue:
         session=session,
         cohort=session.cohort,
         provider=ports.provider(),
+        unquoted=bool(queries.without_consent([session.id], Artefact.QUOTES)),
         meeting=queries.meeting_of(session.id),
         zone=current_actor().zone,
         now=clock.now(),

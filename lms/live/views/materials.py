@@ -16,6 +16,7 @@ from lms.live.actions import Recording
 from lms.live.forms import EmptyForm, FileForm, RecordingForm
 from lms.live.queries import RecordingLine, RecordingView, SessionFileView, SessionView
 from lms.live.rules import Captions, FilePhase, RecordingRelease
+from lms.live.rules.speakers import Artefact
 from lms.live.views.frame import CAPTIONS, bp
 from lms.people.rules import Actor
 from lms.web.downloads import kept_file
@@ -43,12 +44,17 @@ def materials(session: SessionView) -> ResponseReturnValue:
 def _page(session: SessionView, form: FileForm, status: int = 200) -> ResponseReturnValue:
     now = clock.now()
     found = queries.materials(session, None, staff=True, now=now)
+    withheld = bool(queries.without_consent([session.id], Artefact.RECORDING))
     html = render_template(
         "live/materials.html",
         session=session,
         cohort=session.cohort,
         found=found,
-        shown={one.id: rules.open_since(one.facts(closed=session.closed), now) for one in found.recordings},
+        shown={
+            one.id: not withheld and rules.open_since(one.facts(closed=session.closed), now)
+            for one in found.recordings
+        },
+        withheld=withheld,
         rule_words=RULES,
         captions=CAPTIONS,
         form=form,
@@ -91,15 +97,18 @@ def add_file(session: SessionView) -> ResponseReturnValue:
 @bp.post("/cohorts/<slug>/sessions/<key>/files/<file>")
 @requires(policy.can_edit, queries.session_visible_to)
 def change_file(session: SessionView, file: str) -> ResponseReturnValue:
-    """Take a file away, or say when learners get it."""
+    """Take a file away, say when learners get it, or that it is not the speaker's who said no."""
     asked = request.form.get("do", "")
     if all(line.public_id != file for line in queries.files_of(session.id)):
         raise NotFound
-    if EmptyForm().validate_on_submit() and asked in ("remove", *FilePhase):
+    if EmptyForm().validate_on_submit() and asked in ("remove", "show", *FilePhase):
         with unit_of_work() as work:
             if asked == "remove":
                 name = actions.remove_file(session.id, file, actor=current_actor(), now=work.now)
                 flash(f"“{name}” is gone.", "good")
+            elif asked == "show":
+                actions.show_file(session.id, file, actor=current_actor())
+                flash("Learners have it.", "good")
             else:
                 actions.set_phase(session.id, file, FilePhase(asked), actor=current_actor())
                 flash("Changed.", "good")

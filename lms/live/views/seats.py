@@ -85,6 +85,7 @@ def _page(
         reason=ReasonForm(formdata=None),
         may_edit=policy.can_edit(actor, session),
         begun=now >= session.starts_at,
+        over=now >= session.ends_at,
         zone=actor.zone,
         now=now,
     )

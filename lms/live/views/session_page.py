@@ -65,6 +65,8 @@ class SessionPage:
     profile: str
     starters: tuple[str, ...]
     join: JoinState
+    no_seat: str
+    """Why a learner is not let in yet, and the way to a seat; empty: they are."""
     live: bool
     contact: Contact | None
     moved: HistoryLine | None
@@ -121,6 +123,7 @@ def session_page(session: SessionView, actor: Actor, now: dt.datetime) -> Sessio
     beside = queries.beside(session.id, mine.place_id if mine else None)
     shown_recordings = () if beside.withheld and not staff else materials.recordings
     state = session.state_at(now)
+    can_mark = policy.can_mark(actor, session)
     ahead = now < session.ends_at and not session.cancelled
     return SessionPage(
         session=session,
@@ -136,6 +139,7 @@ def session_page(session: SessionView, actor: Actor, now: dt.datetime) -> Sessio
         profile=activity.html.get("speaker_profile", ""),
         starters=tuple(activity.spec.get("starter_questions", ())),
         join=session.join_state(now),
+        no_seat=_no_seat(session, beside, now) if mine and not can_mark else "",
         live=session.starts_at <= now < session.ends_at and not session.cancelled,
         contact=_contact(session, queries.known_staff(session.cohort)),
         moved=next((each for each in reversed(history) if each.moved), None),
@@ -162,7 +166,7 @@ def session_page(session: SessionView, actor: Actor, now: dt.datetime) -> Sessio
         and session.backup_id is not None
         and (actor.person_id == session.backup_id or policy.can_substitute(actor, session)),
         can_substitute=ahead and policy.can_substitute(actor, session),
-        can_mark=policy.can_mark(actor, session),
+        can_mark=can_mark,
         can_edit=policy.can_edit(actor, session),
         can_cancel=policy.can_cancel(actor, session) and not session.cancelled and not session.closed,
         can_reinstate=policy.can_cancel(actor, session) and session.cancelled and now < session.starts_at,
@@ -170,6 +174,14 @@ def session_page(session: SessionView, actor: Actor, now: dt.datetime) -> Sessio
         own=said,
         code_open=said is not None and said.code_open(now) and not said.code_taken and not session.closed,
     )
+
+
+def _no_seat(session: SessionView, beside: Beside, now: dt.datetime) -> str:
+    """Why the learner who looks does not come in, as long as there is something to come into."""
+    if beside.seats is None or session.cancelled or now >= session.ends_at:
+        return ""
+    refusal = beside.seats.why_not_enter(session.starts_at, now)
+    return refusal.value.format(number=beside.seats.own_number) if refusal else ""
 
 
 def _kind(session: SessionView, spec: dict[str, object]) -> str:

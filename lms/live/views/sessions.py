@@ -30,7 +30,7 @@ def session(session: SessionView) -> ResponseReturnValue:
         "live/session.html", page=page, session=session, cohort=session.cohort, zone=actor.zone, now=now
     )
     response = make_response(html)
-    if page.join is JoinState.OPEN:
+    if page.join is JoinState.OPEN and not page.no_seat:
         response.headers["Content-Security-Policy"] = LEADS_AWAY
     return response
 
@@ -42,7 +42,8 @@ def join(session: SessionView) -> ResponseReturnValue:
     place_id = session.place.place_id if session.place else None
     try:
         with unit_of_work() as work:
-            address = actions.join(session.id, place_id, now=work.now)
+            needs_seat = not policy.can_mark(current_actor(), session)
+            address = actions.join(session.id, place_id, needs_seat=needs_seat, now=work.now)
     except RuleViolation as refused:
         flash(refused.message, "warn")
         return redirect(url_for(".session", slug=session.cohort.slug, key=session.key), code=303)

@@ -159,9 +159,9 @@ def _done(found: SpeakerView, act: str, form: EmptyForm | SpeakerNoteForm, now: 
 
 
 @bp.get("/cohorts/<slug>/sessions/<key>/speakers/<speaker>/photo")
-@requires(policy.can_edit, queries.speaker_visible_to)
+@requires(policy.can_see_session, queries.photo_visible_to)
 def speaker_photo(found: SpeakerView) -> ResponseReturnValue:
-    """Give the photo that a speaker brought."""
+    """Give the photo that a speaker brought: to the cohort while they say yes, to staff in any case."""
     return kept_file(queries.photo_of_speaker(found))
 
 
