@@ -62,6 +62,17 @@ class RecordingAdded:
 
 
 @dataclass(frozen=True, kw_only=True)
+class NamesWait:
+    """A meeting's own report was taken over, and somebody has to say whose some of its names are."""
+
+    cohort_id: int
+    session_id: int
+    provider: str
+    names: int
+    at: dt.datetime
+
+
+@dataclass(frozen=True, kw_only=True)
 class SeatsOffered:
     """A session has seats now: learners say whether they come."""
 

@@ -37,22 +37,22 @@ def fetch_reports(_payload: dict[str, Any], now: dt.datetime) -> None:
     actions.ask_for_reports(now=now)
 
 
-@outbox.handles("meeting.make")
-def make_meeting(payload: dict[str, Any], now: dt.datetime) -> None:
+@outbox.calls("meeting.make")
+def make_meeting(payload: dict[str, Any], now: dt.datetime) -> outbox.Call | None:
     """Have the provider make a meeting."""
-    actions.carry_out("make", payload, now)
+    return actions.prepared("make", payload, now)
 
 
-@outbox.handles("meeting.follow")
-def follow_session(payload: dict[str, Any], now: dt.datetime) -> None:
+@outbox.calls("meeting.follow")
+def follow_session(payload: dict[str, Any], now: dt.datetime) -> outbox.Call | None:
     """Have a meeting move with its session, or end with it."""
-    actions.carry_out("follow", payload, now)
+    return actions.prepared("follow", payload, now)
 
 
-@outbox.handles("meeting.report")
-def fetch_report(payload: dict[str, Any], now: dt.datetime) -> None:
+@outbox.calls("meeting.report")
+def fetch_report(payload: dict[str, Any], now: dt.datetime) -> outbox.Call | None:
     """Fetch who was in a meeting."""
-    actions.carry_out("report", payload, now)
+    return actions.prepared("report", payload, now)
 
 
 @outbox.handles("live.record_list")

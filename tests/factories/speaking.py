@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import struct
+import zlib
 
 from lms.cohorts.queries import CohortView
 from lms.core.uow import unit_of_work
@@ -58,6 +60,23 @@ def said(view: SpeakerView, **given: bool) -> SpeakerView:
     """A speaker who said yes or no to something."""
     with unit_of_work() as work:
         actions.set_consents(view.id, {Artefact(key): value for key, value in given.items()}, now=work.now)
+    return queries.speaker(view.id)
+
+
+def png() -> bytes:
+    """A picture of one dot."""
+
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+    head = chunk(b"IHDR", struct.pack(">IIBBBBB", 1, 1, 8, 0, 0, 0, 0))
+    return b"\x89PNG\r\n\x1a\n" + head + chunk(b"IDAT", zlib.compress(b"\0\0")) + chunk(b"IEND", b"")
+
+
+def photographed(view: SpeakerView) -> SpeakerView:
+    """A speaker who brought a photo."""
+    with unit_of_work() as work:
+        actions.bring_photo(view.id, io.BytesIO(png()), "me.png", now=work.now)
     return queries.speaker(view.id)
 
 

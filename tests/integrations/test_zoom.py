@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
+import sqlalchemy as sa
 
 from lms.core import clock, outbox
 from lms.core.config import UnsafeSettings, load
@@ -17,7 +18,9 @@ from lms.integrations.meetings.zoom import Zoom
 from lms.live import actions, ports, queries
 from lms.live.actions import Cancelling
 from lms.live.ports import MeetingBusy, MeetingRefused, MeetingWanted
-from lms.live.rules import MeetingState
+from lms.live.rules import MeetingState, NameState
+from lms.notifications.models import Notice
+from lms.people.rules import Role
 from lms.scheduling import queries as scheduling
 from tests.factories import live, world
 from tests.support.zoom import ACCOUNT, CLIENT, SECRET, USER, Fault, zoom_double
@@ -219,6 +222,7 @@ def test_faults_are_tried_again_and_a_refusal_is_kept_for_staff(cohort, double, 
 @pytest.mark.db
 def test_who_was_there_is_taken_over_once_by_address(cohort, double, zoom):
     asha = world.learner(cohort, "Asha Rao")
+    world.granted(Role.COORDINATOR, cohort)
     place = live.place_of(cohort, asha)
     line = asked(cohort, "s10")
     drained()
@@ -234,15 +238,78 @@ def test_who_was_there_is_taken_over_once_by_address(cohort, double, zoom):
             {"name": "Asha Rao", "user_email": "", "join_time": at(0), "leave_time": at(180)},
         ]
     ]
-    for hours in (4, 5):
+
+    def fetched(hours):
         with clock.at(line.starts_at + hours * 60 * MINUTE):
             with unit_of_work() as work:
                 actions.ask_for_reports(now=work.now)
             drained()
+
+    whole, double.reports["one"] = double.reports["one"], [[]]
+    fetched(4)
+    assert queries.meeting_of(line.id).reported_at is None, "it was not whole yet, and is asked for again"
+    double.reports["one"] = whole
+    for hours in (5, 6):
+        fetched(hours)
     (entry,) = queries.entries(line.id)
-    assert (entry.place_id, entry.source) == (place, f"Zoom {number}")
+    (brought,) = queries.lists(line.id)
+    assert (entry.place_id, entry.source) == (place, f"list {brought.public_id}")
     assert entry.evidence.ends_at == line.starts_at + 60 * MINUTE
-    assert queries.meeting_of(line.id).error == "Not matched: Asha Rao"
+    assert (brought.state, brought.files) == ("Recorded", (f"Zoom-{number}.csv",))
+    assert queries.meeting_of(line.id).error == ""
+    (waiting,) = queries.names(cohort.id, NameState.WAITS)
+    assert (waiting.name, waiting.address) == ("Asha Rao", "")
+    told = db.session.scalars(sa.select(Notice.title).where(Notice.dedupe_key.startswith("names:"))).all()
+    assert told == ["1 name of S10 " + line.title + " waits for you"]
+    with unit_of_work() as work:
+        assert actions.undo_list(brought.id, actor=world.director(), now=work.now) == 1
+    assert queries.names(cohort.id, NameState.WAITS) == []
+
+
+@pytest.mark.db
+def test_whoever_takes_their_time_outside_keeps_nobody_waiting_here(cohort, double, zoom, monkeypatch):
+    """Every call is made while nothing of the database is held."""
+    inside = []
+    for name in ("create", "update", "cancel", "participants"):
+        asked_for = getattr(Zoom, name)
+
+        def call(self, *args, asked_for=asked_for, **more):
+            inside.append(db.session().in_transaction())
+            return asked_for(self, *args, **more)
+
+        monkeypatch.setattr(Zoom, name, call)
+    line = asked(cohort)
+    drained()
+    with clock.at(line.starts_at + 4 * 60 * MINUTE):
+        with unit_of_work() as work:
+            actions.ask_for_reports(now=work.now)
+        drained()
+    with unit_of_work() as work:
+        actions.follow_meetings([line.item_id], now=work.now)
+    drained()
+    wanted = Cancelling(reason="Ill.", version=scheduling.schedule(cohort.id).version)
+    with unit_of_work() as work:
+        actions.cancel_session(line.id, wanted, actor=world.director(), now=work.now)
+    drained()
+    assert inside == [False] * 4
+
+
+@pytest.mark.db
+def test_what_changed_while_the_provider_was_asked_is_asked_for_next(cohort, double, zoom, monkeypatch):
+    line = asked(cohort)
+    create = Zoom.create
+
+    def and_cancelled_meanwhile(self, wanted):
+        made = create(self, wanted)
+        cancelling = Cancelling(reason="Ill.", version=scheduling.schedule(cohort.id).version)
+        with unit_of_work() as work:
+            actions.cancel_session(line.id, cancelling, actor=world.director(), now=work.now)
+        return made
+
+    monkeypatch.setattr(Zoom, "create", and_cancelled_meanwhile)
+    drained()
+    assert double.meetings == {}
+    assert queries.meeting_of(line.id).state is MeetingState.ENDED
 
 
 # Settings

@@ -64,7 +64,7 @@ LATER = {
     "live.feedback": "of a session that is over",
     "live.slides": "where a speaker lets the cohort have theirs",
     "live.slides_file": "where a speaker lets the cohort have theirs",
-    "live.speaker_photo": "where a speaker brought one",
+    "live.speaker_photo": "a picture on the page of a session",
     "live.swap": "where a speaker called off",
     "live.feedback_csv": "from five answers on",
     "live.session_file": "of a session that has files",

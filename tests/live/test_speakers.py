@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import struct
-import zlib
 
 import pytest
 import sqlalchemy as sa
@@ -101,14 +99,6 @@ def test_an_invitations_word_opens_no_speakers_page(app, cohort):
 # On their page ------------------------------------------------------------------------------------------------------
 
 
-def _png():
-    def chunk(kind, data):
-        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
-
-    head = chunk(b"IHDR", struct.pack(">IIBBBBB", 1, 1, 8, 0, 0, 0, 0))
-    return b"\x89PNG\r\n\x1a\n" + head + chunk(b"IDAT", zlib.compress(b"\0\0")) + chunk(b"IEND", b"")
-
-
 def test_a_speaker_confirms_tells_of_themselves_and_the_cohort_reads_it(app, visit, cohort, coordinator):
     view = speaking.asked(cohort, KEY)
     guest = Visitor(app)
@@ -123,7 +113,7 @@ def test_a_speaker_confirms_tells_of_themselves_and_the_cohort_reads_it(app, vis
         'form[action$="/about"]',
         line="CPO, Chetana",
         bio="Ran two bad quarters.",
-        photo=(_png(), "me.png"),
+        photo=(speaking.png(), "me.png"),
         conflict="Invested in Chetana.",
         declared=True,
     )

@@ -14,7 +14,7 @@ from lms.cohorts.actions.cohort import (
     set_state,
     touch,
 )
-from lms.cohorts.actions.staff import Replacement, appoint, appoint_until, release, replace_staff
+from lms.cohorts.actions.staff import Replacement, appoint, appoint_until, move_end, release, replace_staff
 
 __all__ = [
     "CohortEdit",
@@ -25,6 +25,7 @@ __all__ = [
     "appoint_until",
     "create_cohort",
     "edit_cohort",
+    "move_end",
     "release",
     "remove_section",
     "rename_section",

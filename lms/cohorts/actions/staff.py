@@ -54,6 +54,40 @@ def appoint_until(
     return assignment
 
 
+def move_end(assignment_id: int, *, cohort_id: int, until: dt.datetime) -> None:
+    """Have a task that was given for a time end at another instant; the role ends with the last such task."""
+    locked(Cohort, cohort_id)
+    assignment: StaffAssignment | None = locked(StaffAssignment, assignment_id)
+    if assignment is None or assignment.ends_at is None or assignment.ends_at == until:
+        return
+    before, assignment.ends_at = assignment.ends_at, max(until, assignment.starts_at)
+    db.session.flush()
+    ends = db.session.scalars(
+        sa.select(StaffAssignment.ends_at).where(
+            StaffAssignment.cohort_id == cohort_id,
+            StaffAssignment.person_id == assignment.person_id,
+            StaffAssignment.role == assignment.role,
+        )
+    ).all()
+    known = [one for one in ends if one is not None]
+    role_ends = max(known) if len(known) == len(ends) else None
+    db.session.execute(
+        sa.update(RoleGrant).where(RoleGrant.id == assignment.grant_id).values(ends_at=role_ends)
+    )
+    touch(cohort_id)
+    audit.record(
+        audit.Entry(
+            actor_id=None,
+            action="cohorts.move_end",
+            subject="person",
+            subject_id=assignment.person_id,
+            cohort_id=cohort_id,
+            before={"role": assignment.role, "until": before},
+            after={"until": assignment.ends_at},
+        )
+    )
+
+
 def release(assignment_id: int, *, cohort_id: int, reason: str, actor: Actor, now: dt.datetime) -> None:
     """End a person's task; their role ends with their last such task.
 

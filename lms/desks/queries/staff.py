@@ -22,13 +22,26 @@ from lms.curriculum.models import Activity
 from lms.desks.queries.guiding import GuidedTeam, guided_teams
 from lms.enrolment.models import Place
 from lms.enrolment.rules import PlaceState
+from lms.live import rules
 from lms.live.models import LiveSession, SessionState
+from lms.live.queries import HAS_SLIDES
+from lms.live.rules import Readiness, Stage
 from lms.people.models import Person
 from lms.people.rules import Actor, Role
 from lms.progress.models import Standing
 from lms.scheduling.models import ItemState, ScheduledItem
 
 WEEK = dt.timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True)
+class Reminder:
+    """How far reminding of what a session lacks has come: a week before, two days before, on the day."""
+
+    stage: str
+    words: str
+    grave: bool
+    """It cannot be held as it stands, and is near."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +60,41 @@ class SessionLine:
     counts: bool
     speaker_missing: bool
     closed: bool
+    zone: str = "UTC"
+    slides: bool = True
+    backup: bool = True
+
+    @property
+    def readiness(self) -> Readiness:
+        """What it lacks, and what it should have besides, as its own page has it."""
+        lacks = rules.lacks(
+            host=bool(self.host), link=self.link, speaker=not self.speaker_missing, masterclass=True
+        )
+        return rules.readiness(lacks=lacks, slides=self.slides, backup=self.backup)
+
+    def reminder(self, now: dt.datetime) -> Reminder | None:
+        """Who is reminded of what by now; None where nobody is."""
+        stage = rules.stage(self.starts_at, self.zone, now)
+        told = rules.told_of(self.readiness, stage) if stage else ()
+        if stage is None or not told:
+            return None
+        coordinators = rules.coordinators_told(self.readiness, stage, host=bool(self.host))
+        who = " and ".join(
+            name
+            for name, is_told in (("the host", bool(self.host)), ("the coordinators", coordinators))
+            if is_told
+        )
+        grave = bool(self.readiness.missing) and stage is not Stage.WEEK
+        return Reminder(stage.value, f"{who} reminded of {' and '.join(told)}", grave)
+
+    @property
+    def advised(self) -> str:
+        """What it should have besides, in words."""
+        return ", ".join(f"no {name}" for name in self.readiness.advised)
 
     @property
     def missing(self) -> str:
-        """What is not ready, in words; empty when all is."""
+        """What it cannot be held without and is not there, in words; empty when all is."""
         found = [
             word
             for word, lacks in (
@@ -78,6 +122,9 @@ _SESSIONS = (
         LiveSession.counts,
         LiveSession.speaker,
         LiveSession.closed_at,
+        Cohort.zone,
+        HAS_SLIDES.label("slides"),
+        LiveSession.backup_id,
     )
     .select_from(LiveSession)
     .join(ScheduledItem, ScheduledItem.id == LiveSession.item_id)
@@ -103,6 +150,9 @@ def _session(row: Any) -> SessionLine:
         counts=row.counts,
         speaker_missing=row.kind.value == "masterclass" and not row.speaker,
         closed=row.closed_at is not None,
+        zone=row.zone,
+        slides=row.slides,
+        backup=row.backup_id is not None,
     )
 
 

@@ -50,7 +50,7 @@ from lms.live.actions.materials import (
     set_phase,
     show_file,
 )
-from lms.live.actions.meetings import ask_for_meeting, ask_for_reports, carry_out, follow_meetings
+from lms.live.actions.meetings import ask_for_meeting, ask_for_reports, follow_meetings, prepared
 from lms.live.actions.questions import ask, moderate, publish_questions, take_back_question, vote
 from lms.live.actions.rosters import (
     NameClash,
@@ -129,7 +129,6 @@ __all__ = [
     "cancel_booking",
     "cancel_session",
     "cannot_attend",
-    "carry_out",
     "change_recording",
     "close_session",
     "confirm",
@@ -157,6 +156,7 @@ __all__ = [
     "note_on_speaker",
     "offer_slots",
     "pass_on_slots",
+    "prepared",
     "publish_questions",
     "queue_speaker_letters",
     "rebuild",

@@ -16,6 +16,7 @@ from lms.core.db import db
 from lms.curriculum import queries as curriculum
 from lms.curriculum.models import ActivityKind
 from lms.live import queries, rules
+from lms.live.actions import standing_in
 from lms.live.actions.ledger import recompute
 from lms.live.models import LiveSession, SessionSubstitute
 from lms.live.rules import SessionState, Slot, Teacher
@@ -59,7 +60,7 @@ def follow_schedule(cohort_id: int, item_ids: Collection[int], *, now: dt.dateti
 
     A cancelled session leaves everybody's denominator; one that is reinstated comes back with the evidence it had.
     """
-    _build_make_ups(cohort_id, item_ids)
+    _build_make_ups(cohort_id, item_ids, now=now)
     cancelled = queries.cancelled_items(item_ids)
     moved = queries.moved_items(cohort_id, item_ids)
     found = db.session.scalars(
@@ -77,12 +78,16 @@ def follow_schedule(cohort_id: int, item_ids: Collection[int], *, now: dt.dateti
         if session.item_id in moved or cancelled[session.item_id]:
             session.confirmed_at = session.confirmed_by_id = None
     recompute(cohort_id, {session.id for session in found}, now=now)
+    standing_in.follow_sessions([one.id for one in found if one.item_id in moved])
     if found:
         assign_hosts(cohort_id, now=now)
 
 
-def _build_make_ups(cohort_id: int, item_ids: Collection[int]) -> None:
-    """Give each make-up that a release added its session: like the one that was lost, with its host and its link."""
+def _build_make_ups(cohort_id: int, item_ids: Collection[int], *, now: dt.datetime) -> None:
+    """Give each make-up that a release added its session: like the one that was lost, with its host and its link.
+
+    Whoever stands in for the host does so there too, with rights as long as that takes.
+    """
     items = {line.id: line for line in scheduling.items(cohort_id) if line.replaces and line.id in item_ids}
     known = set(
         db.session.scalars(sa.select(LiveSession.item_id).where(LiveSession.item_id.in_(list(items))))
@@ -94,20 +99,21 @@ def _build_make_ups(cohort_id: int, item_ids: Collection[int]) -> None:
         )
         if lost is None or item.id in known:
             continue
-        db.session.add(
-            LiveSession(
-                cohort_id=cohort_id,
-                activity_id=lost.activity_id,
-                item_id=item.id,
-                make_up_of_id=lost.id,
-                counts=lost.counts,
-                host_id=lost.host_id,
-                host_chosen=lost.host_id is not None,
-                backup_id=lost.backup_id,
-                speaker=lost.speaker,
-                join_url=lost.join_url,
-            )
+        made = LiveSession(
+            cohort_id=cohort_id,
+            activity_id=lost.activity_id,
+            item_id=item.id,
+            make_up_of_id=lost.id,
+            counts=lost.counts,
+            host_id=lost.host_id,
+            host_chosen=lost.host_id is not None,
+            backup_id=lost.backup_id,
+            speaker=lost.speaker,
+            join_url=lost.join_url,
         )
+        db.session.add(made)
+        db.session.flush()
+        standing_in.pass_on(lost.id, made.id, now=now)
     db.session.flush()
 
 
@@ -125,10 +131,10 @@ def assign_hosts(cohort_id: int, *, now: dt.datetime) -> None:
     wanted = rules.default_hosts(slots, _teachers(cohort))
     wanted |= {line.id: wanted.get(line.make_up_of_id or 0) for line in lines if line.replaces}
     here = {one.person_id for one in queries.staff(cohort_id)}
-    standing_in = queries.standing_in(cohort_id)
+    substitutes = queries.standing_in(cohort_id)
     changes = []
     for line in lines:
-        if (line.id, line.host_id) in standing_in:
+        if (line.id, line.host_id) in substitutes:
             continue
         gone = line.host_id is not None and line.host_id not in here
         if line.ends_at <= now or line.closed or (line.host_chosen and not gone):

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from lms.cohorts import actions as cohort_actions
-from lms.cohorts.models import StaffAssignment
 from lms.core import audit, events
 from lms.core.db import db, locked
 from lms.core.errors import NotFound, RuleViolation
 from lms.curriculum import queries as curriculum
 from lms.live import queries, rules
+from lms.live.actions.standing_in import follow_task, task_for_a_time
 from lms.live.events import HostChanged
 from lms.live.models import LiveSession, SessionSubstitute
 from lms.live.queries import SessionView
@@ -42,7 +42,8 @@ class Substituting:
 def substitute(session_id: int, wanted: Substituting, *, actor: Actor, now: dt.datetime) -> None:
     """Have somebody host a session in the host's place.
 
-    Who does not teach in the cohort yet gets the rights of faculty in the session's course, until a week after it.
+    Who does not teach in the cohort yet gets the rights of faculty in the session's course, until a week after it;
+    who has them already to stand in elsewhere keeps them until the last of their sessions.
     Raises RuleViolation when the session is over or lost, or they host it already or learn here.
     """
     row, session = _taken(session_id)
@@ -59,10 +60,11 @@ def substitute(session_id: int, wanted: Substituting, *, actor: Actor, now: dt.d
         raise RuleViolation(refusal)
     _end_running(session, actor=actor, now=now)
     until = session.ends_at + rules.RIGHTS_AFTER
-    assignment: StaffAssignment | None = None
-    if wanted.person_id not in {one.person_id for one in queries.staff(session.cohort_id)}:
+    task_id = task_for_a_time(session.cohort_id, wanted.person_id, now)
+    here = {one.person_id for one in queries.staff(session.cohort_id)}
+    if task_id is None and wanted.person_id not in here:
         course = curriculum.outline(session.cohort.version_id).course(session.line.course_id)
-        assignment = cohort_actions.appoint_until(
+        task_id = cohort_actions.appoint_until(
             session.cohort_id,
             wanted.person_id,
             Role.FACULTY,
@@ -71,13 +73,13 @@ def substitute(session_id: int, wanted: Substituting, *, actor: Actor, now: dt.d
             reason=f"Stands in for {session.host or 'the host'}: {wanted.reason}",
             actor=actor,
             now=now,
-        )
+        ).id
     db.session.add(
         SessionSubstitute(
             session_id=session_id,
             person_id=wanted.person_id,
             instead_of_id=session.host_id,
-            assignment_id=assignment.id if assignment else None,
+            assignment_id=task_id,
             starts_at=now,
             ends_at=until,
             reason=wanted.reason,
@@ -85,6 +87,9 @@ def substitute(session_id: int, wanted: Substituting, *, actor: Actor, now: dt.d
             at=now,
         )
     )
+    db.session.flush()
+    if task_id is not None:
+        follow_task(task_id)
     _set_host(row, session, wanted.person_id, wanted.reason, "substitute", actor=actor, now=now)
 
 
@@ -128,7 +133,11 @@ def _end_running(session: SessionView, *, actor: Actor, now: dt.datetime) -> Non
     ).all()
     for one in running:
         one.ended_at = now
-        if one.assignment_id is None or one.ends_at <= now or _needed(one, now):
+        db.session.flush()
+        if one.assignment_id is None or one.ends_at <= now:
+            continue
+        if _needed(one, now):
+            follow_task(one.assignment_id)
             continue
         cohort_actions.release(
             one.assignment_id,

@@ -63,12 +63,13 @@ def try_list(
     reading: Reading,
     *,
     zones: Sequence[str],
-    actor: Actor,
+    actor: Actor | None,
     now: dt.datetime,
 ) -> AttendanceList:
     """Read and judge a list and keep it with its report; the ledger is not touched.
 
-    `zones` are those among which the list's own is found out. Raises RuleViolation when it cannot be read.
+    `zones` are those among which the list's own is found out. Without an actor it was fetched from the provider of
+    the meeting. Raises RuleViolation when it cannot be read.
     """
     session = queries.by_id(session_id)
     if session.cancelled:
@@ -80,7 +81,7 @@ def try_list(
     judged = judge(session, [one.body for one in brought], reading, zones)
     row = AttendanceList(
         session_id=session_id,
-        by_id=actor.person_id,
+        by_id=actor.person_id if actor else None,
         created_at=now,
         tool=judged.logs[0].tool,
         zone=judged.zone,
@@ -95,7 +96,7 @@ def try_list(
             one.body,
             files.safe_name(one.name),
             content_type=files.CONTENT_TYPES[ending],
-            owner_id=actor.person_id,
+            owner_id=actor.person_id if actor else None,
             purpose="attendance list",
             now=now,
         )
@@ -114,7 +115,7 @@ def reread_list(list_id: int, reading: Reading, *, now: dt.datetime) -> None:
     _renew(row, judged, reading, now)
 
 
-def record_list(list_id: int, *, actor: Actor, now: dt.datetime) -> Recorded:
+def record_list(list_id: int, *, actor: Actor | None, now: dt.datetime) -> Recorded:
     """Record what a list that was tried would record: minutes go to the ledger, names that match nobody to their desk.
 
     When something changed since it was tried, only the report is renewed. Long lists go on in the background.
@@ -134,7 +135,7 @@ def record_list(list_id: int, *, actor: Actor, now: dt.datetime) -> Recorded:
     plan = judged.plan
     if not plan.of(RowState.NEW, RowState.WAITS, RowState.GUEST):
         raise RuleViolation(LiveRefusal.NOBODY)
-    row.started_at, row.applied_by_id, row.done = now, actor.person_id, 0
+    row.started_at, row.applied_by_id, row.done = now, actor.person_id if actor else None, 0
     scheduling.hold(session.item_id, TAKEN, now=now)
     if len(plan.rows) > AT_ONCE:
         _queue(row, now)

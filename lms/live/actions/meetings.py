@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
 
 from lms.cohorts import actions as cohort_actions
-from lms.core import audit, outbox
+from lms.core import audit, events, outbox
 from lms.core.db import db, locked
 from lms.core.errors import NotFound, RuleViolation
+from lms.core.sheets import to_csv
 from lms.live import ports, queries
-from lms.live.actions.ledger import NewEvidence, record_evidence
+from lms.live.actions.lists import Brought, record_list, try_list
+from lms.live.events import NamesWait
 from lms.live.models import LiveSession, SessionMeeting
-from lms.live.ports import MeetingBusy, MeetingRefused, MeetingWanted
+from lms.live.ports import MeetingBusy, MeetingMade, MeetingRefused, MeetingWanted, Participation
 from lms.live.queries import SessionView
-from lms.live.rules import EvidenceKind, LiveRefusal, MeetingState
+from lms.live.rules import LiveRefusal, MeetingState, Reading, Tool
 from lms.people.rules import Actor
 from lms.scheduling.models import ScheduledItem
 
@@ -72,7 +75,7 @@ def follow_meetings(item_ids: Collection[int], *, now: dt.datetime) -> None:
         .where(LiveSession.item_id.in_(list(item_ids)))
     ).all()
     for row in rows:
-        if row.state in (MeetingState.MADE, MeetingState.ENDED):
+        if row.state is not MeetingState.FAILED:
             _queue("follow", row.session_id, now=now)
 
 
@@ -111,26 +114,91 @@ def _queue(what: str, session_id: int, *, now: dt.datetime, later: int = 0) -> N
 
 # What the worker does -----------------------------------------------------------------------------------------------
 
+CREATE, UPDATE, CANCEL, PARTICIPANTS = "create", "update", "cancel", "participants"
 
-def carry_out(what: str, payload: dict[str, Any], now: dt.datetime) -> None:
-    """Ask the provider for one thing. It may be asked twice: then nothing more happens.
 
-    What it refuses for good is kept with its words, for staff; where it asks for time the same is tried again then.
-    Everything else is raised, and the outbox tries again with longer and longer pauses.
+@dataclass
+class MeetingCall:
+    """One thing to ask the provider: prepared from the database, asked without a transaction, then written down.
+
+    It may be asked twice: then nothing more happens. What the provider refuses for good is kept with its words, for
+    staff; where it asks for time the same is tried again then. Everything else is raised, and the outbox tries again
+    with longer and longer pauses.
     """
-    session_id = int(payload["session_id"])
+
+    what: str
+    act: str
+    session_id: int
+    provider: ports.MeetingProvider
+    external_id: str
+    wanted: MeetingWanted
+    made: MeetingMade | None = None
+    found: Sequence[Participation] = ()
+    refused: str = ""
+    busy: int = 0
+
+    def send(self) -> None:
+        """Ask, holding nothing of the database: a provider that takes its time keeps nobody else waiting."""
+        try:
+            if self.act == CREATE:
+                self.made = self.provider.create(self.wanted)
+            elif self.act == UPDATE:
+                self.provider.update(self.external_id, self.wanted)
+            elif self.act == CANCEL:
+                self.provider.cancel(self.external_id)
+            else:
+                self.found = self.provider.participants(self.external_id)
+        except MeetingBusy as busy:
+            self.busy = busy.seconds
+        except MeetingRefused as no:
+            self.refused = str(no) or "It was refused."
+
+    def note(self, now: dt.datetime) -> None:
+        """Keep what came of it; whatever changed while it was asked is asked for next."""
+        meeting: SessionMeeting | None = locked(SessionMeeting, self.session_id)
+        if meeting is None:
+            return
+        if self.busy:
+            _queue(self.what, self.session_id, now=now, later=self.busy)
+            return
+        if self.refused:
+            meeting.error, meeting.changed_at = self.refused[:1000], now
+            if self.act == CREATE:
+                meeting.state = MeetingState.FAILED
+            return
+        session = queries.by_id(self.session_id)
+        if self.act == PARTICIPANTS:
+            _take_over(self, session, meeting, now)
+            return
+        if self.made is not None:
+            _keep(self.made, self.provider.name, session, meeting)
+        meeting.state = MeetingState.ENDED if self.act == CANCEL else MeetingState.MADE
+        meeting.error, meeting.changed_at = "", now
+        outdated = session.cancelled or _wanted(session) != self.wanted
+        if session.cancelled if self.act == CANCEL else not outdated:
+            return
+        _queue("follow", self.session_id, now=now)
+
+
+def prepared(what: str, payload: dict[str, Any], _now: dt.datetime) -> MeetingCall | None:
+    """What is to be asked of the provider by now; None where there is nothing to ask any more."""
     provider = ports.provider()
-    meeting: SessionMeeting | None = locked(SessionMeeting, session_id)
+    meeting = db.session.get(SessionMeeting, int(payload["session_id"]))
     if provider is None or meeting is None:
-        return
-    try:
-        _DO[what](provider, queries.by_id(session_id), meeting, now)
-    except MeetingBusy as busy:
-        _queue(what, session_id, now=now, later=busy.seconds)
-    except MeetingRefused as no:
-        meeting.error, meeting.changed_at = str(no)[:1000], now
-        if what == "make":
-            meeting.state = MeetingState.FAILED
+        return None
+    session = queries.by_id(meeting.session_id)
+    act = _act(what, session, meeting)
+    if act is None:
+        return None
+    return MeetingCall(what, act, session.id, provider, meeting.external_id, _wanted(session))
+
+
+def _act(what: str, session: SessionView, meeting: SessionMeeting) -> str | None:
+    if what == "report":
+        return PARTICIPANTS if meeting.external_id and meeting.reported_at is None else None
+    if meeting.state is MeetingState.MADE:
+        return None if what == "make" else CANCEL if session.cancelled else UPDATE
+    return None if session.cancelled else CREATE
 
 
 def _wanted(session: SessionView) -> MeetingWanted:
@@ -143,16 +211,11 @@ def _wanted(session: SessionView) -> MeetingWanted:
     )
 
 
-def _make(
-    provider: ports.MeetingProvider, session: SessionView, meeting: SessionMeeting, now: dt.datetime
-) -> None:
-    if meeting.state is MeetingState.MADE or session.cancelled:
-        return
-    made = provider.create(_wanted(session))
+def _keep(made: MeetingMade, provider: str, session: SessionView, meeting: SessionMeeting) -> None:
+    """The session has its meeting, and its link with it."""
     row: LiveSession = locked(LiveSession, session.id)
     row.join_url = made.join_url
     meeting.external_id, meeting.host_url = made.external_id, made.host_url
-    meeting.state, meeting.error, meeting.changed_at = MeetingState.MADE, "", now
     cohort_actions.touch(session.cohort_id)
     audit.record(
         audit.Entry(
@@ -161,61 +224,44 @@ def _make(
             subject="live_session",
             subject_id=session.id,
             cohort_id=session.cohort_id,
-            after={"provider": provider.name, "meeting": made.external_id},
+            after={"provider": provider, "meeting": made.external_id},
         )
     )
 
 
-def _follow(
-    provider: ports.MeetingProvider, session: SessionView, meeting: SessionMeeting, now: dt.datetime
-) -> None:
-    if session.cancelled:
-        if meeting.state is MeetingState.MADE:
-            provider.cancel(meeting.external_id)
-            meeting.state, meeting.changed_at = MeetingState.ENDED, now
-        return
-    if meeting.state is MeetingState.ENDED:
-        _make(provider, session, meeting, now)
-    elif meeting.state is MeetingState.MADE:
-        provider.update(meeting.external_id, _wanted(session))
-        meeting.error, meeting.changed_at = "", now
+def _take_over(call: MeetingCall, session: SessionView, meeting: SessionMeeting, now: dt.datetime) -> None:
+    """Who was there goes the way of every list: tried, recorded, and names that match nobody to their desk.
 
-
-def _report(
-    provider: ports.MeetingProvider, session: SessionView, meeting: SessionMeeting, now: dt.datetime
-) -> None:
-    """Take over who was there; names that no learner of the cohort has as an address stay out, and are said."""
-    if meeting.reported_at is not None or not meeting.external_id:
+    An empty report may not be whole yet: it is asked for again.
+    """
+    if meeting.reported_at is not None or not call.found:
         return
-    found = provider.participants(meeting.external_id)
-    people = queries.on_roster(session, queries.places(session.cohort_id))
-    by_address = {one.email.casefold(): one.place_id for one in people if one.email}
-    known = queries.known_intervals(session.id)
-    new = {
-        (by_address[each.address.casefold()], each.joined_at, each.left_at)
-        for each in found
-        if each.address.casefold() in by_address and each.joined_at < each.left_at
-    } - known
-    record_evidence(
-        session.cohort_id,
-        [
-            NewEvidence(
+    meeting.reported_at, meeting.changed_at, meeting.error = now, now, ""
+    brought = Brought(name=f"{call.provider.name}-{call.external_id}.csv", body=_as_list(call.found))
+    try:
+        tried = try_list(
+            session.id, [brought], Reading(Tool.TABLE, "UTC"), zones=("UTC",), actor=None, now=now
+        )
+        recorded = record_list(tried.id, actor=None, now=now)
+    except RuleViolation as refused:
+        meeting.error = refused.message[:1000]
+        return
+    if recorded.names:
+        events.record(
+            NamesWait(
+                cohort_id=session.cohort_id,
                 session_id=session.id,
-                place_id=place_id,
-                kind=EvidenceKind.INTERVAL,
-                starts_at=first,
-                ends_at=last,
-                source=f"{provider.name} {meeting.external_id}",
+                provider=call.provider.name,
+                names=recorded.names,
+                at=now,
             )
-            for place_id, first, last in sorted(new)
-        ],
-        now=now,
-    )
-    unknown = sorted(
-        {each.name or each.address for each in found if each.address.casefold() not in by_address}
-    )
-    meeting.reported_at, meeting.changed_at = now, now
-    meeting.error = f"Not matched: {', '.join(unknown)}"[:1000] if unknown else ""
+        )
 
 
-_DO = {"make": _make, "follow": _follow, "report": _report}
+def _as_list(found: Sequence[Participation]) -> bytes:
+    """A provider's report as a table with instants in UTC, as somebody could have brought it."""
+    rows = [
+        [each.name or each.address, each.address, each.joined_at.isoformat(), each.left_at.isoformat()]
+        for each in found
+    ]
+    return to_csv(["Name", "Email", "Joined (UTC)", "Left (UTC)"], rows).encode()

@@ -20,7 +20,8 @@ class AttendanceList(Model):
     id: Mapped[Pk]
     public_id: Mapped[PublicId]
     session_id: Mapped[int] = mapped_column(sa.ForeignKey("live_session.id"))
-    by_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"))
+    by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
+    """Who brought it; nobody: it was fetched from the provider of the meeting."""
     created_at: Mapped[dt.datetime]
     tool: Mapped[Tool]
     zone: Mapped[str] = mapped_column(sa.String(64))

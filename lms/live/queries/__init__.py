@@ -114,6 +114,7 @@ from lms.live.queries.seats import (
     seats_of,
 )
 from lms.live.queries.sessions import (
+    HAS_SLIDES,
     OwnPlace,
     RosterState,
     SessionView,
@@ -155,6 +156,7 @@ from lms.live.queries.unknown import (
 
 __all__ = [
     "HAD_A_PLACE",
+    "HAS_SLIDES",
     "NONE_YET",
     "PAGE",
     "AttendanceView",

@@ -147,10 +147,11 @@ class ListView:
         return self.session.cohort_id
 
 
+FETCHED = "fetched from the meeting’s provider"
 _ListLine = (
     AttendanceList.id,
     AttendanceList.public_id,
-    Person.name.label("by"),
+    sa.func.coalesce(Person.name, FETCHED).label("by"),
     AttendanceList.created_at,
     AttendanceList.tool,
     AttendanceList.zone,
@@ -164,7 +165,7 @@ def lists(session_id: int) -> list[ListLine]:
     """The lists that were brought for a session, latest first. Two statements."""
     rows = db.session.execute(
         sa.select(*_ListLine)
-        .join(Person, Person.id == AttendanceList.by_id)
+        .outerjoin(Person, Person.id == AttendanceList.by_id)
         .where(AttendanceList.session_id == session_id)
         .order_by(AttendanceList.id.desc())
         .limit(50)
@@ -198,7 +199,7 @@ def list_visible_to(actor: Actor, slug: str, key: str, brought: str) -> ListView
             AttendanceList.done,
             sa.func.coalesce(undoer.name, "").label("undone_by"),
         )
-        .join(Person, Person.id == AttendanceList.by_id)
+        .outerjoin(Person, Person.id == AttendanceList.by_id)
         .outerjoin(undoer, undoer.id == AttendanceList.undone_by_id)
         .where(AttendanceList.session_id == session.id, AttendanceList.public_id == brought)
     ).one_or_none()

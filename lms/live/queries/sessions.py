@@ -22,9 +22,10 @@ from lms.curriculum.queries import ActivityLine
 from lms.enrolment.models import Place
 from lms.enrolment.rules import ACTIVE, PlaceState
 from lms.live import rules
-from lms.live.models import AttendanceMark, AttendanceTotal, LiveSession, SessionFile
+from lms.live.models import AttendanceMark, AttendanceTotal, LiveSession, SessionFile, Speaker, SpeakerFile
 from lms.live.queries.attendance import NONE_YET, AttendanceView, attendance_view
 from lms.live.rules import FilePhase, JoinState, Readiness, SessionState, Verdict
+from lms.live.rules.speakers import SpeakerState
 from lms.people.models import Person
 from lms.people.rules import Actor, Role
 from lms.scheduling.models import ItemState, ReleaseChange, Schedule, ScheduledItem, ScheduleRelease
@@ -162,6 +163,22 @@ def policy_of(cohort: CohortView) -> AttendancePolicy:
     return curriculum.outline(cohort.version_id).policies.attendance
 
 
+HAS_SLIDES: Any = sa.or_(
+    sa.exists().where(
+        SessionFile.session_id == LiveSession.id,
+        SessionFile.phase == FilePhase.BEFORE,
+        SessionFile.removed_at.is_(None),
+        SessionFile.held_back == "",
+    ),
+    sa.exists().where(
+        Speaker.session_id == LiveSession.id,
+        Speaker.state == SpeakerState.CONFIRMED,
+        Speaker.backup.is_(False),
+        SpeakerFile.speaker_id == Speaker.id,
+        SpeakerFile.removed_at.is_(None),
+    ),
+)
+"""Something to show: a file that is there beforehand, or slides that the speaker brought."""
 _backup = aliased(Person)
 _SESSION = (
     LiveSession.id,
@@ -188,14 +205,7 @@ _SESSION = (
     ScheduledItem.starts_at,
     ScheduledItem.ends_at,
     ScheduledItem.sequence,
-    sa.exists()
-    .where(
-        SessionFile.session_id == LiveSession.id,
-        SessionFile.phase == FilePhase.BEFORE,
-        SessionFile.removed_at.is_(None),
-        SessionFile.held_back == "",
-    )
-    .label("slides"),
+    HAS_SLIDES.label("slides"),
 )
 
 

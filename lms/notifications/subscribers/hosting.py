@@ -7,7 +7,7 @@ from lms.cohorts.models import CohortState
 from lms.core import events, mail
 from lms.enrolment import queries as enrolment
 from lms.live import queries as live
-from lms.live.events import HostChanged, SessionNotReady
+from lms.live.events import HostChanged, NamesWait, SessionNotReady
 from lms.live.queries import SessionView
 from lms.live.rules import Stage, urgent
 from lms.notifications import actions, queries
@@ -16,6 +16,7 @@ from lms.notifications.queries import Recipient
 from lms.notifications.rules import NoticeKind
 from lms.notifications.subscribers.schedule import TOLD
 from lms.people.rules import Role
+from lms.web import filters
 
 
 def _title(session: SessionView) -> str:
@@ -55,6 +56,26 @@ def session_not_ready(event: SessionNotReady) -> None:
         )
         told.append((who, message))
     actions.tell(told, now=event.at)
+
+
+@events.on(NamesWait)
+def names_wait(event: NamesWait) -> None:
+    """Tell the host, or else the coordinators, that names of a report that was fetched match nobody."""
+    session = live.by_id(event.session_id)
+    people = {session.host_id} if session.host_id is not None else _coordinators(event.cohort_id)
+    names = filters.plural(event.names, "name")
+    message = Message(
+        kind=NoticeKind.SESSION,
+        key=f"names:{session.id}:{event.at:%Y%m%d%H%M}",
+        title=f"{names} of {_title(session)} {'waits' if event.names == 1 else 'wait'} for you",
+        text=f"{event.provider} says who was in the meeting. Everybody with a known address is in the record; "
+        f"{names} of the list matched nobody. Say whose they are, or that they were guests.",
+        link=queries.path("live.unknown_names", session.cohort.slug),
+        cohort_id=event.cohort_id,
+        act="Say who they were",
+        by_mail=False,
+    )
+    actions.tell_all(queries.people(people), message, now=event.at)
 
 
 @events.on(HostChanged)

@@ -47,9 +47,9 @@ def _slots(at: Builder) -> dict[str, str]:
 
 
 def _speaker(at: Builder) -> dict[str, str]:
-    """Somebody who confirmed, with slides that the cohort may have."""
+    """Somebody who confirmed, with slides and a photo that the cohort may have."""
     view = speaking.confirmed(speaking.asked(at.own, AHEAD))
-    view = speaking.said(speaking.brought(view), slides=True)
+    view = speaking.said(speaking.photographed(speaking.brought(view)), slides=True, photo=True)
     return {
         "speaker": view.public_id,
         "live:token": speaking.token_of(view),
