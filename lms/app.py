@@ -26,6 +26,7 @@ from lms.core.db import db, of_ours, render_for_migration
 from lms.integrations import meetings
 from lms.integrations import queries as calendars
 from lms.live import ports as live_ports
+from lms.live import queries as live
 from lms.live.actions import sign_speaker_links_with
 from lms.notifications import actions as notifications
 from lms.notifications import jobs as notification_jobs
@@ -154,6 +155,7 @@ def _answers() -> None:
     """Plug in what the domains above answer to the questions that those below declare in their `ports`."""
     community_ports.standing_from(progress.standing_in)
     people_ports.personal_data_from("people", people_queries.personal_part)
+    people_ports.personal_data_from("sessions", live.personal_part)
     people_ports.personal_data_from("calendar", calendars.personal_part)
 
 

@@ -8,7 +8,7 @@ from lms.enrolment.events import LearnersEnrolled, PlacesChanged
 from lms.live import actions, queries
 from lms.live.actions import requested
 from lms.requests import ports as requests
-from lms.requests.ports import Ask, Kind, Outcomes, Subject
+from lms.requests.ports import Ask, Kind, Subject
 from lms.scheduling import ports
 from lms.scheduling.events import SchedulePublished
 
@@ -70,7 +70,7 @@ requests.register(
 )
 requests.register(
     Kind(
-        key="attendance-dispute",
+        key=requested.DISPUTE,
         title="Attendance",
         ask="Dispute your attendance",
         about="When what the record says of you is not what happened. A correction is added, nothing is erased.",
@@ -83,7 +83,7 @@ requests.register(
             "words": "What you have to show for it",
             "other": "Whose presence was it?",
         },
-        outcomes=Outcomes("Corrected", "Corrected in part", "It stands"),
+        outcomes=requested.OUTCOMES,
         offer=requested.offer_dispute,
         subjects=requested.disputable,
         others=requested.namesakes,

@@ -226,15 +226,85 @@ def test_a_name_that_is_remembered_proposes_and_never_matches(cohort, asha, assi
 
 
 def test_an_address_that_is_one_persons_is_not_remembered_for_another(cohort, asha, bela, assistant):
-    for key, name in (("s1", "B"), ("s2", "C")):
-        body = live.list_of(cohort, key, [(name, "b@private.example", 0, 140)])
-        live.recorded(cohort, key, body, actor=assistant)
-    assign(cohort, "B", bela, assistant, remember=True)
-    with pytest.raises(RuleViolation) as refused:
-        assign(cohort, "C", asha, assistant, remember=True)
-    assert refused.value.reason is LiveRefusal.OTHERS_ADDRESS
+    elsewhere = world.learner(world.cohort(weeks_in=3), "Elsa Where")
+    body = live.list_of(cohort, "s2", [("C", elsewhere.email, 0, 140)])
+    live.recorded(cohort, "s2", body, actor=assistant)
+    for person in (asha, bela):
+        with pytest.raises(RuleViolation) as refused:
+            assign(cohort, "C", person, assistant, remember=True)
+        assert refused.value.reason is LiveRefusal.OTHERS_ADDRESS
     assign(cohort, "C", asha, assistant)
     assert live.verdict(cohort, "s2", live.place_of(cohort, asha)) is PRESENT
+
+
+def test_an_address_is_assigned_in_every_session_in_which_it_waits_and_taken_back_there_too(
+    cohort, asha, bela, assistant
+):
+    private, place = "asha@private.example", live.place_of(cohort, asha)
+    for key, name in (("s1", "A"), ("s2", "Asha's phone"), ("s3", "Ash")):
+        rows = [(name, private, 0, 140), ("iPhone", "", 0, 100)]
+        live.recorded(cohort, key, live.list_of(cohort, key, rows), actor=assistant)
+    elsewhere = world.cohort(weeks_in=6)
+    other = live.list_of(elsewhere, "s1", [("A2", private, 0, 140)])
+    live.recorded(elsewhere, "s1", other, actor=assistant)
+    with unit_of_work() as work:
+        actions.set_name_aside(
+            live.unknown(cohort, "Ash").id, NameState.IGNORED, actor=assistant, now=work.now
+        )
+    with unit_of_work() as work:
+        first = live.unknown(cohort, "A").id
+        assert actions.assign_name(first, place, remember=True, actor=assistant, now=work.now) == ["S2"]
+    assert [live.verdict(cohort, key, place) for key in ("s1", "s2", "s3")] == [
+        PRESENT,
+        PRESENT,
+        None,
+    ]
+    assert live.unknown(elsewhere, "A2").state is NameState.WAITS, "another cohort is others' to say"
+    with unit_of_work() as work:
+        second = live.unknown(cohort, "Asha's phone").id
+        assert actions.take_name_back(second, actor=assistant, now=work.now) == ["S1"]
+    assert {live.unknown(cohort, name).state for name in ("A", "Asha's phone")} == {NameState.WAITS}
+    assert [live.verdict(cohort, key, place) for key in ("s1", "s2")] == [Verdict.UNMARKED] * 2
+    assert db.session.scalars(sa.select(PersonAlias.removed_at)).one() is not None
+
+
+def test_without_remembering_an_address_is_assigned_in_one_session(cohort, asha, assistant):
+    for key, name in (("s1", "A"), ("s2", "B")):
+        body = live.list_of(cohort, key, [(name, "asha@private.example", 0, 140)])
+        live.recorded(cohort, key, body, actor=assistant)
+    assign(cohort, "A", asha, assistant)
+    assert live.unknown(cohort, "B").state is NameState.WAITS
+
+
+MINUTES = "Participant,Email,Duration"
+
+
+def minutes_of(*rows: tuple[str, str, int]) -> bytes:
+    """A list with minutes and no times, as Meet gives it."""
+    return "\n".join([MINUTES, *(f"{name},{email},{number}" for name, email, number in rows)]).encode()
+
+
+def test_minutes_of_two_files_brought_together_are_added_up(cohort, asha, assistant):
+    place = live.place_of(cohort, asha)
+    first, second = minutes_of(("Asha", asha.email, 60)), minutes_of(("Asha", asha.email, 80))
+    live.recorded(cohort, "s1", first, second, actor=assistant)
+    assert live.verdict(cohort, "s1", place) is PRESENT
+
+
+def test_minutes_of_a_second_list_are_refused_and_the_same_list_says_nothing_new(
+    cohort, asha, bela, assistant
+):
+    first = minutes_of(("Asha", asha.email, 60), ("iPad", "", 50))
+    kept, _done = live.recorded(cohort, "s1", first, actor=assistant)
+    again = live.brought(cohort, "s1", first, actor=assistant)
+    assert states(again) == [RowState.KNOWN, RowState.KNOWN]
+    more = minutes_of(("Asha", asha.email, 80), ("iPad", "", 70), ("Bela", bela.email, 140))
+    second = live.brought(cohort, "s1", more, actor=assistant)
+    assert states(second) == [RowState.WRONG, RowState.WRONG, RowState.NEW]
+    assert "bring both files together" in Row.of(second.report[0]).words
+    undo(kept, assistant)
+    third = live.brought(cohort, "s1", more, actor=assistant)
+    assert states(third) == [RowState.NEW, RowState.WAITS, RowState.NEW]
 
 
 def test_guests_are_kept_apart_and_nobody_is_assigned_who_is_not_on_the_roster(cohort, asha, assistant):

@@ -13,8 +13,11 @@ from lms.live.actions.rosters import correct, excuse
 from lms.live.queries import SessionView
 from lms.live.rules import LiveRefusal, Verdict
 from lms.people.rules import Actor
-from lms.requests.ports import Asking, Choices, Deciding, Done, Fact, Offer
+from lms.requests.ports import Asking, Choices, Deciding, Done, Fact, Offer, Outcomes
 
+DISPUTE = "attendance-dispute"
+"""The kind of a dispute of one's attendance."""
+OUTCOMES = Outcomes("Corrected", "Corrected in part", "It stands")
 BEHIND = dt.timedelta(days=21)
 AHEAD = dt.timedelta(days=60)
 WORDS = {
@@ -103,28 +106,30 @@ def disputable(asking: Asking) -> Choices:
     )
 
 
+def why_not_dispute(session: SessionView, verdict: Verdict, now: dt.datetime) -> str:
+    """Why a learner cannot dispute what stands there, in a sentence; empty: they can."""
+    if session.closed_at is None:
+        return "The roster of this session is still open. Until it is closed, tell whoever holds the session."
+    if session.cancelled:
+        return "This session did not take place, and counts for nobody."
+    if verdict is Verdict.PRESENT:
+        return "You are recorded as present in full: there is nothing to put right."
+    if _settled(session, now):
+        return (
+            f"This could be disputed until {_day(_until(session), session.cohort.zone)}, "
+            f"{session.policy.dispute_days} days from the closing of the roster."
+        )
+    return ""
+
+
 def offer_dispute(asking: Asking) -> Offer:
     """What stands in the record and why; disputed within the days that the policy gives from the closing on."""
     session = _session(cohorts.by_id(asking.cohort_id), asking.about)
     if session is None:
         return Offer(title="Attendance", why_not="There is no such session. Choose one of the list.")
-    zone = session.cohort.zone
     mark = queries.mark(session.id, asking.place_id)
     verdict = mark.verdict if mark else Verdict.UNMARKED
-    why_not = ""
-    if session.closed_at is None:
-        why_not = (
-            "The roster of this session is still open. Until it is closed, tell whoever holds the session."
-        )
-    elif session.cancelled:
-        why_not = "This session did not take place, and counts for nobody."
-    elif verdict is Verdict.PRESENT:
-        why_not = "You are recorded as present in full: there is nothing to put right."
-    elif _settled(session, asking.now):
-        why_not = (
-            f"This could be disputed until {_day(_until(session), zone)}, "
-            f"{session.policy.dispute_days} days from the closing of the roster."
-        )
+    why_not = why_not_dispute(session, verdict, asking.now)
     facts = [Fact("Session", _named(session)), Fact("When", at=session.starts_at)]
     facts.append(Fact("What stands there", WORDS[verdict]))
     if mark:

@@ -6,6 +6,7 @@ import datetime as dt
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.orm import aliased
 
 from lms.core import audit
 from lms.core.db import db, locked
@@ -24,13 +25,16 @@ from lms.scheduling import actions as scheduling
 
 def assign_name(
     name_id: int, place_id: int, *, remember: bool = False, actor: Actor, now: dt.datetime
-) -> None:
+) -> list[str]:
     """Say that a name in a meeting's list was a learner: their minutes go to the ledger.
 
-    `remember`: for later lists too.
+    `remember`: for later lists too, and for other sessions of the cohort in which the same address waits. Returns the
+    codes of those.
 
     Raises RuleViolation when it was decided meanwhile, the learner is not on the roster, or the address is another's.
     """
+    others = _same_address(name_id) if remember else []
+    _lock_sessions([name_id, *others])
     row, session = _locked(name_id)
     if row.state is NameState.ASSIGNED:
         raise RuleViolation(LiveRefusal.NAME_DECIDED)
@@ -40,6 +44,64 @@ def assign_name(
         raise RuleViolation(LiveRefusal.NOT_ON_ROSTER)
     if remember:
         row.alias_id = _remember(row, session, place_id, actor, now).id
+    _assign(row, session, place_id, remember=remember, actor=actor, now=now)
+    return [
+        code
+        for other in others
+        if (code := _assign_too(other, row, place_id, actor=actor, now=now)) is not None
+    ]
+
+
+def _same_address(name_id: int) -> list[int]:
+    """The names of other sessions of the cohort that wait, or that a list took for a guest's, with the same address."""
+    known = aliased(UnknownName)
+    here = aliased(LiveSession)
+    return list(
+        db.session.scalars(
+            sa.select(UnknownName.id)
+            .join(LiveSession, LiveSession.id == UnknownName.session_id)
+            .join(here, here.cohort_id == LiveSession.cohort_id)
+            .join(known, sa.and_(known.session_id == here.id, known.key == UnknownName.key))
+            .where(
+                known.id == name_id,
+                UnknownName.id != name_id,
+                UnknownName.key.startswith("address:"),
+                sa.or_(
+                    UnknownName.state == NameState.WAITS,
+                    sa.and_(UnknownName.state == NameState.GUEST, UnknownName.decided_at.is_(None)),
+                ),
+            )
+            .order_by(UnknownName.session_id)
+        )
+    )
+
+
+def _lock_sessions(name_ids: list[int]) -> None:
+    """The sessions of some names, in one order for everybody."""
+    db.session.execute(
+        sa.select(LiveSession.id)
+        .where(LiveSession.id.in_(sa.select(UnknownName.session_id).where(UnknownName.id.in_(name_ids))))
+        .order_by(LiveSession.id)
+        .with_for_update()
+    ).all()
+
+
+def _assign_too(
+    name_id: int, first: UnknownName, place_id: int, *, actor: Actor, now: dt.datetime
+) -> str | None:
+    """The same address in another session is the same learner's; None where that session does not count for them."""
+    row, session = _locked(name_id)
+    there = queries.on_roster(session, queries.places(session.cohort_id, [place_id]))
+    if row.state is NameState.ASSIGNED or session.cancelled or not there:
+        return None
+    row.alias_id = first.alias_id
+    _assign(row, session, place_id, remember=True, actor=actor, now=now)
+    return session.line.code or session.key
+
+
+def _assign(
+    row: UnknownName, session: SessionView, place_id: int, *, remember: bool, actor: Actor, now: dt.datetime
+) -> None:
     row.state, row.place_id = NameState.ASSIGNED, place_id
     row.decided_at, row.decided_by_id = now, actor.person_id
     db.session.flush()
@@ -92,15 +154,43 @@ def rest_are_guests(cohort_id: int, session_id: int, *, actor: Actor, now: dt.da
     return done
 
 
-def take_name_back(name_id: int, *, actor: Actor, now: dt.datetime) -> None:
-    """Take back what was said of a name: it waits again, and minutes it gave are taken back by entries that say so."""
+def take_name_back(name_id: int, *, actor: Actor, now: dt.datetime) -> list[str]:
+    """Take back what was said of a name: it waits again, and minutes it gave are taken back by entries that say so.
+
+    What was said of an address once, for several sessions, is taken back in all of them: returns the others' codes.
+    """
+    others = _said_together(name_id)
+    _lock_sessions([name_id, *others])
     row, session = _locked(name_id)
     if row.state is NameState.WAITS:
         raise RuleViolation(LiveRefusal.NAME_WAITS)
-    place_id = row.place_id
     if row.alias_id is not None:
         alias = db.session.get_one(PersonAlias, row.alias_id)
         alias.removed_at, alias.removed_by_id = now, actor.person_id
+    _wait_again(row, session, actor=actor, now=now)
+    codes = []
+    for other in others:
+        row, session = _locked(other)
+        _wait_again(row, session, actor=actor, now=now)
+        codes.append(session.line.code or session.key)
+    return codes
+
+
+def _said_together(name_id: int) -> list[int]:
+    """The names of other sessions that were assigned by the same word."""
+    first = aliased(UnknownName)
+    return list(
+        db.session.scalars(
+            sa.select(UnknownName.id)
+            .join(first, first.alias_id == UnknownName.alias_id)
+            .where(first.id == name_id, UnknownName.id != name_id)
+            .order_by(UnknownName.session_id)
+        )
+    )
+
+
+def _wait_again(row: UnknownName, session: SessionView, *, actor: Actor, now: dt.datetime) -> None:
+    place_id = row.place_id
     row.state, row.place_id, row.alias_id = NameState.WAITS, None, None
     row.decided_at = row.decided_by_id = None
     db.session.flush()

@@ -76,6 +76,7 @@ from lms.live.queries.materials import (
     recordings_of,
     untold_recordings,
 )
+from lms.live.queries.personal import personal_part
 from lms.live.queries.questions import (
     QuestionLine,
     Questions,
@@ -257,6 +258,7 @@ __all__ = [
     "others_who_voted",
     "own_open",
     "own_slots_ahead",
+    "personal_part",
     "photo_of_speaker",
     "photo_visible_to",
     "places",

@@ -26,13 +26,13 @@ from lms.live.models import (
 from lms.live.queries.rosters import on_roster, places
 from lms.live.queries.sessions import SessionView, session_visible_to
 from lms.live.queries.staff import staff
-from lms.live.rules import Decided, Evidence, EvidenceKind, Ground, Learner, Row, Tool
+from lms.live.rules import Decided, Evidence, EvidenceKind, Ground, Learner, Row, RowState, Tool
 from lms.people.models import Person
 from lms.people.rules import Actor
 
 
 def ground(session: SessionView) -> Ground:
-    """Everything that the rows of a list are judged against. Seven statements."""
+    """Everything that the rows of a list are judged against. Eight statements."""
     everybody = places(session.cohort_id)
     there = on_roster(session, everybody)
     here = {one.place_id for one in there}
@@ -45,7 +45,25 @@ def ground(session: SessionView) -> Ground:
         known=known_intervals(session.id),
         decided=_decided(session.id),
         open_doors=session.masterclass,
+        minutes=_minutes_only(session.id),
     )
+
+
+def _minutes_only(session_id: int) -> frozenset[int | str]:
+    """Whom lists that stand give minutes without times: places, and keys of names that matched nobody."""
+    reports = db.session.scalars(
+        sa.select(AttendanceList.report).where(
+            AttendanceList.session_id == session_id,
+            AttendanceList.started_at.is_not(None),
+            AttendanceList.undone_at.is_(None),
+        )
+    )
+    lines = [Row.of(kept) for report in reports for kept in report if kept.get("minutes_only")]
+    found = {line.place_id or line.key for line in lines if line.state in _COUNTED}
+    return frozenset(one for one in found if one)
+
+
+_COUNTED = (RowState.NEW, RowState.KNOWN, RowState.WAITS)
 
 
 def _aliases(place_ids: set[int]) -> dict[str, int]:

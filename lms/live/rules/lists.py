@@ -24,6 +24,12 @@ _SLACK = dt.timedelta(seconds=90)
 """By how much first and last may exceed the minutes before the minutes are believed."""
 
 
+TWICE = (
+    "Another list that is recorded has minutes of theirs, without times as well. Take that list back and bring both "
+    "files together: then their minutes are added up."
+)
+
+
 class RowState(enum.StrEnum):
     """What comes of a row."""
 
@@ -82,6 +88,8 @@ class Ground:
     """By the key of a name."""
     open_doors: bool = False
     """Others than learners were invited: a masterclass."""
+    minutes: frozenset[int | str] = frozenset()
+    """Whom another list that stands gives minutes without times: places, and keys of names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +111,8 @@ class Row:
     original: str = ""
     flagged: bool = False
     """The tool calls them a guest."""
+    minutes_only: bool = False
+    """It has minutes and no times: they are laid from the scheduled start on."""
 
     def as_dict(self) -> dict[str, Any]:
         """As it is kept."""
@@ -118,6 +128,7 @@ class Row:
                 "key",
                 "original",
                 "flagged",
+                "minutes_only",
             )
             if getattr(self, name)
         }
@@ -214,6 +225,7 @@ class _Judge:
                 words,
                 original=seen.original,
                 flagged=seen.guest,
+                minutes_only=not seen.joined and bool(seen.minutes),
                 **more,
             )
 
@@ -236,12 +248,23 @@ class _Judge:
         times = {"starts_at": starts_at, "ends_at": ends_at}
         if ends_at <= self.session.starts_at or starts_at >= self.session.ends_at:
             return said(RowState.OUTSIDE, "None of this lies within the scheduled time.", **times)
+        if self._twice(seen, learner.place_id if learner else key, starts_at, ends_at):
+            return said(RowState.WRONG, TWICE, place_id=learner.place_id if learner else None, **times)
         if learner is None:
             return self._nobody(seen, key, said, times)
         entry = (learner.place_id, starts_at, ends_at)
         state = RowState.KNOWN if entry in self.written else RowState.NEW
         self.written.add(entry)
         return said(state, self._how(seen, learner), name=learner.name, place_id=learner.place_id, **times)
+
+    def _twice(self, seen: Seen, whose: int | str, starts_at: dt.datetime, ends_at: dt.datetime) -> bool:
+        """Whether a row has only minutes, other ones than another list that stands gives the same person.
+
+        Nobody can say whether they are the same minutes, or those of a meeting that was begun again.
+        """
+        if seen.joined or whose not in self.ground.minutes:
+            return False
+        return (whose, starts_at, ends_at) not in self.written | self.waiting
 
     def _whose(self, seen: Seen) -> set[int]:
         """The learners to whom a row belongs: at most one, unless its address and its id disagree."""

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
-from fractions import Fraction
 
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
@@ -13,33 +12,22 @@ from lms.core import clock
 from lms.core.errors import NotFound, RuleViolation
 from lms.core.uow import unit_of_work
 from lms.curriculum import queries as curriculum
-from lms.enrolment import queries as enrolment
-from lms.enrolment.rules import Off, PlaceState
+from lms.enrolment.rules import PlaceState
 from lms.live import policy, queries, rules
 from lms.live.actions import makeups as make_up_actions
 from lms.live.actions import presence
 from lms.live.forms import AbsentForm, CodeForm, EmptyForm, ShowCodeForm
 from lms.live.queries import AttendanceView, OwnPlace, SessionView
 from lms.live.queries import makeups as beside
-from lms.live.rules import PRECEDENCE, EvidenceKind, codes, costs
+from lms.live.rules import codes, costs
 from lms.live.rules.costs import Cost
-from lms.live.views.explaining import LEAVE_RULE, explained
+from lms.live.views.explaining import LEAVE_RULE
 from lms.live.views.frame import bp
-from lms.live.views.names import event_of
 from lms.web import filters, requests
 from lms.web.guards import current_actor, requires
 
-_RANKED = {
-    EvidenceKind.OVERRIDE: "A coordinator's decision",
-    EvidenceKind.EXCUSE: "An excuse: the session leaves your sums",
-    EvidenceKind.MAKE_UP: "A make-up that was accepted",
-    EvidenceKind.ROSTER: "A tick on the roster",
-    EvidenceKind.INTERVAL: "Minutes in the meeting",
-    EvidenceKind.SELF_CODE: "The code of the class",
-}
 
-
-def _own(session: SessionView) -> OwnPlace:
+def own_place(session: SessionView) -> OwnPlace:
     """The viewer's place; a learner without one has nothing here."""
     if session.place is None:
         raise NotFound
@@ -47,7 +35,7 @@ def _own(session: SessionView) -> OwnPlace:
 
 
 def _place(session: SessionView) -> int:
-    return _own(session).place_id
+    return own_place(session).place_id
 
 
 def _session(session: SessionView) -> str:
@@ -163,7 +151,7 @@ class CostRow:
 @requires(policy.can_answer_for_themselves, queries.session_visible_to)
 def absence(session: SessionView) -> ResponseReturnValue:
     """Show what missing a session costs, and take it when somebody says that they will not come."""
-    now, place = clock.now(), _own(session)
+    now, place = clock.now(), own_place(session)
     place_id = place.place_id
     form = AbsentForm()
     if form.validate_on_submit():
@@ -236,120 +224,3 @@ def take_back_absence(session: SessionView) -> ResponseReturnValue:
             presence.take_absence_back(session.id, place_id, now=work.now)
         flash("Taken back: your host expects you.", "good")
     return redirect(url_for(".absence", slug=session.cohort.slug, key=session.key), code=303)
-
-
-# Why ----------------------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Stretch:
-    """A stretch of minutes that counts, with its place on a line that is as long as the session."""
-
-    words: str
-    x: float
-    width: float
-
-
-@bp.get("/cohorts/<slug>/sessions/<key>/my-attendance")
-@requires(policy.can_answer_for_themselves, queries.session_visible_to)
-def my_attendance(session: SessionView) -> ResponseReturnValue:
-    """Show a learner everything that the ledger holds of them in a session, and what it comes to."""
-    requests.no_store()
-    now, actor, place = clock.now(), current_actor(), _own(session)
-    place_id = place.place_id
-    own = beside.mine(session.id, place_id)
-    mark = own.mark
-    entries = queries.entries(session.id, place_id)
-    standing = {kind for kind in PRECEDENCE if rules.in_force([entry.evidence for entry in entries], kind)}
-    decided = mark.trace["decided_by"] if mark else ""
-    full, half, scheduled = _bounds(session)
-    offer = make_up_actions.offer(session, place_id, now=now) if session.counts else None
-    return render_template(
-        "live/my_attendance.html",
-        session=session,
-        cohort=session.cohort,
-        mark=explained(mark, actor.zone, now, cancelled=session.cancelled) if mark else None,
-        ranked=[
-            (
-                _RANKED[kind],
-                "decides" if kind.value == decided else "there, outweighed" if kind in standing else "none",
-            )
-            for kind in PRECEDENCE
-        ],
-        bounds=(full, half, scheduled),
-        stretches=_stretches(session, [entry.evidence for entry in entries], actor.zone),
-        story=[event_of(entry, actor.zone) for entry in reversed(entries)],
-        sums=_sums(session, place.attendance),
-        left_out=_left_out(session, place_id),
-        offer=offer,
-        until=session.closed_at + dt.timedelta(days=session.policy.dispute_days)
-        if session.closed_at
-        else None,
-        zone=actor.zone,
-        now=now,
-    )
-
-
-def _bounds(session: SessionView) -> tuple[str, str, str]:
-    """Minutes for present and for half, and those scheduled."""
-    whole = Fraction((session.ends_at - session.starts_at) // dt.timedelta(seconds=1), 60)
-    bounds = queries.bounds(session.cohort)
-
-    def words(minutes: Fraction) -> str:
-        return filters.minutes(-(-minutes.numerator // minutes.denominator))
-
-    return words(whole * bounds.full_from), words(whole * bounds.half_from), words(whole)
-
-
-def _stretches(session: SessionView, ledger: list[rules.Evidence], zone: str) -> tuple[Stretch, ...]:
-    spans = [
-        (one.starts_at, one.ends_at) for one in rules.intervals_of(ledger) if one.starts_at and one.ends_at
-    ]
-    whole = (session.ends_at - session.starts_at).total_seconds()
-    found = []
-    for first, last in rules.merged(spans, session.starts_at, session.ends_at):
-        minutes = (last - first) // dt.timedelta(minutes=1)
-        words = f"{filters.clock(first, zone)}–{filters.clock(last, zone)}, {filters.minutes(minutes)}"
-        at = (first - session.starts_at).total_seconds() / whole
-        found.append(
-            Stretch(words, round(600 * at, 1), round(600 * (last - first).total_seconds() / whole, 1))
-        )
-    return tuple(found)
-
-
-def _sums(session: SessionView, view: AttendanceView) -> tuple[tuple[str, str, str], ...]:
-    outline = curriculum.outline(session.cohort.version_id)
-    course, rule = outline.course(session.line.course_id), outline.policies.completion
-
-    def ratio(count: rules.Count) -> str:
-        if count.share is None:
-            return "none yet"
-        return f"{filters.figure(count.present)} of {count.sessions}, {filters.percent(count.share)}"
-
-    lines = [
-        ("The programme", ratio(view.total), f"{filters.percent(rule.attendance_overall, whole=True)} needed")
-    ]
-    if course.key in rule.attendance_courses:
-        needed = f"{filters.percent(rule.attendance_course, whole=True)} needed"
-        lines.append((course.title, ratio(view.of(course.key)), needed))
-    return tuple(lines)
-
-
-def _left_out(session: SessionView, place_id: int) -> tuple[tuple[str, str], ...]:
-    """The sessions that stand in no sum of theirs, by why: before they came, on leave, cancelled."""
-    days = enrolment.counting_days_of([place_id])[place_id]
-    reasons = {
-        Off.BEFORE: "Before your first day",
-        Off.BETWEEN: "While you had no place",
-        Off.LEAVE: "During your leave",
-    }
-    counted: dict[str, int] = {}
-    for line in queries.sessions(session.cohort):
-        if not line.counts:
-            continue
-        why = "Cancelled by us" if line.cancelled else reasons.get(days.off(line.day) or Off.AFTER, "")
-        if days.off(line.day) is None and not line.cancelled:
-            continue
-        if why:
-            counted[why] = counted.get(why, 0) + 1
-    return tuple((why, filters.plural(number, "session")) for why, number in counted.items())

@@ -189,12 +189,13 @@ def decide_name(found: NameView) -> ResponseReturnValue:
     if do not in _ASIDE and chosen is None:
         form.refuse("place", "Choose whose name it is.")
         return _page(found, form, 422)
+    too: list[str] = []
     try:
         with unit_of_work() as work:
             if do in _ASIDE:
                 actions.set_name_aside(found.line.id, _ASIDE[do], actor=current_actor(), now=work.now)
             elif chosen is not None:
-                actions.assign_name(
+                too = actions.assign_name(
                     found.line.id,
                     chosen.place_id,
                     remember=bool(form.remember.data),
@@ -208,7 +209,8 @@ def decide_name(found: NameView) -> ResponseReturnValue:
     if do in _ASIDE:
         flash(f"“{shown}” is {'kept among the guests' if do == 'guest' else 'set aside'}.", "good")
     elif chosen is not None:
-        flash(f"“{shown}” was {chosen.name}: {found.line.minutes} minutes are in the ledger.", "good")
+        more = f" The same address waited in {', '.join(too)}: assigned there too." if too else ""
+        flash(f"“{shown}” was {chosen.name}: {found.line.minutes} minutes are in the ledger.{more}", "good")
     return redirect(url_for(".unknown_names", slug=found.cohort.slug), code=303)
 
 
@@ -219,11 +221,12 @@ def take_name_back(found: NameView) -> ResponseReturnValue:
     if EmptyForm().validate_on_submit():
         try:
             with unit_of_work() as work:
-                actions.take_name_back(found.line.id, actor=current_actor(), now=work.now)
+                too = actions.take_name_back(found.line.id, actor=current_actor(), now=work.now)
         except RuleViolation as refused:
             flash(refused.message, "warn")
         else:
-            flash(f"“{found.line.name or found.line.address}” waits again.", "good")
+            more = f" So it does in {', '.join(too)}, where it was assigned with it." if too else ""
+            flash(f"“{found.line.name or found.line.address}” waits again.{more}", "good")
     return redirect(url_for(".unknown_names", slug=found.cohort.slug), code=303)
 
 

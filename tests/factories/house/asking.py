@@ -38,12 +38,21 @@ def beside_sessions(at: Builder) -> None:
 
 
 def _slots(at: Builder) -> dict[str, str]:
-    """Office hours of the cohort's faculty, one slot of which is Lea's."""
+    """Office hours of the cohort's faculty, one slot of which is Lea's; those of the assistant are full: one waits."""
+    taken = booking.offered(at.own, at.persons["assistant, own"], quota=4)
+    for one in taken:
+        booking.booked(at.own, at.persons["learner, other team"], one)
+    full = db.session.scalar(sa.select(SlotSeries.public_id))
     slots = booking.offered(at.own, at.persons["faculty, own"], weeks=2)
     mine = booking.booked(at.own, at.lea, slots[0])
-    series = db.session.scalar(sa.select(SlotSeries.public_id))
+    series = db.session.scalar(sa.select(SlotSeries.public_id).order_by(SlotSeries.id.desc()))
     free = db.session.scalar(sa.select(Slot.public_id).where(Slot.id == slots[1]))
-    return {"series": str(series), "slot": str(free), "booking": mine.public_id}
+    return {
+        "series": str(series),
+        "live.wait_for_slot:series": str(full),
+        "slot": str(free),
+        "booking": mine.public_id,
+    }
 
 
 def _speaker(at: Builder) -> dict[str, str]:
