@@ -165,7 +165,7 @@ class ListView:
         return self.session.cohort_id
 
 
-FETCHED = "fetched from the meeting’s provider"
+FETCHED = "the meeting’s provider"
 _ListLine = (
     AttendanceList.id,
     AttendanceList.public_id,
