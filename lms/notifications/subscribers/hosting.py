@@ -16,7 +16,6 @@ from lms.notifications.queries import Recipient
 from lms.notifications.rules import NoticeKind
 from lms.notifications.subscribers.schedule import TOLD
 from lms.people.rules import Role
-from lms.web import filters
 
 
 def _title(session: SessionView) -> str:
@@ -63,7 +62,7 @@ def names_wait(event: NamesWait) -> None:
     """Tell the host, or else the coordinators, that names of a report that was fetched match nobody."""
     session = live.by_id(event.session_id)
     people = {session.host_id} if session.host_id is not None else _coordinators(event.cohort_id)
-    names = filters.plural(event.names, "name")
+    names = f"{event.names} {'name' if event.names == 1 else 'names'}"
     message = Message(
         kind=NoticeKind.SESSION,
         key=f"names:{session.id}:{event.at:%Y%m%d%H%M}",
