@@ -80,27 +80,33 @@ def write_speaker_letter(payload: dict[str, Any], now: dt.datetime) -> None:
     if not view.email or not view.link_opens(now) or view.session.cancelled:
         return
     words = {"cohort": view.session.cohort.name, "title": view.session.line.title}
-    token = actions.speaker_token(view.id, view.link_issued_at)
-    frame = mail.frame(
-        SUBJECTS[kind].format(**words),
-        act_label="Open your page",
-        act_href=mail.link_to("live.speaking", token=token),
-        reason="You get this because you were asked to speak. The link in it is yours alone: please do not pass it on.",
+    subject, bodies = speaker_mail(
+        kind, actions.speaker_token(view.id, view.link_issued_at), {**words, **_facts(view)}
     )
-    bodies = mail.written("live/speaker", mail=frame, kind=kind, **words, **_facts(view))
     mail.post(
         mail.Letter(
             kind=f"live.speaker_{kind}",
             dedupe_key=f"speaker:{kind}:{view.id}:{now.isoformat()}",
             to_name=view.name,
             to_address=view.email,
-            subject=frame.subject,
+            subject=subject,
             text=bodies.text,
             html=bodies.html,
             person_id=view.person_id,
         ),
         now=now,
     )
+
+
+def speaker_mail(kind: str, token: str, facts: dict[str, Any]) -> tuple[str, mail.Written]:
+    """The subject and the bodies of a letter to a speaker."""
+    frame = mail.frame(
+        SUBJECTS[kind].format(**facts),
+        act_label="Open your page",
+        act_href=mail.link_to("live.speaking", token=token),
+        reason="You get this because you were asked to speak. The link in it is yours alone: please do not pass it on.",
+    )
+    return frame.subject, mail.written("live/speaker", mail=frame, kind=kind, **facts)
 
 
 def _facts(view: SpeakerView) -> dict[str, Any]:

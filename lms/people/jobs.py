@@ -81,12 +81,7 @@ def write_invitation(payload: dict[str, Any], now: dt.datetime) -> None:
     _post(
         "invitation",
         Addressee(person.id, person.name, user.email),
-        mail.frame(
-            "Your place is ready: set your password",
-            act_label="Set your password",
-            act_href=mail.link_to("people.accept_invitation", token=token),
-            reason="You get this mail because you were invited. If you did not expect it, ignore it: nothing happens.",
-        ),
+        invitation_frame(token),
         f"invitation:{invitation.id}",
         now,
         inviter=inviter.name if inviter else "",
@@ -104,13 +99,7 @@ def write_recovery(payload: dict[str, Any], now: dt.datetime) -> None:
     _post(
         "recovery",
         Addressee(user.person_id, db.session.get_one(Person, user.person_id).name, user.email),
-        mail.frame(
-            "Set a new password",
-            act_label="Set a new password",
-            act_href=mail.link_to("security.reset_password", token=token),
-            reason="Somebody, most likely you, asked for this on the sign-in page. If it was not you, ignore it: "
-            "your password stays as it is.",
-        ),
+        recovery_frame(token),
         f"recovery:{user.id}:{now.isoformat()}",
         now,
     )
@@ -128,18 +117,49 @@ def write_notice(payload: dict[str, Any], now: dt.datetime) -> None:
     _post(
         "notice",
         Addressee(user.person_id, person.name, payload["address"] or user.email),
-        mail.frame(
-            words.subject,
-            act_label="Reset your password",
-            act_href=mail.link_to("security.forgot_password"),
-            reason="You get this mail because it concerns the safety of your account. It cannot be switched off.",
-        ),
+        notice_frame(words),
         f"notice:{notice.value}:{user.id}:{now.isoformat()}",
         now,
         words=words,
         at=now,
         zone=person.zone,
     )
+
+
+def invitation_frame(token: str) -> mail.Frame:
+    """What stands around the letter of an invitation."""
+    return mail.frame(
+        "Your place is ready: set your password",
+        act_label="Set your password",
+        act_href=mail.link_to("people.accept_invitation", token=token),
+        reason="You get this mail because you were invited. If you did not expect it, ignore it: nothing happens.",
+    )
+
+
+def recovery_frame(token: str) -> mail.Frame:
+    """What stands around the mail that lets somebody set a new password."""
+    return mail.frame(
+        "Set a new password",
+        act_label="Set a new password",
+        act_href=mail.link_to("security.reset_password", token=token),
+        reason="Somebody, most likely you, asked for this on the sign-in page. If it was not you, ignore it: "
+        "your password stays as it is.",
+    )
+
+
+def notice_frame(words: Words) -> mail.Frame:
+    """What stands around a mail about an account."""
+    return mail.frame(
+        words.subject,
+        act_label="Reset your password",
+        act_href=mail.link_to("security.forgot_password"),
+        reason="You get this mail because it concerns the safety of your account. It cannot be switched off.",
+    )
+
+
+def bodies(kind: str, frame: mail.Frame, name: str, **words: Any) -> mail.Written:
+    """A letter to somebody about their account."""
+    return mail.written(f"people/{kind}", mail=frame, first_name=Actor(0, "", name).first_name, **words)
 
 
 @dataclass(frozen=True)
@@ -154,8 +174,7 @@ class Addressee:
 def _post(
     kind: str, to: Addressee, frame: mail.Frame, dedupe_key: str, now: dt.datetime, **words: Any
 ) -> None:
-    first_name = Actor(0, "", to.name).first_name
-    bodies = mail.written(f"people/{kind}", mail=frame, first_name=first_name, **words)
+    written = bodies(kind, frame, to.name, **words)
     mail.post(
         mail.Letter(
             kind=f"people.{kind}",
@@ -163,8 +182,8 @@ def _post(
             to_name=to.name,
             to_address=to.address,
             subject=frame.subject,
-            text=bodies.text,
-            html=bodies.html,
+            text=written.text,
+            html=written.html,
             person_id=to.person_id,
         ),
         now=now,

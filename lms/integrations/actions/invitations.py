@@ -60,7 +60,16 @@ def invite(person_ids: Collection[int], *, now: dt.datetime) -> int:
             ends_at=act.ends_at,
             cancelled=act.cancel,
         )
-        letters.append(_letter(who, entry, act, item_id, first=line.known is None, now=now))
+        letters.append(
+            letter(
+                who,
+                entry,
+                key=f"{item_id}:{act.sequence}",
+                thread=str(item_id),
+                first=line.known is None,
+                now=now,
+            )
+        )
         told.append(_row(person_id, item_id, act, now))
     mail.post_many(letters, now=now)
     upsert(CalendarInvitation.__table__, told, keys=("person_id", "item_id"))
@@ -90,8 +99,9 @@ def _row(person_id: int, item_id: int, act: Act, now: dt.datetime) -> dict[str, 
     }
 
 
-def _letter(who: Invited, entry: Entry, act: Act, item_id: int, *, first: bool, now: dt.datetime) -> Letter:
-    if act.cancel:
+def letter(who: Invited, entry: Entry, *, key: str, thread: str, first: bool, now: dt.datetime) -> Letter:
+    """The mail that invites somebody, tells them of another time, or takes the invitation back."""
+    if entry.cancelled:
         subject = f"Cancelled: {entry.title}"
     else:
         subject = f"{'Invitation' if first else 'Another time'}: {entry.title}"
@@ -113,7 +123,7 @@ def _letter(who: Invited, entry: Entry, act: Act, item_id: int, *, first: bool, 
     organizer = Attendee(*mail.sender())
     return Letter(
         kind=KIND,
-        dedupe_key=f"{KIND}:{who.person_id}:{item_id}:{act.sequence}",
+        dedupe_key=f"{KIND}:{who.person_id}:{key}",
         to_name=who.name,
         to_address=who.email,
         subject=subject,
@@ -122,5 +132,5 @@ def _letter(who: Invited, entry: Entry, act: Act, item_id: int, *, first: bool, 
         person_id=who.person_id,
         calendar=invitation(entry, organizer, Attendee(who.name, who.email), at=now),
         calendar_method=method_of(entry),
-        thread=f"{KIND}:{item_id}",
+        thread=f"{KIND}:{thread}",
     )

@@ -1,0 +1,101 @@
+"""Samples: work handed in, marks and answers, the capstone, teams."""
+
+from __future__ import annotations
+
+import hashlib
+
+from lms.core import mail
+from lms.notifications.actions import Message
+from lms.notifications.rules import NoticeKind
+from lms.notifications.views.samples.making import DAY, HOUR, NOW, ZONE, said, worded
+
+PROJECT = "A clinic network in Lucknow"
+
+
+def _receipt() -> Message:
+    facts = {
+        "number": 2,
+        "by": "Rhea Menon",
+        "team": True,
+        "handed_in_at": NOW,
+        "due_at": NOW - HOUR,
+        "late_days": 1,
+        "words": 1180,
+        "files": ["Memo – final (2).pdf"],
+        "digest": hashlib.sha256(b"sample").hexdigest(),
+        "zone": ZONE,
+        "now": NOW,
+    }
+    text = mail.words("notifications/_receipt", **facts)
+    title = "Receipt for B-1 The memo, version 2"
+    return said(NoticeKind.RECEIPT, "receipt", title, text, template="receipt", facts=facts)
+
+
+def _marked() -> dict[str, Message]:
+    kind = NoticeKind
+    return {
+        "receipt": _receipt(),
+        "mark": said(
+            kind.MARK, "marks", "B-1 came back",
+            "Your mark for B-1 The memo and what your marker wrote are on its page.",
+        ),
+        "to-mark": worded(
+            kind.MARKING, "marking", "3 pieces of B-1 The memo to mark", "_to_mark",
+            cohort="Spring", promised_at=NOW + 14 * DAY,
+        ),
+        "attempt": worded(
+            kind.RECEIPT, "quiz", "Your attempt 1 at Q4 was ended by the clock", "_attempt", "Open Q4",
+            title="Q4 Funnels and cohorts", number=1, expired=True, at=NOW,
+        ),
+        "closing": worded(
+            kind.DEADLINE, "closing", "PS1 closes within two hours", "_closing", "Open PS1",
+            title="PS1 The price round", at=NOW + HOUR,
+        ),
+    }  # fmt: skip
+
+
+def _capstone() -> dict[str, Message]:
+    kind = NoticeKind
+    return {
+        "milestone": worded(
+            kind.CAPSTONE, "milestone", f"M1 of {PROJECT} waits for your answer", "_milestone",
+            project=PROJECT, number=1, late_days=0, answer_by=NOW + 7 * DAY, guide=True,
+        ),
+        "answer": worded(
+            kind.FEEDBACK, "milestone", "M1 Problem and host came back: revise it", "_answer",
+            by="Gita Guide", rejected=False, revise_by=NOW + 10 * DAY,
+        ),
+        "guide": said(
+            kind.CAPSTONE, "guide", f"You guide {PROJECT}",
+            "Its milestones, files and conversation are in its room. Handed over from Gita Guide: M1 to answer. "
+            "Promises stay as they were given. She is on parental leave.",
+            act="Open the project",
+        ),
+        "meeting": worded(
+            kind.CAPSTONE, "meeting", "Your guide noted your meeting", "_meeting",
+            held=True, held_at=NOW, missed=0,
+        ),
+        "correction": worded(
+            kind.CAPSTONE, "meeting", "The note was corrected", "_correction", "Read both",
+            by="Gita Guide", held_at=NOW - DAY, reason="Sanjay was there too.",
+        ),
+        "project": worded(
+            kind.CAPSTONE, "project", f"One step back in {PROJECT}", "_project", "Open your project's room",
+            step="back", by="Cora Coordinator", reason="The approval was meant for another team.",
+        ),
+        "room": said(
+            kind.CAPSTONE, "room", "Gita Guide wrote in your project’s room",
+            "Who pays for the second visit? Bring me that one number next week.",
+            template="quote", facts={"by": "Gita Guide", "where": PROJECT}, act="Open the room",
+        ),
+        "team": worded(
+            kind.TEAM, "team", "Team “Fig” has changed", "_team", "Open your teams",
+            news="others", joined=["Rhea Menon"], left=["Tomás Vidal"],
+            members=["Rhea Menon", "Sanjay Kulkarni", "Wen Li"],
+        ),
+    }  # fmt: skip
+
+
+def samples() -> dict[str, Message]:
+    """By the names in their addresses."""
+    return {**_marked(), **_capstone()}
