@@ -146,6 +146,7 @@ def _telling(settings: Settings) -> None:
     notification_jobs.configure(
         gateway_url=settings.gateway_url,
         gateway_secret=settings.gateway_secret,
+        report_minutes=settings.gateway_report_minutes,
         push_secret=settings.key("push_key"),
         contact=f"mailto:{settings.admin_email or parseaddr(settings.mail_from)[1]}",
     )

@@ -1,4 +1,4 @@
-"""What the capstone hears: teams that change, last marks released; and how marking reads our work."""
+"""What the capstone hears and answers: teams, last marks, what members ask; and how marking reads our work."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import sqlalchemy as sa
 from lms.assessment import ports
 from lms.assessment.events import MarksReleased
 from lms.capstone import actions, queries
+from lms.capstone.actions import requested
 from lms.capstone.models import Project
 from lms.capstone.rules.milestones import PANEL
 from lms.cohorts import queries as cohorts
@@ -15,10 +16,51 @@ from lms.core.db import db
 from lms.curriculum import queries as curriculum
 from lms.enrolment.events import TeamChanged
 from lms.enrolment.models import TeamMembership
+from lms.people.rules import Role
+from lms.requests import ports as requests
+from lms.requests.ports import Ask, Kind
 from lms.scheduling import ports as schedule
 
 ports.work_readers[queries.SOURCE] = queries.work_for_marker
 schedule.appointments_from("capstone", queries.appointments)
+
+# What members ask -----------------------------------------------------------------------------------------------------
+
+requests.register(
+    Kind(
+        key=requested.SCOPE_CHANGE,
+        title="Change of scope",
+        ask="Ask to change your project's scope",
+        about="When the project cannot be what its plan says: fewer of you, another host, a question that turned out "
+        "to be another one. Your guide answers.",
+        icon="shapes",
+        asks=(Ask.CHOICE, Ask.LINE),
+        given=(Ask.CHOICE, Ask.LINE),
+        labels={
+            "choice": "What changes",
+            "line": "The new question, or the new host",
+            "words": "What happened, and what you can still deliver",
+        },
+        owners=frozenset({Role.COORDINATOR, Role.FACULTY, Role.GUIDE}),
+        first=requested.guide_of,
+        offer=requested.offer_scope,
+        grant=requested.grant_scope,
+    )
+)
+requests.register(
+    Kind(
+        key=requested.GUIDE_CHANGE,
+        title="Another guide",
+        ask="Ask for another guide",
+        about="Once for each project. Your guide neither decides it nor owns it; all of you are told who comes.",
+        icon="user-check",
+        asks=(Ask.CHOICE,),
+        given=(Ask.CHOICE,),
+        labels={"choice": "Whom you would like", "words": "Why, and what you have tried"},
+        offer=requested.offer_guide,
+        grant=requested.grant_guide,
+    )
+)
 
 
 @events.on(TeamChanged)

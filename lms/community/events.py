@@ -127,6 +127,8 @@ class AnnouncementSent:
     announcement_id: int
     actor_id: int
     at: dt.datetime
+    in_parts: bool = False
+    """They are so many that an errand tells them, some hundred at a time."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -88,6 +88,11 @@ class Settings(BaseSettings):
     gateway_secret: str = Field(
         "", description="signs those calls, and the reports that come back; at least 32 characters"
     )
+    gateway_report_minutes: int = Field(
+        120,
+        ge=1,
+        description="so long reports on texts may take; then it is not known whether they arrived",
+    )
     zoom_account_id: str = Field(
         "", description="makes Zoom the meeting provider; empty: any address that is typed"
     )

@@ -3,6 +3,9 @@
 An errand is a row and an outbox row; its work is one unit of work, done at least once: a killed worker starts it again
 from nothing, since nothing of it was kept. How far it is cannot stand in the database then, for nobody else would see
 it before the end: it stands in a small file of the data folder, which web and worker share.
+
+What may stop in the middle is done in steps (`GoesOn`): each is a unit of work of its own and asks for the next one in
+it, so that a kill costs one step and repeats none.
 """
 
 from __future__ import annotations
@@ -122,8 +125,21 @@ class Ended:
     well: bool = True
 
 
-Work = Callable[[dict[str, Any], int, Teller, dt.datetime], Ended]
-"""(payload, the owner's id, teller, now) → what came of it. Raises RuleViolation: nothing is kept but its words."""
+@dataclass(frozen=True)
+class GoesOn:
+    """A step is done and is kept, whatever happens to the next one."""
+
+    payload: dict[str, Any]
+    """What the next step is to do."""
+    words: str
+    done: int
+    total: int
+
+
+Work = Callable[[dict[str, Any], int, Teller, dt.datetime], Ended | GoesOn]
+"""(payload, the owner's id, teller, now) → what came of it, or of this step.
+
+Raises RuleViolation: nothing of the errand, or of the step, is kept but its words."""
 _kinds: dict[str, Work] = {}
 
 
@@ -168,10 +184,14 @@ def ask(asked: Asked, *, now: dt.datetime) -> Errand:
     )
     db.session.add(errand)
     db.session.flush()
-    outbox.enqueue(
-        Effect(kind="errand", dedupe_key=f"errand:{errand.public_id}", payload={"id": errand.id}), now=now
-    )
+    _enqueue(errand, 0, now)
     return errand
+
+
+def _enqueue(errand: Errand, step: int, now: dt.datetime) -> None:
+    key = f"errand:{errand.public_id}" + (f":{step}" if step else "")
+    payload = {"id": errand.id, **({"step": step} if step else {})}
+    outbox.enqueue(Effect(kind="errand", dedupe_key=key, payload=payload), now=now)
 
 
 @outbox.handles("errand")
@@ -179,8 +199,10 @@ def _carry_out(payload: dict[str, Any], now: dt.datetime) -> None:
     errand: Errand | None = locked(Errand, payload["id"])
     if errand is None or errand.state is not ErrandState.ASKED:
         return
-    teller = Teller(_path(errand.public_id))
-    teller.say("Begun")
+    teller, step = Teller(_path(errand.public_id)), int(payload.get("step", 0))
+    if not step:
+        teller.say("Begun")
+    ended: Ended | GoesOn
     try:
         with db.session.begin_nested():
             ended = _kinds[errand.kind](errand.payload, errand.owner_id, teller, now)
@@ -188,6 +210,11 @@ def _carry_out(payload: dict[str, Any], now: dt.datetime) -> None:
         events.forget()
         audit.forget()
         ended = Ended(refused.message, well=False)
+    if isinstance(ended, GoesOn):
+        errand.payload = ended.payload
+        _enqueue(errand, step + 1, now)
+        Teller(_path(errand.public_id)).say(ended.words, ended.done, ended.total)
+        return
     errand.state = ErrandState.DONE if ended.well else ErrandState.REFUSED
     errand.report, errand.ended_at = ended.words, now
     teller.forget()

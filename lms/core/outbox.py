@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import enum
 import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -139,6 +139,21 @@ def enqueue_all(effects: list[Effect], *, now: dt.datetime) -> None:
     ]
     if insert_ignoring(OutboxRow.__table__, rows) and not done:
         db.session.info["wake"] = True
+
+
+def under_way(dedupe_keys: Collection[str]) -> frozenset[str]:
+    """Those of these effects that wait or are being carried out. One statement for each few hundred."""
+    wanted, found = sorted(dedupe_keys), set[str]()
+    for start in range(0, len(wanted), 400):
+        found |= set(
+            db.session.scalars(
+                sa.select(OutboxRow.dedupe_key).where(
+                    OutboxRow.dedupe_key.in_(wanted[start : start + 400]),
+                    OutboxRow.state.in_([OutboxState.QUEUED, OutboxState.LEASED]),
+                )
+            )
+        )
+    return frozenset(found)
 
 
 def drain(limit: int = 100) -> int:

@@ -10,13 +10,16 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from lms.core import calls, mail, outbox
+from lms.community import actions as community
+from lms.core import calls, errands, mail, outbox
 from lms.core.db import db
+from lms.core.errands import Ended, GoesOn, Teller
 from lms.core.jobs import periodic
 from lms.notifications import actions, queries
 from lms.notifications.models import Delivery, Notice
 from lms.notifications.queries import Device
 from lms.notifications.rules import By, DeliveryState, gateway, webpush
+from lms.notifications.subscribers import parts
 
 _settings: dict[str, str] = {"gateway_url": "", "gateway_secret": "", "push_secret": "", "contact": ""}  # nosec B105: names of settings
 GONE = (404, 410)
@@ -25,11 +28,28 @@ HOLDS = "43200"
 """Seconds for which a push service keeps a message for a device that is off: half a day."""
 
 
-def configure(*, gateway_url: str, gateway_secret: str, push_secret: str, contact: str) -> None:
-    """Say where text messages go, and by which key and address push services know us."""
+_waits = {"report": dt.timedelta(hours=2)}
+
+
+def configure(
+    *, gateway_url: str, gateway_secret: str, push_secret: str, contact: str, report_minutes: int = 120
+) -> None:
+    """Say where text messages go, by which key and address push services know us, and how long reports may take."""
     _settings.update(
         gateway_url=gateway_url, gateway_secret=gateway_secret, push_secret=push_secret, contact=contact
     )
+    _waits["report"] = dt.timedelta(minutes=report_minutes)
+
+
+# Very many ----------------------------------------------------------------------------------------------------------
+
+
+@errands.does(community.TELLS)
+def tell_very_many(
+    payload: dict[str, Any], _owner_id: int, _teller: Teller, now: dt.datetime
+) -> Ended | GoesOn:
+    """Tell the next few hundred of those whom an announcement goes to."""
+    return parts.tell_next(payload, now)
 
 
 # Digests ------------------------------------------------------------------------------------------------------------
@@ -55,6 +75,12 @@ def what_cannot_wait(_payload: dict[str, Any], now: dt.datetime) -> None:
     """Tell of rounds that close within two hours, and coordinators of people who were not reached."""
     actions.tell_of_rounds_that_close(now=now)
     actions.tell_of_call_lists(now=now)
+
+
+@periodic("reports", every=10)
+def reports_that_never_come(_payload: dict[str, Any], now: dt.datetime) -> None:
+    """Say of texts that nobody will tell whether they arrived."""
+    actions.settle_texts(_waits["report"], now=now)
 
 
 # Devices ------------------------------------------------------------------------------------------------------------

@@ -23,10 +23,12 @@ from lms.requests.rules import LONGEST
 from lms.web.forms import BaseForm
 
 LONG = Length(max=LONGEST, message=f"At most {LONGEST:,} characters.")
+LINE = Length(max=200, message="At most %(max)d characters.")
 OF = {
     Ask.UNTIL: ("until_on", "until_at"),
     Ask.DAYS: ("from_on", "back_on"),
     Ask.CHOICE: ("choice",),
+    Ask.LINE: ("line",),
     Ask.PERSON: ("against",),
 }
 """The fields of what a kind asks for."""
@@ -55,6 +57,7 @@ class AskForm(_OfKind):
     until_at = TimeField("Time", validators=[InputRequired("Give the time, such as 23:59.")])
     from_on = DateField("From", validators=[InputRequired("Give the first day.")])
     back_on = DateField("Back on", validators=[Optional()])
+    line = StringField("What it is to be called", validators=[Optional(), LINE])
     against = SelectField("About", validators=[Optional()])
     words = TextAreaField("In your words", validators=[LONG])
     files = MultipleFileField("Files")
@@ -93,6 +96,7 @@ class DecideForm(_OfKind):
     from_on = DateField("From", validators=[Optional()])
     back_on = DateField("Back on", validators=[Optional()])
     choice = SelectField("What is given", validators=[Optional()])
+    line = StringField("What it is to be called", validators=[Optional(), LINE])
     other = SelectField("Somebody else", validators=[Optional()])
     reason = TextAreaField(
         "What the learner reads", validators=[DataRequired("Say why: the learner reads it."), LONG]

@@ -18,6 +18,8 @@ class Ask(enum.StrEnum):
     DAYS = "days"
     """From one day to another, the second may be open."""
     CHOICE = "choice"
+    LINE = "line"
+    """A few words of their own, such as a new title."""
     PERSON = "person"
     """Whom it is about: they see nothing of it."""
 
@@ -75,6 +77,8 @@ class Wanted:
     choice: str = ""
     choice_words: str = ""
     """What the choice was called when it was asked."""
+    line: str = ""
+    """A few words: what something is to be called."""
     other: str = ""
     """Public id of the place of another learner whom a decision concerns."""
 
@@ -138,6 +142,8 @@ class Kind:
     outcomes: Outcomes = Outcomes()
     owners: frozenset[Role] = COORDINATORS
     """Who may own and decide it; the first owner is a coordinator."""
+    first: Callable[[Asking], int | None] | None = None
+    """Who gets it first, where that is neither a coordinator nor chance: the person's id."""
     words_needed: bool = True
     repeated: bool = False
     """One may ask several at a time about the same thing."""

@@ -11,6 +11,7 @@ from lms.core.db import db
 from lms.core.uow import unit_of_work
 from lms.notifications import actions, queries
 from lms.notifications.models import CallOutcome
+from lms.notifications.queries import LogFilter
 from lms.notifications.rules import By, DeliveryState, NoticeKind, Reached
 from lms.people.rules import Role
 from lms.scheduling.rules import Act
@@ -27,7 +28,7 @@ def coordinator(cohort):
 
 
 def the_telling(cohort):
-    return next(line for line in queries.tellings(cohort.id).rows if line.urgent)
+    return next(line for line in queries.tellings(cohort.id, LogFilter()).rows if line.urgent)
 
 
 @pytest.mark.db

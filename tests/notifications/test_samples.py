@@ -108,7 +108,7 @@ def letters_written() -> set[str]:
 
 
 def test_every_letter_has_a_sample(samples):
-    """But for what Flask-Security would write: every mail of its own is switched off."""
+    """But for what Flask-Security itself would write: it has no template of ours."""
     shown = {sample.kind for sample in samples.values()}
     letters = letters_written() - {"security."}
     assert len(letters) > 4

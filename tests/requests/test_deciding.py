@@ -186,3 +186,74 @@ def test_opened_again_it_has_a_new_promise_and_its_history(cohort, lea, cora):
         assert row.promised_at > clock.now()
     assert kinds(row) == [EntryKind.ASKED, EntryKind.DECIDED, EntryKind.REOPENED]
     assert verify().broken_at is None
+
+
+# Told properly, and once ----------------------------------------------------------------------------------------------
+
+
+def mails_to(who, about):
+    from lms.core.mail import MailMessage
+
+    return list(
+        db.session.scalars(
+            sa.select(MailMessage.subject)
+            .where(MailMessage.person_id == who.id, MailMessage.subject.contains(about))
+            .order_by(MailMessage.id)
+        )
+    )
+
+
+def test_whoever_is_excused_gets_one_mail_and_reads_the_decision(cohort, lea, cora):
+    when = attended(cohort, {live.place_of(cohort, lea): Verdict.ABSENT})
+    with clock.at(when + DAY):
+        factory.decided(factory.asked(cohort, lea, "excuse", about="s23", words="Dengue."), cora)
+    assert len(mails_to(lea, "S23")) == 1
+    assert told(lea)[-1].startswith("Granted: Excuse for S23")
+
+
+def test_without_mails_of_answers_the_decision_itself_is_mailed(cohort, lea, cora):
+    """The correction is an answer, which Lea wants by no mail; the decision is about her request, which she does."""
+    from lms.notifications.models import Channel, NoticeChoice, NoticeKind
+    from lms.notifications.rules import How
+
+    with unit_of_work():
+        off = {"kind": NoticeKind.FEEDBACK, "channel": Channel.MAIL, "how": How.OFF}
+        db.session.add(NoticeChoice(person_id=lea.id, **off))
+    when = attended(cohort, {live.place_of(cohort, lea): Verdict.ABSENT})
+    with clock.at(when + DAY):
+        factory.decided(factory.asked(cohort, lea, "excuse", about="s23", words="Dengue."), cora)
+    (subject,) = mails_to(lea, "S23")
+    assert subject.startswith("Granted: Excuse for S23")
+
+
+def test_a_namesake_is_told_once_and_not_by_whom(cohort, lea, mira, cora):
+    from lms.core.mail import MailMessage
+
+    hers, theirs = live.place_of(cohort, lea), live.place_of(cohort, mira)
+    when = attended(cohort, {hers: Verdict.ABSENT, theirs: Verdict.PRESENT})
+    with clock.at(when + DAY):
+        row = factory.asked(
+            cohort, lea, "attendance-dispute", about="s23", words="I spoke.", wanted=Wanted(choice="present")
+        )
+        mate = db.session.get_one(Place, theirs).public_id
+        factory.decided(row, cora, choice="present", other=mate, reason="Lea sat in the second row.")
+    assert len(mails_to(lea, "S23")) == 1
+    assert len(mails_to(mira, "S23")) == 1
+    said = db.session.scalars(sa.select(MailMessage.text).where(MailMessage.person_id == mira.id)).all()[-1]
+    assert "somebody else's" in said
+    assert "Lea" not in said
+    assert "second row" not in said
+
+
+def test_the_mail_of_a_decision_says_what_it_did(cohort, lea, cora):
+    from lms.core.mail import MailMessage
+
+    today = clock.now().date() + 10 * DAY
+    wanted = Wanted(from_on=today, back_on=today + 20 * DAY)
+    row = factory.asked(cohort, lea, "leave", words="My father.", wanted=wanted)
+    factory.decided(row, cora, from_on=today, back_on=today + 20 * DAY)
+    text = db.session.scalars(
+        sa.select(MailMessage.text).where(MailMessage.person_id == lea.id).order_by(MailMessage.id.desc())
+    ).first()
+    assert "On leave from:" in text
+    assert "Back on:" in text

@@ -120,6 +120,23 @@ def by_id(project_id: int) -> ProjectLine:
     return line_of(row)
 
 
+def of_place(place_id: int) -> ProjectLine | None:
+    """The project that a place works on: its team's before one of its own, what runs first. One statement."""
+    row = db.session.execute(
+        selected()
+        .outerjoin(
+            TeamMembership,
+            sa.and_(TeamMembership.team_id == Project.team_id, TeamMembership.ends_at.is_(None)),
+        )
+        .where(sa.or_(Project.place_id == place_id, TeamMembership.place_id == place_id))
+        .order_by(
+            sa.case((Project.state.in_(RUNNING), 0), else_=1), Project.team_id.is_(None), Project.id.desc()
+        )
+        .limit(1)
+    ).one_or_none()
+    return line_of(row) if row is not None else None
+
+
 # A learner's own ----------------------------------------------------------------------------------------------------
 
 

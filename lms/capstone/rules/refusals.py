@@ -20,6 +20,8 @@ class CapstoneRefusal(Refusal):
     NO_TITLE = "Give the topic as one question that can be answered with no."
     NO_HOST = "Name the host that is waiting for somebody."
     NO_UNTIL = "Give the day by which the new proposal is handed in, later than today."
+    NO_QUESTION = "Write the project's new question in one line."
+    NO_NEW_HOST = "Write in one line for whom the project goes on."
     ENDED = "The project has ended; nothing can be changed in it any more."
 
     # Milestones

@@ -60,6 +60,7 @@ class Told(enum.StrEnum):
     MEETING = "meeting noted"
     CORRECTED = "meeting note corrected"
     TEAM = "team changed"
+    SCOPE = "scope changed"
 
 
 _LIVE = (

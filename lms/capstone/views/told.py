@@ -35,6 +35,7 @@ _SYMBOLS = {
     Told.MEETING.value: "calendar-check",
     Told.CORRECTED.value: "pencil",
     Told.TEAM.value: "users",
+    Told.SCOPE.value: "shapes",
 }
 
 
@@ -72,6 +73,9 @@ def _told(line: StoryLine, zone: str, now: dt.datetime) -> str:
         found.append(
             "Now: " + (", ".join(line.details.get("members", ())) or "nobody") + ". The project goes on."
         )
+    if line.kind == Told.SCOPE:
+        found.append(f"{line.details.get('what', '')}.")
+        found += [f"Before: {before}." for before in line.details.get("before", {}).values()]
     if line.kind == Told.BACK and line.details.get("undone"):
         found.append(f"Undone: {line.details['undone']}.")
     if line.kind == Told.GUIDE and line.details.get("before"):

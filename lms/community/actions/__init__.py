@@ -1,7 +1,9 @@
 """Writes of community: threads and posts, discussions, announcements."""
 
 from lms.community.actions.announcements import (
+    MANY,
     RECALL,
+    TELLS,
     Drafting,
     announce,
     count_of,
@@ -40,7 +42,9 @@ from lms.community.actions.posts import (
 )
 
 __all__ = [
+    "MANY",
     "RECALL",
+    "TELLS",
     "Contribution",
     "Counted",
     "Drafting",

@@ -13,13 +13,18 @@ from lms.community.actions.telling import tell
 from lms.community.events import AnnouncementNotSent, AnnouncementSent, AnnouncementWithdrawn
 from lms.community.models import Announcement, AnnouncementRecipient, AnnouncementState
 from lms.community.rules import Audience, CommunityRefusal, Listener, merging
-from lms.core import events, ids
+from lms.core import errands, events, ids, mail
 from lms.core.db import db, locked
+from lms.core.errands import Asked
 from lms.core.errors import NotFound, RuleViolation
 from lms.core.markdown import render
 from lms.people.rules import Actor
 
 CHUNK = 1000
+MANY = 400
+"""From more people on, an errand tells them: whoever sends it sees how far it is."""
+TELLS = "community.announcement"
+"""The kind of that errand: whoever tells people (`notifications`) does it."""
 RECALL = dt.timedelta(minutes=5)
 """So long an announcement that was sent can be called back before anybody gets it."""
 
@@ -164,11 +169,29 @@ def _judge(groups: Groups, expected: int) -> None:
 
 
 def _send(draft: Announcement, groups: Groups, actor: Actor, now: dt.datetime) -> Announcement:
+    many = sum(len(people) for _cohort, people in groups) > MANY
+    went = []
     for cohort_id, people in groups:
         if cohort_id == draft.cohort_id:
-            _go_out(draft, people, actor, now)
+            went.append(_go_out(draft, people, actor, now, in_parts=many))
         elif people:
-            _go_out(_copy(draft, cohort_id, now), people, actor, now)
+            went.append(_go_out(_copy(draft, cohort_id, now), people, actor, now, in_parts=many))
+    if many:
+        errands.ask(
+            Asked(
+                kind=TELLS,
+                key=draft.public_id,
+                title=f"Telling people: {draft.title}",
+                owner_id=actor.person_id,
+                back=mail.path_to(
+                    "community.announcement",
+                    slug=cohorts.by_id(draft.cohort_id).slug,
+                    announcement=draft.public_id,
+                ),
+                payload={"announcements": went, "after": 0, "told": 0},
+            ),
+            now=now,
+        )
     return draft
 
 
@@ -193,7 +216,9 @@ def _copy(draft: Announcement, cohort_id: int, now: dt.datetime) -> Announcement
     return made
 
 
-def _go_out(draft: Announcement, people: list[Listener], actor: Actor, now: dt.datetime) -> None:
+def _go_out(
+    draft: Announcement, people: list[Listener], actor: Actor, now: dt.datetime, *, in_parts: bool
+) -> int:
     _record(draft, people, now)
     draft.state, draft.sent_at, draft.recipients = AnnouncementState.SENT, now, len(people)
     draft.send_at = None
@@ -207,9 +232,14 @@ def _go_out(draft: Announcement, people: list[Listener], actor: Actor, now: dt.d
     )
     events.record(
         AnnouncementSent(
-            cohort_id=draft.cohort_id, announcement_id=draft.id, actor_id=actor.person_id, at=now
+            cohort_id=draft.cohort_id,
+            announcement_id=draft.id,
+            actor_id=actor.person_id,
+            at=now,
+            in_parts=in_parts,
         )
     )
+    return draft.id
 
 
 def _record(draft: Announcement, people: list[Listener], now: dt.datetime) -> None:

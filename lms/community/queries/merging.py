@@ -155,11 +155,12 @@ def words(kept: Mapping[str, Any]) -> dict[str, str]:
     }
 
 
-def said_to(announcement_id: int) -> dict[int, dict[str, Any]]:
-    """What the fields of an announcement said to each who got it. One statement."""
+def said_to(announcement_id: int, person_ids: Collection[int]) -> dict[int, dict[str, Any]]:
+    """What the fields of an announcement said to each of these. One statement."""
     rows = db.session.execute(
         sa.select(AnnouncementRecipient.person_id, AnnouncementRecipient.fields).where(
-            AnnouncementRecipient.announcement_id == announcement_id
+            AnnouncementRecipient.announcement_id == announcement_id,
+            AnnouncementRecipient.person_id.in_(person_ids),
         )
     )
     return {row.person_id: row.fields for row in rows}

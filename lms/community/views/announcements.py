@@ -18,7 +18,7 @@ from lms.community.models import AnnouncementState
 from lms.community.queries import AnnouncementView, Board
 from lms.community.rules import Audience, AudienceKind, Listener, merging
 from lms.community.views.frame import bp
-from lms.core import clock, ids
+from lms.core import clock, errands, ids
 from lms.core.errors import RuleViolation
 from lms.core.uow import unit_of_work
 from lms.web import filters
@@ -82,10 +82,30 @@ def announcement(found: AnnouncementView) -> ResponseReturnValue:
         audience=queries.audience_in_words(found.cohort.id, found.audience) if found.board.sees_all else "",
         may_withdraw=found.state is AnnouncementState.SENT and policy.can_withdraw(actor, found),
         withdraw_form=WithdrawForm(formdata=None),
+        under_way=_under_way(found),
         may_told=may_open("notifications.announcement_told", found) and not (is_draft or waits),
         now=now,
         zone=actor.zone,
     )
+
+
+@dataclass(frozen=True)
+class UnderWay:
+    """People are still being told of it."""
+
+    href: str
+    """How far it is, for whoever sent it; others see only that it is under way."""
+
+
+def _under_way(found: AnnouncementView) -> UnderWay | None:
+    """Whether the errand that tells very many is not over."""
+    if found.state is not AnnouncementState.SENT or not found.board.sees_all:
+        return None
+    errand = errands.under_way(actions.TELLS, found.public_id)
+    if errand is None:
+        return None
+    mine = errand.owner_id == current_actor().person_id
+    return UnderWay(url_for("people.errand", public_id=errand.public_id) if mine else "")
 
 
 @dataclass(frozen=True)
@@ -258,9 +278,13 @@ def send_announcement(found: AnnouncementView) -> ResponseReturnValue:
         with unit_of_work() as work:
             actions.send(found.id, expected=expected, actor=current_actor(), now=work.now)
             count = expected
+            errand = errands.under_way(actions.TELLS, found.public_id)
+            progress = errand.public_id if errand else ""
     except RuleViolation as refused:
         flash(refused.message, "bad")
     else:
+        if progress:
+            return redirect(url_for("people.errand", public_id=progress), code=303)
         flash(f"Sent to {count} {'person' if count == 1 else 'people'}.", "good")
     return redirect(_url(found.cohort.slug, found.public_id), code=303)
 

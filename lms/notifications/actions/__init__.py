@@ -9,6 +9,7 @@ from lms.notifications.actions.carrying import (
     report,
     report_by_id,
     sends_texts,
+    settle_texts,
     signed_arrival,
     signed_ending,
 )
@@ -74,6 +75,7 @@ __all__ = [
     "report",
     "report_by_id",
     "sends_texts",
+    "settle_texts",
     "signed_arrival",
     "signed_ending",
     "take_back",

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, cast
 
 import sqlalchemy as sa
 
@@ -168,6 +168,41 @@ def _note(row: Delivery, state: DeliveryState, now: dt.datetime, reference: str,
         row.state, row.at, row.why = reached, now, " ".join(why.split())[:200]
     row.reference = reference[:120] or row.reference
     db.session.flush()
+
+
+NO_REPORT = "the provider never said whether it arrived"
+NOT_HANDED_OVER = "it could not be handed over"
+
+
+def settle_texts(waits: dt.timedelta, *, now: dt.datetime) -> int:
+    """Give up waiting: a text whose report never came is not known to have arrived, and what was never handed over
+    was not reached. Returns how many that are.
+
+    A report that comes later still counts. Who was told stands on the call list by the rule as before.
+    """
+    old = Delivery.at <= now - waits
+    unknown = cast(
+        "sa.CursorResult[Any]",
+        db.session.execute(
+            sa.update(Delivery)
+            .where(Delivery.channel == By.GATEWAY, Delivery.state == DeliveryState.SENT, old)
+            .values(state=DeliveryState.UNKNOWN, at=now, why=NO_REPORT)
+        ),
+    ).rowcount
+    rows = db.session.execute(
+        sa.select(Delivery.id, Delivery.telling_id, Delivery.person_id, Delivery.channel).where(
+            Delivery.channel.in_([By.GATEWAY, By.PUSH]), Delivery.state == DeliveryState.QUEUED, old
+        )
+    ).all()
+    keys = {f"{row.channel.value}:{row.telling_id}:{row.person_id}": row.id for row in rows}
+    lost = sorted(keys[key] for key in keys.keys() - outbox.under_way(keys))
+    if lost:
+        db.session.execute(
+            sa.update(Delivery)
+            .where(Delivery.id.in_(lost))
+            .values(state=DeliveryState.FAILED, at=now, why=NOT_HANDED_OVER)
+        )
+    return unknown + len(lost)
 
 
 def forget_devices(device_ids: Sequence[int]) -> None:

@@ -17,20 +17,19 @@ from lms.notifications.queries.habits import (
 from lms.notifications.queries.log import (
     Call,
     Hop,
+    LogFilter,
+    Opened,
     TellingLine,
     Told,
     ToldLine,
-    WasTold,
     announcement_told_visible_to,
     event_key,
     people_told,
-    place_visible_to,
     release_told_visible_to,
     telling_of,
     tellings,
     tellings_by_key,
     told_in,
-    told_to,
     told_visible_to,
 )
 from lms.notifications.queries.notices import (
@@ -41,6 +40,8 @@ from lms.notifications.queries.notices import (
     unread_count,
 )
 from lms.notifications.queries.things import Thing, cohort_path, path, short, thing
+from lms.notifications.queries.told_one import WasTold, place_visible_to, told_to
+from lms.notifications.queries.totals import told_totals
 from lms.notifications.queries.whom import (
     Recipient,
     by_place,
@@ -60,7 +61,9 @@ __all__ = [
     "Habits",
     "Holder",
     "Hop",
+    "LogFilter",
     "NoticeLine",
+    "Opened",
     "Recipient",
     "TellingLine",
     "Thing",
@@ -100,6 +103,7 @@ __all__ = [
     "to_write",
     "told_in",
     "told_to",
+    "told_totals",
     "told_visible_to",
     "unread_count",
     "with_confirmed_phones",

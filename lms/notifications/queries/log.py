@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import enum
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Any
@@ -16,14 +17,12 @@ from lms.core import paging
 from lms.core.db import db
 from lms.core.errors import NotFound
 from lms.core.mail import MailMessage, MailState
-from lms.enrolment import queries as enrolment
 from lms.enrolment.models import Place
-from lms.enrolment.queries import PlaceView
 from lms.notifications import rules
 from lms.notifications.models import CallNote, CallOutcome, Delivery, Notice, Phone, Telling
 from lms.notifications.rules import By, Carried, DeliveryState, NoticeKind, Reached
 from lms.people.models import Person
-from lms.people.rules import Actor
+from lms.people.rules import Actor, sort_name
 from lms.scheduling.models import ScheduleRelease
 
 CHUNK = 400
@@ -66,18 +65,42 @@ class TellingLine:
     opened: int
 
 
-def tellings(
-    cohort_id: int, *, kind: NoticeKind | None = None, urgent: bool = False, cursor: str | None = None
-) -> paging.Page[TellingLine]:
+class Opened(enum.StrEnum):
+    """Whether people opened it in the application."""
+
+    YES = "opened"
+    NO = "not opened"
+
+
+@dataclass(frozen=True, slots=True)
+class LogFilter:
+    """What a cohort's log is narrowed to; what is empty narrows nothing."""
+
+    kind: NoticeKind | None = None
+    urgent: bool = False
+    find: str = ""
+    """A name: what was told to whoever is called so."""
+    by: By | None = None
+    state: DeliveryState | Opened | None = None
+    """On the channel, where one is chosen; of somebody of this name, where one is looked for."""
+    since: dt.datetime | None = None
+    until: dt.datetime | None = None
+
+    @property
+    def narrow(self) -> bool:
+        """Whether anything but its kind was asked for."""
+        return bool(self.find or self.by or self.state or self.since or self.until)
+
+
+def tellings(cohort_id: int, wanted: LogFilter, *, cursor: str | None = None) -> paging.Page[TellingLine]:
     """What the people of a cohort were told, the latest first. Two statements."""
     statement = (
         sa.select(Telling.id, Telling.public_id, Telling.key, Telling.kind, Telling.title, Telling.urgent, Telling.at)
-        .where(Telling.cohort_id == cohort_id, Telling.kind.in_([kind] if kind else TO_ALL))
+        .where(Telling.cohort_id == cohort_id, Telling.kind.in_([wanted.kind] if wanted.kind else TO_ALL))
+        .where(*_narrowed(wanted))
         .order_by(Telling.at.desc(), Telling.id.desc())
         .limit(paging.SIZE + 1)
     )  # fmt: skip
-    if urgent:
-        statement = statement.where(Telling.urgent)
     if (last := _read(paging.read_cursor(cursor))) is not None:
         at, below = last
         statement = statement.where(sa.or_(Telling.at < at, sa.and_(Telling.at == at, Telling.id < below)))
@@ -85,6 +108,44 @@ def tellings(
     counts = _counts([row.id for row in rows])
     lines = [TellingLine(**row._asdict(), people=counts[row.id][0], opened=counts[row.id][1]) for row in rows]
     return paging.page(lines, lambda line: [line.at.isoformat(), line.id])
+
+
+def _narrowed(wanted: LogFilter) -> list[sa.ColumnElement[bool]]:
+    found: list[sa.ColumnElement[bool]] = []
+    if wanted.urgent:
+        found.append(Telling.urgent.is_(True))
+    if wanted.since:
+        found.append(Telling.at >= wanted.since)
+    if wanted.until:
+        found.append(Telling.at < wanted.until)
+    if not (wanted.find or wanted.by or wanted.state):
+        return found
+    told = sa.select(Notice.id).where(Notice.telling_id == Telling.id)
+    if wanted.find:
+        words = sort_name(wanted.find)
+        told = told.join(Person, Person.id == Notice.person_id)
+        told = told.where(Person.sort_name.contains(words, autoescape=True))
+    if isinstance(wanted.state, Opened):
+        told = told.where(
+            Notice.read_at.is_not(None) if wanted.state is Opened.YES else Notice.read_at.is_(None)
+        )
+    if wanted.by or isinstance(wanted.state, DeliveryState):
+        told = told.join(
+            Delivery,
+            sa.and_(Delivery.telling_id == Notice.telling_id, Delivery.person_id == Notice.person_id),
+        ).outerjoin(MailMessage, MailMessage.id == Delivery.mail_id)
+        if wanted.by:
+            told = told.where(Delivery.channel == wanted.by)
+        if isinstance(wanted.state, DeliveryState):
+            told = told.where(_stands(wanted.state))
+    return [*found, told.exists()]
+
+
+def _stands(state: DeliveryState) -> sa.ColumnElement[bool]:
+    """Whether a message stands so on a channel: of mails that were written the mail itself says it."""
+    of_mail = [mail for mail, here in _OF_MAIL.items() if here is state]
+    own = sa.and_(Delivery.mail_id.is_(None), Delivery.state == state)
+    return sa.or_(own, MailMessage.state.in_(of_mail)) if of_mail else own
 
 
 def _read(cursor: list[Any] | None) -> tuple[dt.datetime, int] | None:
@@ -246,7 +307,7 @@ def people_told(told: Told) -> Told:
         .where(Notice.telling_id == telling.id)
         .order_by(Person.sort_name, Person.id)
     ).all()
-    hops, calls = _hops(Delivery.telling_id == telling.id), _calls(telling.id)
+    hops, calls = hops_of(Delivery.telling_id == telling.id), _calls(telling.id)
     lines = tuple(
         _told_line(row, hops.get((telling.id, row.person_id), ()), calls.get(row.person_id, ()))
         for row in rows
@@ -283,7 +344,7 @@ _OF_MAIL = {
 }
 
 
-def _hops(which: sa.ColumnElement[bool]) -> dict[tuple[int, int], tuple[Hop, ...]]:
+def hops_of(which: sa.ColumnElement[bool]) -> dict[tuple[int, int], tuple[Hop, ...]]:
     """What became of messages on every channel: (event, person) → channels. One statement."""
     rows = db.session.execute(
         sa.select(
@@ -319,80 +380,3 @@ def _calls(telling_id: int) -> dict[int, tuple[Call, ...]]:
     for row in rows:
         found.setdefault(row.person_id, []).append(Call(row.outcome, row.name, row.at, row.note))
     return {person_id: tuple(calls) for person_id, calls in found.items()}
-
-
-# One person ---------------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class WasTold:
-    """One message that a person got."""
-
-    telling: str
-    """Public id of the event where the cohort's log has it; empty: it has not."""
-    title: str
-    kind: NoticeKind
-    urgent: bool
-    at: dt.datetime
-    opened_at: dt.datetime | None
-    hops: tuple[Hop, ...]
-    id: int
-
-
-HIDDEN = (
-    NoticeKind.ACCOUNT,
-    NoticeKind.DISCUSSION,
-    NoticeKind.MENTION,
-    NoticeKind.THREAD,
-    NoticeKind.REPORT,
-)
-"""What is nobody's business but theirs."""
-
-
-def told_to(place: PlaceView, cursor: str | None = None) -> paging.Page[WasTold]:
-    """What a learner was told in a cohort, the latest first. Two statements."""
-    statement = (
-        sa.select(
-            Notice.id,
-            Notice.telling_id,
-            Notice.title,
-            Notice.kind,
-            Notice.urgent,
-            Notice.at,
-            Notice.read_at,
-            Telling.public_id,
-        )
-        .outerjoin(Telling, Telling.id == Notice.telling_id)
-        .where(
-            Notice.person_id == place.person_id,
-            Notice.cohort_id == place.cohort_id,
-            Notice.kind.not_in(HIDDEN),
-        )
-        .order_by(Notice.id.desc())
-        .limit(paging.SIZE + 1)
-    )
-    after = paging.read_cursor(cursor)
-    if after and len(after) == 1 and isinstance(after[0], int):
-        statement = statement.where(Notice.id < after[0])
-    rows = db.session.execute(statement).all()
-    of = [row.telling_id for row in rows if row.telling_id]
-    hops = _hops(sa.and_(Delivery.person_id == place.person_id, Delivery.telling_id.in_(of)))
-    lines = [
-        WasTold(
-            telling=row.public_id if row.kind in TO_ALL and row.public_id else "",
-            title=row.title,
-            kind=row.kind,
-            urgent=row.urgent,
-            at=row.at,
-            opened_at=row.read_at,
-            hops=hops.get((row.telling_id, place.person_id), ()),
-            id=row.id,
-        )
-        for row in rows
-    ]
-    return paging.page(lines, lambda line: [line.id])
-
-
-def place_visible_to(actor: Actor, slug: str, place: str) -> PlaceView:
-    """The place of a learner whose log is read."""
-    return enrolment.place_visible_to(actor, slug, place)

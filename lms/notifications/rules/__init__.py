@@ -43,6 +43,7 @@ from lms.notifications.rules.times import (
     next_digest,
     quiet_until,
 )
+from lms.notifications.rules.totals import Totals, stopped_words, told_words
 
 __all__ = [
     "CALL_AFTER",
@@ -67,6 +68,7 @@ __all__ = [
     "Slot",
     "Span",
     "TeamNews",
+    "Totals",
     "Ways",
     "after",
     "at_short_notice",
@@ -78,6 +80,8 @@ __all__ = [
     "next_digest",
     "quiet_until",
     "reached",
+    "stopped_words",
     "team_news",
+    "told_words",
     "ways",
 ]

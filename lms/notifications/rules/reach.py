@@ -34,6 +34,8 @@ class DeliveryState(enum.StrEnum):
     DELIVERED = "delivered"
     """The device, or the provider, says that it arrived."""
     FAILED = "not reached"
+    UNKNOWN = "not known"
+    """Handed over, and whoever was to say whether it arrived never did."""
 
 
 ORDER = (DeliveryState.WAITING, DeliveryState.QUEUED, DeliveryState.SENT, DeliveryState.DELIVERED)
@@ -44,6 +46,8 @@ def after(old: DeliveryState, new: DeliveryState) -> DeliveryState:
     if old is DeliveryState.DELIVERED:
         return old
     if new in ORDER and old in ORDER and ORDER.index(new) < ORDER.index(old):
+        return old
+    if old is DeliveryState.UNKNOWN and new in ORDER and new is not DeliveryState.DELIVERED:
         return old
     if old is DeliveryState.FAILED and new is not DeliveryState.DELIVERED:
         return old
@@ -81,7 +85,7 @@ def reached(*, opened: bool, called: bool, carried: Iterable[Carried]) -> Reache
         return Reached.CALLED
     if DeliveryState.DELIVERED in states:
         return Reached.DELIVERED
-    if DeliveryState.SENT in states:
+    if DeliveryState.SENT in states or DeliveryState.UNKNOWN in states:
         return Reached.SENT
     if DeliveryState.QUEUED in states or DeliveryState.WAITING in states:
         return Reached.NOT_YET

@@ -185,11 +185,17 @@ PROJECT_TITLES = {
     Act.START.value: "Your project has begun",
     Act.REASSIGN.value: "Your project has a new topic: {project}",
     Told.BACK.value: "One step back in {project}",
+    Told.SCOPE.value: "The scope of {project} has changed",
     Act.MERGE.value: "{project} goes on in another project",
     Act.DROP.value: "{project} has ended",
 }
 """What is told of a project; the other acts are answers, receipts and marks, which have notices of their own."""
-_WORDS = {Act.START.value: "start", Act.REASSIGN.value: "reassign", Told.BACK.value: "back"}
+_WORDS = {
+    Act.START.value: "start",
+    Act.REASSIGN.value: "reassign",
+    Told.BACK.value: "back",
+    Told.SCOPE.value: "scope",
+}
 
 
 @events.on(ProjectChanged)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from collections.abc import Sequence
+
 import sqlalchemy as sa
 
 from lms.capstone import queries as capstone
@@ -111,18 +114,24 @@ def post_hidden(event: PostHidden) -> None:
 
 @events.on(AnnouncementSent)
 def announcement_sent(event: AnnouncementSent) -> None:
-    """Tell everybody an announcement was sent to: the same words to all, or each with their own fields."""
-    sent = db.session.get_one(Announcement, event.announcement_id)
-    cohort = cohorts.by_id(event.cohort_id)
+    """Tell everybody an announcement was sent to; very many are told in parts, by an errand."""
+    if not event.in_parts:
+        tell_of_announcement(event.announcement_id, community.recipients_of(event.announcement_id), event.at)
+
+
+def tell_of_announcement(announcement_id: int, person_ids: Sequence[int], now: dt.datetime) -> None:
+    """Tell some of its recipients of an announcement: the same words to all, or each with their own fields."""
+    sent = db.session.get_one(Announcement, announcement_id)
+    cohort = cohorts.by_id(sent.cohort_id)
     by = db.session.get_one(Person, sent.author_id).name
-    people = queries.people(community.recipients_of(sent.id))
-    said = community.said_to(sent.id) if merging.fields_of(sent.text).names else {}
+    people = queries.people(person_ids)
+    said = community.said_to(sent.id, person_ids) if merging.fields_of(sent.text).names else {}
     to_all = None if said else _announcement(sent, cohort, by, {})
     told = [
         (who, to_all or _announcement(sent, cohort, by, community.words(said.get(who.person_id, {}))))
         for who in people
     ]
-    actions.tell(told, now=event.at)
+    actions.tell(told, now=now)
 
 
 def _announcement(sent: Announcement, cohort: CohortView, by: str, fields: dict[str, str]) -> Message:

@@ -11,7 +11,8 @@ from lms.core import events, mail
 from lms.core.db import db
 from lms.notifications import actions, queries, rules
 from lms.notifications.actions import Message
-from lms.notifications.rules import NoticeKind
+from lms.notifications.models import Delivery
+from lms.notifications.rules import By, DeliveryState, NoticeKind
 from lms.people.models import Person
 from lms.people.rules import Role
 from lms.requests import queries as requests
@@ -54,7 +55,7 @@ def _tell(
             text=mail.words(
                 "notifications/_request",
                 request=view,
-                **{"quote": "", "by": "", "what": key.partition(":")[0], **facts},
+                **{"quote": "", "by": "", "done": (), "what": key.partition(":")[0], **facts},
                 zone=zone,
                 now=at,
             ),
@@ -145,7 +146,10 @@ def request_assigned(event: RequestAssigned) -> None:
 
 @events.on(RequestDecided)
 def request_decided(event: RequestDecided) -> None:
-    """Tell the learner, with the reason; in the app alone where what was done is mailed by itself."""
+    """Tell the learner, with the reason; in the app alone where what was done is mailed to them by itself.
+
+    What somebody switched off, or is not nudged about on leave, is no reason to hear nothing of a decision.
+    """
     view = requests.by_id(event.request_id)
     quote, by, entry = _written(event.entry_id)
     words = getattr(view.kind.outcomes, DECIDED.get(view.state, "granted")) or "Granted in part"
@@ -155,10 +159,26 @@ def request_decided(event: RequestDecided) -> None:
         key=f"decided:{entry}",
         title=f"{words}: {view.title}",
         at=event.at,
-        by_mail=not event.told,
+        by_mail=not (event.told and _mailed(view.person_id, event.at)),
         quote=quote,
         by=by,
+        done=requests.done_of(entry),
     )
+
+
+def _mailed(person_id: int, at: dt.datetime) -> bool:
+    """Whether what was done in this very act is mailed to somebody, or stands in their digest."""
+    found = db.session.scalar(
+        sa.select(Delivery.id)
+        .where(
+            Delivery.person_id == person_id,
+            Delivery.channel.in_([By.MAIL, By.DIGEST]),
+            Delivery.state != DeliveryState.BOUNCED,
+            Delivery.at == at,
+        )
+        .limit(1)
+    )
+    return found is not None
 
 
 @events.on(RequestWithdrawn)

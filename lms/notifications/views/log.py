@@ -20,6 +20,7 @@ from lms.notifications.models import CallOutcome
 from lms.notifications.queries import Told, ToldLine
 from lms.notifications.rules import CALL_AFTER, KINDS, By, DeliveryState, NoticeKind, Reached
 from lms.notifications.views.frame import bp
+from lms.notifications.views.log_form import LogForm
 from lms.web.downloads import csv_file
 from lms.web.guards import current_actor, requires
 from lms.web.requests import no_store
@@ -34,10 +35,12 @@ STATES = {
     DeliveryState.BOUNCED: "came back",
     DeliveryState.DELIVERED: "arrived",
     DeliveryState.FAILED: "not reached",
+    DeliveryState.UNKNOWN: "not known whether it arrived",
 }
 TONES = {
     DeliveryState.BOUNCED: "bad",
     DeliveryState.FAILED: "bad",
+    DeliveryState.UNKNOWN: "warn",
     DeliveryState.DELIVERED: "good",
 }
 FILTERS = (
@@ -53,10 +56,9 @@ FILTERS = (
 def told(cohort: CohortView) -> ResponseReturnValue:
     """List what the people of a cohort were told."""
     no_store()
-    asked, urgent = request.args.get("kind", ""), "urgent" in request.args
-    kind = NoticeKind(asked) if asked in list(NoticeKind) else None
-    page = queries.tellings(cohort.id, kind=kind, urgent=urgent, cursor=request.args.get("after"))
-    here: dict[str, Any] = {**({"kind": kind.value} if kind else {}), **({"urgent": "1"} if urgent else {})}
+    zone, asked = current_actor().zone, LogForm.of(request.args)
+    page = queries.tellings(cohort.id, asked.wanted(zone), cursor=request.args.get("after"))
+    here = asked.given()
     return render_template(
         "notifications/told.html",
         cohort=cohort,
@@ -64,21 +66,32 @@ def told(cohort: CohortView) -> ResponseReturnValue:
         lines=page.rows,
         kinds=KINDS,
         may_call=policy.can_call(current_actor(), cohort),
-        tabs=_kind_tabs(cohort.slug, kind, urgent=urgent),
+        asked=asked,
+        channels=CHANNELS,
+        states=STATES,
+        tabs=_tabs(cohort.slug, asked),
         older=url_for(".told", slug=cohort.slug, after=page.next_cursor, **here) if page.next_cursor else "",
         latest=url_for(".told", slug=cohort.slug, **here) if request.args.get("after") else "",
         now=clock.now(),
-        zone=current_actor().zone,
+        zone=zone,
     )
 
 
-def _kind_tabs(slug: str, kind: NoticeKind | None, *, urgent: bool) -> tuple[Tab, ...]:
+def _tabs(slug: str, asked: LogForm) -> tuple[Tab, ...]:
+    rest: dict[str, Any] = {
+        name: value for name, value in asked.given().items() if name not in ("urgent", "kind")
+    }
     shown = (NoticeKind.ANNOUNCEMENT, NoticeKind.SCHEDULE, NoticeKind.SESSION, NoticeKind.PLACE)
+    urgent: dict[str, Any] = {**rest, "urgent": "1"}
     return (
-        Tab("All", url_for(".told", slug=slug), current=kind is None and not urgent),
-        Tab("Urgent", url_for(".told", slug=slug, urgent="1"), current=urgent),
+        Tab("All", url_for(".told", slug=slug, **rest), current=asked.kind is None and not asked.urgent),
+        Tab("Urgent", url_for(".told", slug=slug, **urgent), current=asked.urgent),
         *(
-            Tab(KINDS[each].title, url_for(".told", slug=slug, kind=each.value), current=kind is each)
+            Tab(
+                KINDS[each].title,
+                url_for(".told", slug=slug, **{**rest, "kind": each.value}),
+                current=asked.kind is each,
+            )
             for each in shown
         ),
     )

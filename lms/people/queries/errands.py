@@ -60,7 +60,9 @@ def errand_visible_to(actor: Actor, public_id: str) -> ErrandView:
 
 
 def _gave_up(public_id: str) -> bool:
-    return (
-        db.session.scalar(sa.select(OutboxRow.state).where(OutboxRow.dedupe_key == f"errand:{public_id}"))
-        is OutboxState.DEAD
+    key = f"errand:{public_id}"
+    dead = sa.select(OutboxRow.id).where(
+        sa.or_(OutboxRow.dedupe_key == key, OutboxRow.dedupe_key.startswith(f"{key}:", autoescape=True)),
+        OutboxRow.state == OutboxState.DEAD,
     )
+    return db.session.scalar(dead.limit(1)) is not None

@@ -27,5 +27,7 @@ def letters() -> dict[str, MailSample]:
     }
     for notice, words in NOTICES.items():
         written = bodies("notice", notice_frame(words), NAME, words=words, at=AT, zone="Asia/Dubai")
-        found[f"account-{notice.value.replace(' ', '-')}"] = MailSample(words.subject, "people.notice", written)
+        found[f"account-{notice.value.replace(' ', '-')}"] = MailSample(
+            words.subject, "people.notice", written
+        )
     return found

@@ -70,7 +70,7 @@ def ask(me: MyPlace, asked: Asked, *, actor: Actor, now: dt.datetime) -> Request
         facts=documents(offer.facts),
         wanted=_document(asked.wanted, offer),
         against_id=against,
-        owner_id=_owner(kind, me, against, now),
+        owner_id=_owner(kind, me, asked.about, against, now),
         state=RequestState.OPEN,
         asked_at=now,
         promised_at=queries.promise(me.cohort, kind, now),
@@ -145,6 +145,7 @@ def _document(wanted: Wanted, offer: Offer) -> dict[str, Any]:
         "back_on": wanted.back_on.isoformat() if wanted.back_on else None,
         "choice": wanted.choice,
         "choice_words": dict(offer.choices).get(wanted.choice, ""),
+        "line": " ".join(wanted.line.split()),
     }
     return {name: value for name, value in found.items() if value}
 
@@ -159,13 +160,16 @@ def _against(kind: Kind, public_id: str, me: MyPlace, now: dt.datetime) -> int |
     return found
 
 
-def _owner(kind: Kind, me: MyPlace, against: int | None, now: dt.datetime) -> int | None:
-    """Who gets it first; what a coordinator is excluded from goes to a director."""
+def _owner(kind: Kind, me: MyPlace, about: str, against: int | None, now: dt.datetime) -> int | None:
+    """Who gets it first: whom the kind names, else a coordinator; what they are excluded from goes to a director."""
     able = [
         one
         for one in queries.candidates(me.cohort.id, kind.owners | ABOVE, now)
         if one.person_id != me.person_id
     ]
+    named = kind.first(queries.asking_of(me, about, now)) if kind.first else None
+    if named is not None and named != against and named in {one.person_id for one in able}:
+        return named
     chosen = rules.first_owner([one for one in able if one.coordinates], against) or rules.first_owner(
         able, against
     )

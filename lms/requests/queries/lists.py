@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import enum
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
@@ -101,6 +102,20 @@ def about(place_id: int, activity_key: str) -> list[RequestLine]:
         _LINES.where(Request.place_id == place_id, Request.about == activity_key).order_by(Request.id.desc())
     )
     return [_line(row) for row in rows]
+
+
+def granted(place_ids: Collection[int], kind: str) -> bool:
+    """Whether one of these places was ever granted something of this kind. One statement."""
+    found = db.session.scalar(
+        sa.select(Request.id)
+        .where(
+            Request.place_id.in_(place_ids),
+            Request.kind == kind,
+            Request.state.in_([RequestState.GRANTED, RequestState.PARTLY]),
+        )
+        .limit(1)
+    )
+    return found is not None
 
 
 def of_place_for(place_id: int, actor: Actor) -> list[RequestLine]:

@@ -87,6 +87,7 @@ def wanted_of(document: dict[str, Any]) -> Wanted:
         back_on=day("back_on"),
         choice=document.get("choice", ""),
         choice_words=document.get("choice_words", ""),
+        line=document.get("line", ""),
         other=document.get("other", ""),
     )
 
@@ -103,6 +104,12 @@ def request_visible_to(actor: Actor, slug: str, public_id: str) -> RequestView:
     if not cohorts.visible(actor, view.cohort) or not policy.can_read(actor, view):
         raise NotFound
     return view
+
+
+def done_of(entry_id: int) -> tuple[Fact, ...]:
+    """What a decision did, as its entry has it. One statement."""
+    details = db.session.scalar(sa.select(RequestEntry.details).where(RequestEntry.id == entry_id))
+    return tuple(fact_of(each) for each in (details or {}).get("facts", ()))
 
 
 def by_id(request_id: int) -> RequestView:

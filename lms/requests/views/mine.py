@@ -180,6 +180,7 @@ def _asked(kind: Kind, about: str, form: AskForm) -> Asked:
             from_on=given("from_on"),  # type: ignore[arg-type]
             back_on=given("back_on"),  # type: ignore[arg-type]
             choice=str(given("choice") or ""),
+            line=str(given("line") or ""),
         ),
         against=str(given("against") or ""),
         key=form.key.data or "",

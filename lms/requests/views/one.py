@@ -155,6 +155,7 @@ def _decision(form: DecideForm) -> Decision:
             from_on=given("from_on"),
             back_on=given("back_on"),
             choice=given("choice") or "",
+            line=given("line") or "",
             other=given("other") or "",
         ),
         seen=form.seen.data,

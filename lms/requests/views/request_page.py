@@ -194,6 +194,8 @@ def _wanted(view: RequestView, zone: str, now: dt.datetime) -> tuple[tuple[str, 
         found.append((labels.get("back_on", "Back on"), back))
     if wanted.choice:
         found.append((labels.get("choice", "Wanted"), wanted.choice_words or wanted.choice))
+    if wanted.line:
+        found.append((labels.get("line", "To be called"), wanted.line))
     if view.against:
         found.append((labels.get("against", "About"), view.against))
     return tuple(found)
@@ -279,6 +281,7 @@ def _decide(view: RequestView, seen: int) -> DecideForm:
     default(form, "from_on", wanted.from_on)
     default(form, "back_on", wanted.back_on)
     default(form, "choice", wanted.choice)
+    default(form, "line", wanted.line)
     if len(form.outcome.choices) == 1:
         default(form, "outcome", form.outcome.choices[0][0])
     return form

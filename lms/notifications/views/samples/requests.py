@@ -8,12 +8,15 @@ from typing import Any
 from lms.notifications.actions import Message
 from lms.notifications.rules import NoticeKind
 from lms.notifications.views.samples.making import DAY, NOW, worded
+from lms.requests.ports import Fact
 from lms.requests.rules import RequestState
 
 TITLE = "More time for B-1 The memo"
 
 
-def _one(heading: str, what: str, quote: str = "", state: RequestState = RequestState.OPEN) -> Message:
+def _one(
+    heading: str, what: str, quote: str = "", state: RequestState = RequestState.OPEN, *, done: bool = False
+) -> Message:
     request: Any = SimpleNamespace(
         person="Rhea Menon",
         cohort=SimpleNamespace(name="Spring"),
@@ -22,6 +25,7 @@ def _one(heading: str, what: str, quote: str = "", state: RequestState = Request
         state=state,
     )
     facts = {"request": request, "what": what, "quote": quote, "by": "Cora Coordinator"}
+    facts["done"] = (Fact("New deadline", at=NOW + 5 * DAY),) if done else ()
     return worded(NoticeKind.REQUEST, "request", heading, "_request", "Open the request", **facts)
 
 
@@ -36,9 +40,12 @@ def samples() -> dict[str, Message]:
         "request-added": _one(f"Rhea Menon added to “{TITLE}”", "said", "Until Sunday evening."),
         "request-handed-over": _one(f"Rhea Menon: {TITLE}", "yours", "You know the course."),
         "request-owner": _one(f"Cora Coordinator answers “{TITLE}” now", "owner"),
-        "request-granted": _one(f"Granted: {TITLE}", "decided", "You asked in good time."),
+        "request-granted": _one(f"Granted: {TITLE}", "decided", "You asked in good time.", done=True),
         "request": _one(
-            f"Granted in part: {TITLE}", "decided", "Two days are possible before the marker begins."
+            f"Granted in part: {TITLE}",
+            "decided",
+            "Two days are possible before the marker begins.",
+            done=True,
         ),
         "request-refused": _one(f"Refused: {TITLE}", "decided", "The solution is published on Monday."),
         "request-withdrawn": _one(f"Rhea Menon took “{TITLE}” back", "withdrawn"),
