@@ -12,7 +12,9 @@ from zoneinfo import ZoneInfo
 from lms.core.errors import Refusal
 
 DAYS = 7
-KEY = re.compile(r"^(session|deadline|release):[a-z0-9][a-z0-9.-]{0,60}$")
+RESTS = dt.timedelta(days=2)
+"""So long a draft of dates may rest untouched before somebody should publish it or throw it away."""
+KEY = re.compile(r"^(session|deadline|release|names):[a-z0-9][a-z0-9.-]{0,60}$")
 
 
 class DeskRefusal(Refusal):
@@ -31,6 +33,8 @@ class LineKind(enum.StrEnum):
     REQUEST = "request"
     PROMISE = "promise"
     RELEASE = "release"
+    NAMES = "names"
+    DRAFT = "draft"
 
 
 class Tone(enum.StrEnum):
@@ -68,6 +72,32 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
+class Standing:
+    """A draft of dates as the sheet judges it."""
+
+    changed_at: dt.datetime
+    overtaken: bool
+    """A release came after somebody last looked."""
+    first_at: dt.datetime | None
+    """The first date that it sets or that it moves; empty: none that lies ahead."""
+
+
+def why_stale(draft: Standing, now: dt.datetime) -> tuple[str, Tone] | None:
+    """What presses about a draft of dates, and how much; None: it may rest.
+
+    Overtaken: what it says was thought on dates that hold no more. Near: what it moves happens before anybody acts.
+    Resting: nobody has touched it for days.
+    """
+    if draft.overtaken:
+        return "dates were published since it was last looked at", Tone.BAD
+    if draft.first_at is not None and now <= draft.first_at < now + dt.timedelta(days=DAYS):
+        return "what it moves is within seven days", Tone.WARN
+    if draft.changed_at < now - RESTS:
+        return "nobody has touched it for days", Tone.WARN
+    return None
+
+
+@dataclass(frozen=True, slots=True)
 class Day:
     """The lines of a day."""
 
@@ -98,9 +128,21 @@ def by_day(lines: Iterable[Line], now: dt.datetime, zone: str, days: int = DAYS)
     )
 
 
-def narrowed(lines: Sequence[Line], *, cohort: str, owner: str, me: int, names: dict[str, int]) -> list[Line]:
-    """The lines of a cohort and of an owner: `me`, `none`, or somebody's public id; empty: of all."""
-    found = [line for line in lines if not cohort or line.slug == cohort]
+def narrowed(
+    lines: Sequence[Line],
+    *,
+    cohort: str,
+    owner: str,
+    me: int,
+    names: dict[str, int],
+    kind: str = "",
+) -> list[Line]:
+    """The lines of a cohort, a kind and an owner: `me`, `none`, or somebody's public id; empty: of all."""
+    found = [
+        line
+        for line in lines
+        if (not cohort or line.slug == cohort) and (not kind or line.kind.value == kind)
+    ]
     if owner == "me":
         return [line for line in found if line.owner_id == me]
     if owner == "none":

@@ -11,13 +11,14 @@ from lms.core import clock
 from lms.core.db import db
 from lms.core.uow import unit_of_work
 from lms.desks.models import Duty
-from lms.desks.rules import Line, LineKind, Tone, by_day, narrowed
+from lms.desks.rules import Line, LineKind, Standing, Tone, by_day, narrowed, why_stale
 from lms.people.rules import Role
 from lms.progress import actions as progress
 from lms.progress.actions import CaseWords
 from lms.progress.models import CaseKind
+from lms.scheduling.rules import Act, Edit, EditKind
 from tests.factories import coursework as make
-from tests.factories import live, world
+from tests.factories import live, scheduling, studio, world
 from tests.factories import requests as asking
 from tests.support.statements import statements
 
@@ -170,3 +171,93 @@ def test_a_case_file_is_one_timeline_with_who_reads_what(cohort, cora, visit):
     assert visit(other).get(address).texts(".story .scan") == ["Complaint", "Question"]
     faculty = world.granted(Role.FACULTY, cohort)
     assert not visit(faculty).get(address).has(".story .scan")
+
+
+# Names that wait, and drafts that go stale ----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("draft", "why"),
+    [
+        (Standing(NOW, False, None), None),
+        (Standing(NOW - 3 * DAY, False, None), "nobody has touched it for days"),
+        (Standing(NOW - DAY, False, NOW + 9 * DAY), None),
+        (Standing(NOW, False, NOW + 6 * DAY), "what it moves is within seven days"),
+        (Standing(NOW - 3 * DAY, True, NOW + 6 * DAY), "dates were published since it was last looked at"),
+    ],
+)
+def test_when_a_draft_of_dates_goes_stale(draft, why):
+    found = why_stale(draft, NOW)
+    assert (found and found[0]) == why
+
+
+def with_names(cohort, key="s22"):
+    start = live.session(cohort, key).ends_at + HOUR
+    with clock.at(start):
+        live.recorded(cohort, key, live.list_of(cohort, key, [("iPhone", "", 0, 90), ("Zed", "", 0, 90)]))
+
+
+@pytest.mark.db
+def test_names_that_matched_nobody_stand_there_until_somebody_says_who_they_are(cohort, cora, visit):
+    with_names(cohort)
+    desk = visit(cora)
+    page = desk.get("/run-sheet")
+    (names,) = rows(page, "matched nobody")
+    assert "2 names have matched nobody" in names
+    assert "nobody's yet" in names
+    title = f"S22 {live.session(cohort, 's22').line.title}"
+    there = desk.get(page.link(f"Say who they are: {title}"))
+    assert "iPhone" in there.text()
+    desk.submit(page, "form:has(input[value='names:s22']):has(button[value=me])", press=f"Take it: {title}")
+    assert "yours" in rows(desk.get("/run-sheet"), "matched nobody")[0]
+    stranger = world.granted(Role.COORDINATOR, world.cohort(weeks_in=26, slug="elsewhere"))
+    assert rows(visit(stranger).get("/run-sheet"), "matched nobody") == []
+
+
+@pytest.mark.db
+def test_a_draft_that_rests_or_is_overtaken_is_its_owners_line(cohort, cora, visit):
+    actor = world.actor(cora)
+    move = Edit(EditKind.SHIFT, cohort.id, "s29", days=7)
+    draft = studio.edited(studio.begun(cohort, actor=actor), move, actor=actor)
+    desk = visit(cora)
+    assert rows(desk.get("/run-sheet"), "Diwali week") == []
+    with clock.at(clock.now() + 3 * DAY):
+        page = desk.get("/run-sheet")
+        (line,) = rows(page, "Diwali week")
+        assert "nobody has touched it for days" in line
+        assert "yours" in line
+        assert draft.public_id in page.link("Publish it or let it go: Draft “Diwali week”")
+        other = world.granted(Role.COORDINATOR, cohort, "Olga Other")
+        assert rows(visit(other).get("/run-sheet"), "Diwali week") == [], "it is not shared"
+    scheduling.publish(cohort, "s28", Act.MOVE, by=DAY)
+    (line,) = rows(desk.get("/run-sheet"), "Diwali week")
+    assert "dates were published since it was last looked at" in line
+
+
+def test_the_sheet_is_narrowed_by_kind_and_to_what_needs_somebody(cohort, cora, visit):
+    with_names(cohort)
+    asking.asked(cohort, world.learner(cohort, "Lea Learner"))
+    desk = visit(cora)
+    only = desk.get("/run-sheet?kind=names")
+    assert len(only.texts(".rows li")) == 1
+    need = desk.get(only.link("Needs somebody 1"))
+    assert "kind=names" in need.url
+    assert rows(need, "matched nobody")
+    assert "Nothing here" in desk.get("/run-sheet?kind=names&owner=me").text()
+
+
+def test_names_and_drafts_cost_one_statement_each(cohort, cora, visit):
+    actor = world.actor(cora)
+    desk = visit(cora)
+    desk.get("/run-sheet")
+    with statements() as few:
+        desk.get("/run-sheet")
+    with_names(cohort)
+    with_names(cohort, "s23")
+    for number in range(3):
+        studio.begun(cohort, actor=actor, name=f"Draft {number}")
+    with clock.at(clock.now() + 3 * DAY):
+        desk.get("/run-sheet")
+        with statements() as many:
+            desk.get("/run-sheet")
+    assert len(many) == len(few) <= 14

@@ -21,6 +21,7 @@ from lms.completion.models import ActivityDone
 from lms.core.db import db
 from lms.curriculum.models import Activity, ActivityKind
 from lms.desks.models import Duty
+from lms.desks.queries import sheet_lines
 from lms.desks.queries.staff import sessions_between
 from lms.desks.rules import DAYS, Line, LineKind, Tone
 from lms.enrolment.models import Place
@@ -68,7 +69,7 @@ class RunSheet:
 
 
 def run_sheet(actor: Actor, now: dt.datetime) -> RunSheet:
-    """Read the run-sheet of whoever runs or oversees cohorts: nine statements."""
+    """Read the run-sheet of whoever runs or oversees cohorts: eleven statements."""
     views = tuple(
         view
         for view in cohorts.cohorts_of(actor, Role.COORDINATOR, Role.DIRECTOR, Role.AUDITOR)
@@ -85,6 +86,8 @@ def run_sheet(actor: Actor, now: dt.datetime) -> RunSheet:
         *_requests(actor, by_id, now),
         *_promises(actor, by_id, now, until),
         *_releases(by_id, now),
+        *sheet_lines.names(actor, by_id, now),
+        *sheet_lines.drafts(actor, by_id, now),
     ]
     lines = [_allowed(actor, _owned(line, duties.get((line.cohort_id, line.key)), names)) for line in found]
     return RunSheet(views, tuple(lines), able)

@@ -122,8 +122,12 @@ def run_sheet() -> ResponseReturnValue:
         read,
         actor,
         now,
-        cohort=request.args.get("cohort", ""),
-        owner=request.args.get("owner", ""),
+        asked=sheet_page.Asked(
+            cohort=request.args.get("cohort", ""),
+            owner=request.args.get("owner", ""),
+            kind=request.args.get("kind", ""),
+            pressing=request.args.get("show") == "need",
+        ),
         may=frozenset(view.id for view in read.cohorts if can_coordinate(actor, view)),
     )
     return render_template("desks/run_sheet.html", page=page, zone=actor.zone, now=now)

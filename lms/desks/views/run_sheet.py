@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from flask import url_for
 
 from lms.desks.queries import Runner, RunSheet
-from lms.desks.rules import Day, Line, LineKind, by_day, narrowed
+from lms.desks.rules import Day, Line, LineKind, Tone, by_day, narrowed
 from lms.people.rules import Actor
 from lms.web import filters
+from lms.web.shapes import Tab
 
 ICONS = {
     LineKind.SESSION: "video",
@@ -20,6 +21,8 @@ ICONS = {
     LineKind.REQUEST: "inbox",
     LineKind.PROMISE: "handshake",
     LineKind.RELEASE: "graduation-cap",
+    LineKind.NAMES: "user-round-search",
+    LineKind.DRAFT: "drafting-compass",
 }
 WORDS = {
     LineKind.SESSION: "Session",
@@ -28,7 +31,29 @@ WORDS = {
     LineKind.REQUEST: "Request",
     LineKind.PROMISE: "Promise",
     LineKind.RELEASE: "Marks",
+    LineKind.NAMES: "Names",
+    LineKind.DRAFT: "Draft of dates",
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What the sheet is narrowed to, as the address says it."""
+
+    cohort: str = ""
+    owner: str = ""
+    kind: str = ""
+    pressing: bool = False
+
+    def given(self) -> dict[str, Any]:
+        """The parts of the address that leads here."""
+        found = {
+            "cohort": self.cohort,
+            "owner": self.owner,
+            "kind": self.kind,
+            "show": "need" if self.pressing else "",
+        }
+        return {name: value for name, value in found.items() if value}
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,34 +94,57 @@ class SheetPage:
     need: int
     cohort: str
     owner: str
+    kind: str
+    kinds: tuple[tuple[str, str], ...]
+    narrow: bool
+    tabs: tuple[Tab, ...]
     cohorts: tuple[tuple[str, str], ...]
     owners: tuple[tuple[str, str], ...]
     here: str
 
 
 def present(
-    read: RunSheet, actor: Actor, now: dt.datetime, *, cohort: str, owner: str, may: frozenset[int]
+    read: RunSheet, actor: Actor, now: dt.datetime, *, asked: Asked, may: frozenset[int]
 ) -> SheetPage:
     """Compose the page; `may`: the cohorts in which the viewer gives lines to people."""
     people = {one.public_id: one.person_id for one in read.runners}
-    shown = narrowed(read.lines, cohort=cohort, owner=owner, me=actor.person_id, names=people)
+    these = narrowed(
+        read.lines,
+        cohort=asked.cohort,
+        owner=asked.owner,
+        me=actor.person_id,
+        names=people,
+        kind=asked.kind,
+    )
+    need = [line for line in these if line.tone is not Tone.GOOD]
+    shown = need if asked.pressing else these
     days = tuple(_day(day, read.runners, actor, now, may) for day in by_day(shown, now, actor.zone))
     names = dict.fromkeys((one.public_id, one.name) for one in read.runners)
-    values: dict[str, Any] = {key: value for key, value in (("cohort", cohort), ("owner", owner)) if value}
     return SheetPage(
         days=days,
         count=len(shown),
-        need=sum(bool(line.tone) for line in shown),
-        cohort=cohort,
-        owner=owner,
+        need=len(need),
+        cohort=asked.cohort,
+        owner=asked.owner,
+        kind=asked.kind,
+        kinds=tuple((kind.value, words) for kind, words in WORDS.items()),
+        narrow=bool(asked.cohort or asked.owner or asked.kind),
+        tabs=(
+            Tab("Everything", _href(replace(asked, pressing=False)), len(these), not asked.pressing),
+            Tab("Needs somebody", _href(replace(asked, pressing=True)), len(need), asked.pressing),
+        ),
         cohorts=tuple((view.slug, view.name) for view in read.cohorts),
         owners=(
             ("me", "Mine"),
             ("none", "Nobody's"),
             *(each for each in names if each[0] != actor.public_id),
         ),
-        here=url_for("desks.run_sheet", **values),
+        here=_href(asked),
     )
+
+
+def _href(asked: Asked) -> str:
+    return url_for("desks.run_sheet", **asked.given())
 
 
 def _day(
