@@ -43,11 +43,12 @@ class Settings(BaseSettings):
     secret_key: str = Field(
         "", description="signs sessions and links; default: generated once into the data folder"
     )
-    base_url: str = Field(
-        "http://localhost:5000", description="the address people type, without a final slash"
-    )
     port: Annotated[int, Field(ge=1, le=65535)] = Field(
         5000, validation_alias=AliasChoices("port", "PORT"), description="port of the web server"
+    )
+    base_url: str = Field(
+        default_factory=lambda known: f"http://localhost:{known['port']}",
+        description="the address people type, without a final slash; default: localhost at the port",
     )
     host: str = Field("127.0.0.1", description="address the web server listens on")
     institution: str = Field(

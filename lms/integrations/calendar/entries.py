@@ -22,6 +22,7 @@ class Part(enum.StrEnum):
     READINGS = "readings"
     HOSTED = "hosted"
     COORDINATED = "coordinated"
+    BOOKINGS = "bookings"
 
 
 @dataclass(frozen=True, slots=True)

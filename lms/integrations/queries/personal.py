@@ -21,7 +21,9 @@ from lms.enrolment.rules import ACTIVE, PlaceState
 from lms.integrations import rules
 from lms.integrations.calendar import Entry, Part, drawn
 from lms.integrations.calendar.entries import revised
+from lms.integrations.calendar.objects import zone_of
 from lms.integrations.models import CalendarInvitation
+from lms.integrations.queries.bookings import BOOKED, SEATS, OwnSeat, entry_of, seats_of, with_seat
 from lms.integrations.queries.shared import SharedCalendar, SharedEntry, shared_calendars, with_name
 from lms.integrations.rules import own_revisions
 from lms.integrations.rules.calendars import OwnSetting
@@ -75,6 +77,10 @@ class PersonCalendar:
     overrides: dict[int, tuple[Any, ...]]
     """Own dates that were ever set, by item."""
     extras: dict[int, int]
+    seats: dict[int, OwnSeat]
+    """Seats that they asked for, by the item of the session."""
+    booked: tuple[Entry, ...]
+    """Appointments."""
 
     def etag(self, *more: object) -> str:
         """A word that is another one whenever the calendar may be another one."""
@@ -98,6 +104,7 @@ class PersonCalendar:
             for calendar in self._calendars()
             for part, shared in self._mine(calendar)
         ]
+        lines += [(Part.BOOKINGS, entry) for entry in self._appointments()]
         kept = [(part, entry) for part, entry in lines if self._kept(entry)]
         return sorted(kept, key=lambda pair: (pair[1].starts_at, pair[1].uid))
 
@@ -112,10 +119,18 @@ class PersonCalendar:
                     yield calendar.drawn(shared, named=self.several).at(entry.sequence)
                 else:
                     yield drawn(entry).at(entry.sequence)
+        for entry in self._appointments():
+            if self._kept(entry):
+                yield drawn(entry).at(entry.sequence)
+
+    def _appointments(self) -> tuple[Entry, ...]:
+        return self.booked if Part.BOOKINGS.value not in self.left_out else ()
 
     def zones(self) -> list[str]:
         """The time zones in it, each once."""
-        return sorted({calendar.zone_text for calendar in self._calendars()})
+        known = {calendar.cohort.zone for calendar in self._calendars()}
+        others = {one.zone: zone_of(one) for one in self._appointments() if one.zone not in known}
+        return sorted({*(calendar.zone_text for calendar in self._calendars()), *others.values()})
 
     def _calendars(self) -> list[SharedCalendar]:
         return [self.shared[cohort.id] for cohort, _version in self.cohorts]
@@ -153,7 +168,8 @@ class PersonCalendar:
     def _as_everybody(self, calendar: SharedCalendar, shared: SharedEntry) -> bool:
         """Whether all that differs for them is how often it was revised."""
         place = self.places.get(calendar.cohort.id)
-        return (place is None or place.active) and not self._own(place, shared)
+        plain = shared.item_id not in self.seats and (place is None or place.active)
+        return plain and not self._own(place, shared)
 
     def _own(self, place: OwnPlace | None, shared: SharedEntry) -> list[Any]:
         """The own dates in force for them, the widest first."""
@@ -178,6 +194,9 @@ class PersonCalendar:
         own = self._own(place, shared)
         if own:
             entry = _with_own_dates(entry, shared, own)
+        seat = self.seats.get(shared.item_id)
+        if seat is not None:
+            entry = with_seat(entry, seat)
         changed = [
             entry.modified_at,
             *(row.at for row in settings),
@@ -304,10 +323,11 @@ _EXTRAS = (
 
 
 def calendar_of(person_id: int, left_out: Collection[str], now: dt.datetime) -> PersonCalendar:
-    """What is in somebody's calendar. Four statements; two more where dates of a cohort are new to this process."""
+    """What is in somebody's calendar. Six statements; two more where dates of a cohort are new to this process."""
     given = {"person": person_id, "now": now}
-    places, found, ever, extras = (
-        tuple(db.session.execute(statement, given).all()) for statement in (_PLACES, _COHORTS, _EVER, _EXTRAS)
+    places, found, ever, extras, seats, booked = (
+        tuple(db.session.execute(statement, given).all())
+        for statement in (_PLACES, _COHORTS, _EVER, _EXTRAS, SEATS, BOOKED)
     )
     overrides: dict[int, list[Any]] = defaultdict(list)
     for row in ever:
@@ -316,12 +336,18 @@ def calendar_of(person_id: int, left_out: Collection[str], now: dt.datetime) -> 
         person_id=person_id,
         now=now,
         left_out=frozenset(left_out),
-        found=(places, found, ever, extras),
+        found=(places, found, ever, extras, seats, booked),
         cohorts=tuple((cohorts.view_of(row), row.schedule_version) for row in found),
         places=_places(places),
         coordinated=frozenset(row.id for row in found if row.coordinated),
         overrides={item_id: tuple(rows) for item_id, rows in overrides.items()},
         extras={row.item_id: row.extra for row in extras},
+        seats=seats_of(seats),
+        booked=tuple(
+            entry_of(row, person_id)
+            for row in booked
+            if row.host_id != person_id or row.ends_at > now - STAFF_SEE
+        ),
     )
 
 

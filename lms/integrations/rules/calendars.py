@@ -31,6 +31,10 @@ PARTS: dict[Part, PartWords] = {
     Part.READINGS: PartWords("Readings", "The day by which each text is to be read."),
     Part.HOSTED: PartWords("Sessions you host", "In every cohort, with the cohort's name."),
     Part.COORDINATED: PartWords("Sessions of your cohorts", "Of the cohorts that you coordinate, whoever hosts them."),
+    Part.BOOKINGS: PartWords(
+        "Appointments", "Office hours and clinics that you booked, or that were booked with you. Cancelled ones stay "
+        "crossed out for 30 days."
+    ),
 }  # fmt: skip
 
 

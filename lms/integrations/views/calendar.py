@@ -172,6 +172,7 @@ def _offered(actor: Actor) -> tuple[Part, ...]:
     learner = any(role is Role.LEARNER for role, _cohort in actor.grants)
     teaches = any(actor.anywhere(role) for role in STAFF)
     offered = [Part.SESSIONS, Part.DEADLINES, Part.READINGS] if learner or not teaches else []
+    offered.append(Part.BOOKINGS)
     if teaches:
         offered.append(Part.HOSTED)
     if actor.anywhere(Role.COORDINATOR):
