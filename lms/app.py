@@ -20,6 +20,7 @@ from whitenoise import WhiteNoise
 from lms import shell
 from lms.cohorts import queries as cohorts
 from lms.community import ports as community_ports
+from lms.community import queries as community_queries
 from lms.core import config, errands, files, jobs, mail, readiness
 from lms.core.config import Mode, Settings
 from lms.core.db import db, of_ours, render_for_migration
@@ -30,10 +31,12 @@ from lms.live import queries as live
 from lms.live.actions import sign_speaker_links_with
 from lms.notifications import actions as notifications
 from lms.notifications import jobs as notification_jobs
+from lms.notifications import queries as notice_queries
 from lms.people import ports as people_ports
 from lms.people import queries as people_queries
 from lms.people import security
 from lms.progress import queries as progress
+from lms.requests import queries as request_queries
 from lms.web import assets, errors, filters, guards, links, requests, status, style_guide
 from lms.web import shell as web_shell
 
@@ -157,6 +160,9 @@ def _answers() -> None:
     community_ports.standing_from(progress.standing_in)
     people_ports.personal_data_from("people", people_queries.personal_part)
     people_ports.personal_data_from("sessions", live.personal_part)
+    people_ports.personal_data_from("requests", request_queries.personal_part)
+    people_ports.personal_data_from("community", community_queries.personal_part)
+    people_ports.personal_data_from("notifications", notice_queries.personal_part)
     people_ports.personal_data_from("calendar", calendars.personal_part)
 
 

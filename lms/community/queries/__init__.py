@@ -40,6 +40,7 @@ from lms.community.queries.listeners import (
 )
 from lms.community.queries.merging import deadline_codes, merged, said_to, words
 from lms.community.queries.participation import ParticipationLine, participation
+from lms.community.queries.personal import personal_part
 from lms.community.queries.talk import (
     About,
     Entry,
@@ -90,6 +91,7 @@ __all__ = [
     "merged",
     "participation",
     "participation_policy",
+    "personal_part",
     "places_named",
     "post_text",
     "posts",

@@ -39,6 +39,7 @@ from lms.notifications.queries.notices import (
     notice_visible_to,
     unread_count,
 )
+from lms.notifications.queries.personal import personal_part
 from lms.notifications.queries.things import Thing, cohort_path, path, short, thing
 from lms.notifications.queries.told_one import WasTold, place_visible_to, told_to
 from lms.notifications.queries.totals import told_totals
@@ -91,6 +92,7 @@ __all__ = [
     "path",
     "people",
     "people_told",
+    "personal_part",
     "phone_of",
     "place_id_of",
     "place_visible_to",

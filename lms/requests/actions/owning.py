@@ -5,10 +5,13 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from lms.core import events
-from lms.core.db import db
+from lms.core import errands, events
+from lms.core.db import db, locked
+from lms.core.errands import Asked, Ended, Errand, GoesOn
 from lms.core.errors import RuleViolation
+from lms.people.models import Person
 from lms.people.rules import Actor
 from lms.requests import policy, queries
 from lms.requests.actions.story import taken, tell
@@ -77,6 +80,57 @@ def assign(ids: Sequence[int], to: str, reason: str, *, actor: Actor, now: dt.da
         else:
             done += 1
     return Assigned(done, tuple(left))
+
+
+ASSIGNS = "requests.assign"
+"""The kind of the errand that gives very many requests to one person."""
+MANY = 100
+"""So many are handed over at once; more are an errand's."""
+STEP = 50
+SHOWN = 20
+"""So many of those that stay are named in the report."""
+
+
+def ask_to_assign(
+    ids: Sequence[int], to: str, reason: str, *, back: str, actor: Actor, now: dt.datetime
+) -> Errand:
+    """Have very many requests handed over by the worker. Raises RuleViolation without a reason."""
+    if not reason.strip():
+        raise RuleViolation(RequestRefusal.HAND_OVER_REASON)
+    locked(Person, actor.person_id)
+    return errands.ask(
+        Asked(
+            kind=ASSIGNS,
+            key=str(actor.person_id),
+            title=f"Handing over {len(ids)} requests",
+            owner_id=actor.person_id,
+            back=back,
+            payload={"ids": list(ids), "to": to, "reason": reason, "at": 0, "done": 0, "left": []},
+        ),
+        now=now,
+    )
+
+
+def assign_next(payload: dict[str, Any], *, actor: Actor, now: dt.datetime) -> Ended | GoesOn:
+    """Hand over the next of very many; at the end, how many went and which stayed."""
+    ids, at = payload["ids"], int(payload["at"])
+    came = assign(ids[at : at + STEP], payload["to"], payload["reason"], actor=actor, now=now)
+    done, left = payload["done"] + came.done, [*payload["left"], *([*pair] for pair in came.left)]
+    if at + STEP >= len(ids):
+        return Ended(assigned_words(done, left))
+    following = {**payload, "at": at + STEP, "done": done, "left": left}
+    return GoesOn(following, f"Handed over {done:,} of {len(ids):,} requests", at + STEP, len(ids))
+
+
+def assigned_words(done: int, left: Sequence[Sequence[str]]) -> str:
+    """The report: how many were handed over, and which stay where they were, and why."""
+    words = "1 request was handed over." if done == 1 else f"{done:,} requests were handed over."
+    if left:
+        named = " ".join(f"“{title}”: {why}" for title, why in left[:SHOWN])
+        more = f" And {len(left) - SHOWN:,} more." if len(left) > SHOWN else ""
+        stay = "1 stays where it was." if len(left) == 1 else f"{len(left):,} stay where they were."
+        words += f" {stay} {named}{more}"
+    return words
 
 
 def _give(

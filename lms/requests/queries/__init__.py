@@ -41,6 +41,7 @@ from lms.requests.queries.one import (
     wanted_of,
 )
 from lms.requests.queries.owners import STAFF_OF_COHORT, Colleague, candidates, colleagues
+from lms.requests.queries.personal import personal_part
 
 __all__ = [
     "STAFF_OF_COHORT",
@@ -77,6 +78,7 @@ __all__ = [
     "of_place_for",
     "offer",
     "offered",
+    "personal_part",
     "promise",
     "request_visible_to",
     "subjects",

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import parse_qsl, urlsplit
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -31,6 +33,7 @@ TABS = {
     Show.ALL: "All",
 }
 LONGEST_FIND = 80
+MOST_TICKED = 500
 
 
 @dataclass(frozen=True)
@@ -101,11 +104,14 @@ def _page(cohort: CohortView | None) -> InboxPage:
 
 
 def _wanted(cohort: CohortView | None) -> Filter:
-    asked = request.args
+    return _filter(request.args, cohort.slug if cohort else "")
+
+
+def _filter(asked: Mapping[str, str], slug: str) -> Filter:
     show = asked.get("show", "")
     return Filter(
         show=Show(show) if show in list(Show) else Show.OPEN,
-        cohort=cohort.slug if cohort else asked.get("cohort", "")[:LONGEST_FIND],
+        cohort=slug or asked.get("cohort", "")[:LONGEST_FIND],
         owner=asked.get("owner", "")[:LONGEST_FIND],
         kind=asked.get("kind", "")[:LONGEST_FIND],
         find=asked.get("find", "").replace("\x00", "").strip()[:LONGEST_FIND],
@@ -193,18 +199,34 @@ def _stamp(at: dt.datetime | None) -> str:
     return at.isoformat(timespec="minutes") if at else ""
 
 
+def _ticked(actor: Actor) -> list[int]:
+    return queries.ids_of(actor, request.form.getlist("request")[:MOST_TICKED])
+
+
+def _everything(actor: Actor) -> list[int]:
+    """All that is not decided of what the filters of the page let through, on every page of it."""
+    asked = dict(parse_qsl(urlsplit(request.form.get("next", "")).query))
+    wanted = _filter(asked, request.form.get("cohort", "")[:LONGEST_FIND])
+    return [line.id for line in queries.everything(actor, wanted, now=clock.now()) if line.running]
+
+
 @bp.post("/requests/owner")
 @requires(policy.can_assign)
 def assign() -> ResponseReturnValue:
     """Give the requests that were ticked to one person."""
     back = local_path(request.form.get("next", "")) or url_for(".inbox")
     actor = current_actor()
-    ticked = queries.ids_of(actor, request.form.getlist("request")[:100])
+    ticked = _everything(actor) if "all" in request.form else _ticked(actor)
     to, reason = request.form.get("to", ""), request.form.get("reason", "").replace("\x00", "").strip()[:400]
     if not ticked or not to:
         flash("Tick at least one request and choose who answers.", "warn")
         return redirect(back, code=303)
     try:
+        if len(ticked) > actions.MANY:
+            with unit_of_work() as work:
+                errand = actions.ask_to_assign(ticked, to, reason, back=back, actor=actor, now=work.now)
+                progress = errand.public_id
+            return redirect(url_for("people.errand", public_id=progress), code=303)
         with unit_of_work() as work:
             came = actions.assign(ticked, to, reason, actor=actor, now=work.now)
     except RuleViolation as refused:
