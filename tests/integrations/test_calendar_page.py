@@ -65,8 +65,10 @@ def test_a_new_one_takes_its_place_and_off_is_off(app, visit, asha):
 def test_what_one_chooses_goes_in_and_survives_a_new_address(app, visit, asha):
     visitor = visit(asha)
     page = visitor.get(PAGE)
-    assert [box["value"] for box in page.soup.select("[name=parts]")] == ["sessions", "deadlines", "readings"]
-    assert [box["value"] for box in page.soup.select("[name=parts][checked]")] == ["sessions", "deadlines"]
+    offered = [box["value"] for box in page.soup.select("[name=parts]")]
+    assert offered == ["sessions", "deadlines", "readings", "bookings"]
+    chosen = [box["value"] for box in page.soup.select("[name=parts][checked]")]
+    assert chosen == ["sessions", "deadlines", "bookings"]
     kept = visitor.submit(page, CHOICES, parts=["deadlines"])
     assert "Your choices are kept." in kept.messages[0]
     path = path_on(visitor.submit(visitor.get(PAGE), ADDRESS))
@@ -78,9 +80,9 @@ def test_what_one_chooses_goes_in_and_survives_a_new_address(app, visit, asha):
 @pytest.mark.parametrize(
     ("role", "parts"),
     [
-        (Role.FACULTY, ["hosted"]),
-        (Role.COORDINATOR, ["hosted", "coordinated"]),
-        (None, ["sessions", "deadlines", "readings"]),
+        (Role.FACULTY, ["bookings", "hosted"]),
+        (Role.COORDINATOR, ["bookings", "hosted", "coordinated"]),
+        (None, ["sessions", "deadlines", "readings", "bookings"]),
     ],
 )
 def test_everybody_is_offered_what_they_may_have(visit, cohort, role, parts):
@@ -92,7 +94,8 @@ def test_everybody_is_offered_what_they_may_have(visit, cohort, role, parts):
 def test_what_one_was_not_offered_stays_as_it_was(cohort):
     faculty = world.granted(Role.FACULTY, cohort)
     calendars.chosen(faculty, Part.HOSTED)
-    assert queries.feed_of(faculty.id).left_out == {"sessions", "deadlines", "readings", "coordinated"}
+    left_out = queries.feed_of(faculty.id).left_out
+    assert left_out == {"sessions", "deadlines", "readings", "coordinated", "bookings"}
 
 
 def test_asking_for_invitations_sends_them(visit, asha):
