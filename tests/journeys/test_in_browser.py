@@ -7,28 +7,23 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable
 
 import pytest
 import sqlalchemy as sa
-from flask import Flask
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import Page, expect
 
 from lms.cohorts.queries import CohortView
 from lms.core import clock
 from lms.core.db import db
-from lms.people.models import Person
 from lms.people.rules import Role
 from lms.scheduling.models import ScheduledItem
 from tests.factories import assessment as marking
 from tests.factories import capstone as capstones
 from tests.factories import coursework as make
 from tests.factories import enrolment, people, world
-from tests.support.browser import DESKTOP, PHONE, fits, sign_in
-from tests.support.pages import Visitor
+from tests.support.browser import PHONE, fits
 
 pytestmark = pytest.mark.browser
-Window = Callable[..., Page]
 MEMO = "We stop the lake by March. Forty hospitals saying no would change my mind."
 
 
@@ -43,21 +38,6 @@ def cohort(live_server: str) -> CohortView:
     db.session.execute(sa.update(ScheduledItem).where(named).values(**spans))
     db.session.commit()
     return made
-
-
-@pytest.fixture
-def window(app: Flask, live_server: str, new_context: Callable[..., BrowserContext]) -> Window:
-    """A window of somebody's own, at the front door."""
-
-    def open_(person: Person, size: dict[str, int] = DESKTOP) -> Page:
-        context = new_context()
-        sign_in(context, Visitor(app).signed_in(person), live_server)
-        page = context.new_page()
-        page.set_viewport_size(size)
-        page.goto(live_server)
-        return page
-
-    return open_
 
 
 def tab_to(page: Page, words: str, most: int = 90) -> None:

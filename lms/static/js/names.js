@@ -51,7 +51,7 @@ export function start(root) {
         return option;
       }));
       list.hidden = !people.length;
-      said.textContent = people.length ? `${people.length} people: arrow keys choose, Enter takes one.` : "";
+      said.textContent = people.length ? `${people.length === 1 ? "1 person" : `${people.length} people`}: arrow keys choose, Enter takes one.` : "";
       if (people.length) mark(0);
     };
 

@@ -1,4 +1,5 @@
-// A thread that somebody has had before them for a while, down to its last post, is read. Without this a button says so.
+// A thread that somebody has had before them for a while, down to its last post, is read; so is a notice whose title
+// is followed. Without this a button says so.
 import { each, post } from "./tools.js";
 
 const WHILE = 4000;
@@ -19,5 +20,13 @@ export function start(root) {
       try { await post(list.dataset.readHref, body); } catch { /* it stays new, and the button is there */ }
     }
     watch.observe(last);
+  });
+  each(root, "a[data-opens]", (link) => {
+    link.addEventListener("click", (event) => {
+      const form = document.querySelector(`form[action="${link.dataset.opens}"]`);
+      if (!form || event.button || event.ctrlKey || event.metaKey || event.shiftKey) return;
+      event.preventDefault();
+      form.requestSubmit();
+    });
   });
 }
