@@ -109,6 +109,12 @@ def _attendance() -> dict[str, Message]:
             "What counts now, and why, is on the page of the session.",
             act="Open S27",
         ),
+        "names": said(
+            kind.SESSION, "names", "2 names of S27 Metric trees wait for you",
+            "Zoom says who was in the meeting. Everybody with a known address is in the record; 2 names of the list "
+            "matched nobody. Say whose they are, or that they were guests.",
+            act="Say who they were",
+        ),
         "make-up-waits": said(
             kind.MARKING, "make-up", "A make-up of S27 waits",
             "A learner handed in the task that makes a missed session up. Accept it, or say what is to be revised.",
