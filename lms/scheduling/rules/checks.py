@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import enum
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from zoneinfo import ZoneInfo
@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from lms.cohorts.rules import Holiday
 from lms.scheduling.rules.change import ItemState, Standing
 from lms.scheduling.rules.evaluation import Calendar, ItemKind
+from lms.scheduling.rules.near import Near
 
 PLANNED = ItemState.PLANNED
 
@@ -182,14 +183,14 @@ def check(look: Check, now_at: Mapping[str, Standing], keys: Iterable[str]) -> d
         if look.item_kinds.get(key) is ItemKind.SESSION and at.state is PLANNED
     }
     found: dict[str, list[Finding]] = {}
-    taught = {(each.person, each.title, each.cohort) for each in look.meetings}
+    busy = _Busy(look)
     for key in keys:
         at = now_at[key]
         if at.state is not PLANNED:
             continue
         findings = [*_place(look, key, at), *_order(look, now_at, key)]
         if key in sessions:
-            findings += [*_day(look, at), *_night(look, key, at), *_people(look, key, at, taught)]
+            findings += [*_day(look, at), *_night(look, key, at), *_people(look, key, at, busy)]
             findings += _meets(look, sessions, key)
         else:
             findings += _short(look, key, at)
@@ -246,25 +247,33 @@ def _city(zone: str) -> str:
     return zone.rsplit("/", 1)[-1].replace("_", " ")
 
 
-def _people(
-    look: Check, key: str, at: Standing, taught: Collection[tuple[str, str, str]]
-) -> Iterator[Finding]:
+class _Busy:
+    """Where people have to be, found by time."""
+
+    def __init__(self, look: Check) -> None:
+        self.meetings, self.engagements = Near(look.meetings), Near(look.engagements)
+        self.elsewhere, self.appointments = Near(look.elsewhere), Near(look.appointments)
+        self.taught = {(each.person, each.title, each.cohort) for each in look.meetings}
+
+
+def _people(look: Check, key: str, at: Standing, busy: _Busy) -> Iterator[Finding]:
+    span = at.starts_at, at.ends_at
     course = look.courses.get(key, "")
-    for meeting in look.meetings:
-        if meeting.course_key in ("", course) and _clashes(look, key, at, meeting):
+    for meeting in busy.meetings.across(*span):
+        if meeting.course_key in ("", course) and not _same(look, key, meeting):
             words = f"{meeting.person} teaches {meeting.title} of {meeting.cohort} at that time."
             yield Finding(Flag.STAFF, words)
-    for each in look.engagements:
-        known = (each.person, each.title, each.cohort) in taught
-        if key in each.keys and _clashes(look, key, at, each) and not known:
+    for each in busy.engagements.across(*span):
+        known = (each.person, each.title, each.cohort) in busy.taught
+        if key in each.keys and not known and not _same(look, key, each):
             yield Finding(Flag.HOST, f"{each.person} {each.verb} {each.title} of {each.cohort} at that time.")
-    for there in look.elsewhere:
-        if _clashes(look, key, at, there):
+    for there in busy.elsewhere.across(*span):
+        if not _same(look, key, there):
             where = f"{there.title} of {there.cohort}"
             words = f"{_names(there.learners)} at the same time in {where}."
             yield Finding(Flag.LEARNERS, words, len(there.learners))
             yield from _torn(there, where)
-    yield from _agreed(look, at)
+    yield from _agreed(busy.appointments.across(*span))
     away = [each for each in look.away if each.meets(at)]
     names = [each.person for each in away if each.course_key is not None and each.course_key in ("", course)]
     if names:
@@ -288,9 +297,8 @@ def _torn(there: Elsewhere, where: str) -> Iterator[Finding]:
             yield Finding(Flag.TEAM, words, len(members))
 
 
-def _agreed(look: Check, at: Standing) -> Iterator[Finding]:
+def _agreed(met: Sequence[Booked]) -> Iterator[Finding]:
     """What teams and learners have agreed for that time."""
-    met = [each for each in look.appointments if each.starts_at < at.ends_at and at.starts_at < each.ends_at]
     for each in met:
         if each.members:
             yield Finding(Flag.TEAM, f"Team {each.who} meets {each.what} at that time.", each.members)
@@ -303,10 +311,9 @@ def _agreed(look: Check, at: Standing) -> Iterator[Finding]:
         yield Finding(Flag.LEARNERS, f"{words}.", len(alone))
 
 
-def _clashes(look: Check, key: str, at: Standing, there: Meeting | Elsewhere | Engaged) -> bool:
-    """Whether two sessions are at the same time and are not one and the same."""
-    same = there.joint_id is not None and look.joint.get(key) == there.joint_id
-    return not same and there.starts_at < at.ends_at and at.starts_at < there.ends_at
+def _same(look: Check, key: str, there: Meeting | Elsewhere | Engaged) -> bool:
+    """Whether two sessions are one and the same."""
+    return there.joint_id is not None and look.joint.get(key) == there.joint_id
 
 
 NAMED = 3
