@@ -130,6 +130,7 @@ def test_a_festival_moves_a_lecture_of_three_cohorts_and_it_is_taken_back(live_s
         for other in others:
             page.get_by_label(other.name).check()
         page.get_by_role("button", name="Begin the draft").click()
+        expect(page.get_by_role("heading", level=1)).to_have_text("The festival moved")
         month = f"{was.astimezone(ZoneInfo(ZONE)):%Y-%m}"
         page.goto(f"{page.url}?month={month}")
         page.get_by_role("link", name="S15", exact=True).click()
@@ -142,6 +143,7 @@ def test_a_festival_moves_a_lecture_of_three_cohorts_and_it_is_taken_back(live_s
             re.compile(rf"Ana Both teaches {there} .* of {re.escape(others[0].name)}")
         )
         page.get_by_role("link", name="Look at all of it and publish").click()
+        expect(page.get_by_role("heading", level=1)).to_have_text("Publish “The festival moved”")
         axe(page)
         fits(page)
         expect(page.get_by_role("main")).to_contain_text("It is published in 3 cohorts at once")
