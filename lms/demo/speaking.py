@@ -61,7 +61,7 @@ def _confirmed(
         live.describe(
             number,
             line=who["line"],
-            bio=who["bio"],
+            bio=" ".join(who["bio"].split()),
             zone=who["zone"],
             conflict=who.get("conflict", ""),
             declared=True,

@@ -42,13 +42,13 @@ def row(page, section, title):
 @pytest.mark.parametrize(
     ("before", "stage", "told"),
     [
-        (6 * DAY, "A week before", "the host reminded of meeting link and slides and backup host"),
+        (6 * DAY, "A week before", "the host was reminded"),
         (
             2 * DAY - HOUR,
             "Two days before",
-            "the host and the coordinators reminded of meeting link and slides and backup host",
+            "the host and the coordinators were reminded",
         ),
-        (HOUR, "On the day", "the host and the coordinators reminded of meeting link"),
+        (HOUR, "On the day", "the host and the coordinators were reminded"),
     ],
 )
 def test_both_desks_show_what_is_lacking_and_who_was_reminded(

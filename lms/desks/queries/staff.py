@@ -85,7 +85,8 @@ class SessionLine:
             if is_told
         )
         grave = bool(self.readiness.missing) and stage is not Stage.WEEK
-        return Reminder(stage.value, f"{who} reminded of {' and '.join(told)}", grave)
+        verb = "were" if coordinators else "was"
+        return Reminder(stage.value, f"{who} {verb} reminded", grave)
 
     @property
     def advised(self) -> str:

@@ -43,8 +43,15 @@ def event_of(entry: Entry, zone: str) -> StoryEvent:
         title += ": taken back"
     elif one.kind in (EvidenceKind.ROSTER, EvidenceKind.OVERRIDE, EvidenceKind.MAKE_UP):
         title += f": {WORDS[verdict_of(one.value or 0)].lower()}"
-    by = " · ".join(part for part in (entry.by, entry.source) if part)
+    by = " · ".join(part for part in (entry.by, source_words(entry.source)) if part)
     return StoryEvent(at=one.at, title=title, words=one.reason, by=by, symbol=symbol)
+
+
+def source_words(source: str) -> str:
+    """Where an entry comes from, as people read it; lists and names have pages of their own, their ids say nothing."""
+    if source.startswith("list "):
+        return "a list of the meeting"
+    return "a name in a list" if source.startswith("name ") else source
 
 
 def _page(found: NameOnRoster, form: CorrectForm, status: int = 200) -> ResponseReturnValue:
