@@ -94,7 +94,7 @@ KINDS: dict[NoticeKind, KindWords] = {
     NoticeKind.MARKING: KindWords("Marking", "Work waits to be marked by you.", "file-pen"),
     NoticeKind.TEAM: KindWords("Your teams", "You joined or left a team, or somebody of it did.", "users"),
     NoticeKind.SESSION: KindWords(
-        "Recordings", "A session that you missed has a recording. Of the others the app tells.", "video"
+        "Sessions", "One that you missed has a recording; for hosts, what a session of theirs lacks.", "video"
     ),
     NoticeKind.SEAT: KindWords(
         "Seats and appointments", "A seat or an appointment became yours, or is not yours any more.", "armchair"
