@@ -100,3 +100,8 @@ def kind_word(kind: str) -> str:
 def kind_icon(kind: str) -> str:
     """The icon that goes with the word."""
     return _ICONS[kind]
+
+
+def kind_icons() -> tuple[str, ...]:
+    """The icons of all kinds, for pages with hundreds of them."""
+    return tuple(_ICONS.values())

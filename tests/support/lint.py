@@ -116,7 +116,7 @@ def _ids(tags: _Tags, *, fragment: bool) -> Iterator[str]:
             yield from (
                 f"{name} of {_show(tag)} refers to the id {id_!r}, which is not there" for id_ in missing
             )
-    for tag in tags.named("a"):
+    for tag in tags.named("a", "use"):
         target = str(tag.get("href", ""))
         if target.startswith("#") and target[1:] and target[1:] not in ids:
             yield f"{_show(tag)} leads to a place that is not on the page"

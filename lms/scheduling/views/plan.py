@@ -85,6 +85,7 @@ def plan(cohort: CohortView) -> ResponseReturnValue:
         "scheduling/plan.html",
         cohort=cohort,
         weeks=weeks,
+        symbols=kinds.kind_icons(),
         week_now=calendar.week_of(today) if any(week.rows.now for week in weeks) else 0,
         count=len(rows),
         filters=filters,

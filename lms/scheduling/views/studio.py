@@ -15,6 +15,7 @@ from lms.cohorts.queries import CohortView
 from lms.core import clock
 from lms.core.errors import RuleViolation
 from lms.core.uow import unit_of_work
+from lms.curriculum import rules as kinds
 from lms.people.rules import Role
 from lms.scheduling import actions, policy, queries, rules
 from lms.scheduling.actions import DraftChange
@@ -177,6 +178,7 @@ def _studio(draft: DraftView, worked: Worked, form: EditForm, *, now: dt.datetim
         view=view,
         month=month(middle, first) if view == "month" else None,
         weeks=agenda(middle, first) if view == "list" else (),
+        symbols=kinds.kind_icons(),
         list_title=month(middle, first) if view == "list" else None,
         year=gantt(cohort, ahead, moved_by(mine, lines), middle.calendar, middle.today)
         if view == "year"
