@@ -297,6 +297,7 @@ def crowd(cohort, count):
     return people
 
 
+@pytest.mark.slow
 @pytest.mark.db
 def test_the_number_of_statements_is_the_same_for_5_and_60(visit, cohort, rhea, faculty, page_of):
     counts = {}

@@ -274,6 +274,7 @@ def crowd(cohort, people, threads):
         forums.replied(cohort, people[(number + 1) % len(people)], said)
 
 
+@pytest.mark.slow
 @pytest.mark.db
 def test_the_number_of_statements_is_the_same_for_few_and_for_many(visit, cohort, rhea, faculty, home):
     counts = {}

@@ -174,6 +174,7 @@ def test_a_few_dates_need_no_headings(cohort, coordinator, visit):
     assert not page.has("#publish details")
 
 
+@pytest.mark.slow
 def test_looking_costs_the_same_for_many_learners(cohort, coordinator, visit):
     query, _line = with_a_break_more(cohort)
     visitor = visit(coordinator)

@@ -71,6 +71,7 @@ def test_an_item_says_what_it_hangs_on_and_what_hangs_on_it(cohort, visit, coord
     assert visitor.get(url(cohort, "plan/th4.first-post")).status == 200
 
 
+@pytest.mark.slow
 def test_staff_pages_cost_a_fixed_number_of_statements(cohort, visit, coordinator):
     visitor = visit(coordinator)
     pages = ("plan", "plan/s14", "releases", "plan/s14/change?act=cancel", "releases/undo?number=2")

@@ -304,6 +304,7 @@ def costs_of(visitor, cohort, pages):
     return found
 
 
+@pytest.mark.slow
 def test_pages_cost_the_same_however_much_there_is(cohort, visit, coordinator):
     visitor = visit(coordinator)
     draft = studio.edited(
