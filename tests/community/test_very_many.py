@@ -10,16 +10,16 @@ from lms.community.actions import Drafting
 from lms.community.actions import announcements as sending
 from lms.community.models import Announcement
 from lms.community.rules import Audience, AudienceKind
-from lms.core import addresses, clock, errands, outbox
+from lms.core import addresses, clock, errands
 from lms.core.db import db
 from lms.core.errands import Errand, ErrandState
 from lms.core.mail import MailMessage
-from lms.core.outbox import OutboxRow, OutboxState
 from lms.core.uow import unit_of_work
 from lms.notifications.models import Notice
 from lms.notifications.rules import Totals, stopped_words, told_words
 from lms.notifications.subscribers import parts
 from tests.factories import world
+from tests.factories.errands import step
 
 pytestmark = pytest.mark.db
 EVERYONE = Audience(AudienceKind.EVERYONE)
@@ -57,23 +57,6 @@ def told():
     assert len(set(notices)) == len(notices)
     assert sorted(mails) == sorted(notices)
     return len(notices)
-
-
-def step():
-    """Let the worker do the next step; None when there is none."""
-    with unit_of_work():
-        row = db.session.scalars(
-            sa.select(OutboxRow)
-            .where(OutboxRow.kind == "errand", OutboxRow.state.in_([OutboxState.QUEUED, OutboxState.LEASED]))
-            .order_by(OutboxRow.id)
-        ).first()
-        if row is None:
-            return None
-        row.state = OutboxState.LEASED
-        number = row.id
-    outbox._carry_out(number)
-    db.session.expire_all()
-    return number
 
 
 def errand():

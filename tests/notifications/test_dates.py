@@ -21,6 +21,7 @@ from lms.scheduling.events import SchedulePublished
 from lms.scheduling.models import OverrideScope, ScheduleRelease
 from lms.scheduling.rules import Act
 from tests.factories import coursework, enrolment, scheduling, world
+from tests.factories.errands import step
 from tests.factories.notifications import announced, clear, leave, mails, notices, own
 from tests.support.statements import statements
 
@@ -152,6 +153,8 @@ def test_five_thousand_people_are_written_to_within_five_seconds(session):
     clear()
     began = time.process_time()  # the machine is shared: our own work counts
     announced(cohort, coordinator)
+    while step():
+        pass
     took = time.process_time() - began
     assert db.session.scalar(sa.select(sa.func.count()).select_from(MailMessage)) == 5000
     waiting = sa.select(sa.func.count()).select_from(outbox.OutboxRow).where(outbox.OutboxRow.kind == "mail")
