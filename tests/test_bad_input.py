@@ -36,6 +36,8 @@ from tests.support.badly import (
 from tests.support.desk import BY, BY_HAND, PAGES, WHO, Desk, same_cookies
 from tests.support.house import House, undone
 
+pytestmark = pytest.mark.db
+
 GROUPS = (*DOMAINS, "security", "web")
 KEEPS_WHAT_IT_CAN = {
     "assessment.judge_work": "what was typed well is kept as a draft",
