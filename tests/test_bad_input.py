@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
@@ -19,7 +18,6 @@ from werkzeug.test import TestResponse
 
 from lms.app import DOMAINS
 from lms.core import clock
-from lms.core.db import db
 from lms.core.uow import unit_of_work
 from lms.people import actions as people
 from lms.people import queries as people_queries
@@ -64,58 +62,12 @@ KEEPS_WHAT_IT_CAN = {
 """Routes that write although they refuse, each with the reason."""
 
 
-AGAIN = 5
-"""After so many tests PostgreSQL gets a new house: each savepoint of a transaction makes the next one dearer."""
-
-
-class Desks:
-    """The desk in front of a house that stands as long as its transaction is quick."""
-
-    def __init__(self, app: Flask) -> None:
-        self._app, self._open = app, ExitStack()
-        self._desk: Desk | None = None
-        self._used = 0
-
-    def one(self) -> Desk:
-        """The desk, its house built anew where that is due."""
-        if self._desk is None or (self._used >= AGAIN and db.engine.dialect.name == "postgresql"):
-            self.close()
-            self._open.enter_context(self._app.app_context())
-            if db.engine.dialect.name == "postgresql":
-                with db.engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-                    connection.exec_driver_sql("VACUUM")
-            self._open.enter_context(database.isolated(self._app))
-            house = House(self._app)
-            self._open.enter_context(clock.at(house.now))
-            self._desk, self._used = Desk(house), 0
-        self._used += 1
-        return self._desk
-
-    def close(self) -> None:
-        """Undo the house."""
-        self._open.close()
-        self._desk = None
-
-
 @pytest.fixture(scope="module")
-def desks(app: Flask) -> Iterator[Desks]:
-    found = Desks(app)
-    yield found
-    found.close()
-
-
-@pytest.fixture
-def desk(desks: Desks) -> Desk:
-    return desks.one()
-
-
-@pytest.fixture
-def on_sqlite(request: pytest.FixtureRequest) -> None:
-    """What is tried thousands of times in one transaction is tried on SQLite: on PostgreSQL it takes too long."""
-    if request.config.getoption("--database") != "sqlite":
-        pytest.skip(
-            "thousands of savepoints in one transaction; SQLite has it, and all other tests run on both"
-        )
+def desk(app: Flask) -> Iterator[Desk]:
+    with app.app_context(), database.isolated(app):
+        house = House(app)
+        with clock.at(house.now):
+            yield Desk(house)
 
 
 def posts(app: Flask, group: str) -> list[str]:
@@ -136,7 +88,6 @@ def test_no_route_is_forgotten(app: Flask) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.usefixtures("on_sqlite")
 @pytest.mark.parametrize("group", GROUPS)
 def test_what_no_form_should_be_filled_in_with(desk: Desk, app: Flask, group: str) -> None:
     faults = []
@@ -337,7 +288,6 @@ def test_a_query_is_never_too_odd(desk: Desk, app: Flask, domain: str) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.usefixtures("on_sqlite")
 @pytest.mark.parametrize("group", GROUPS)
 def test_each_field_alone(desk: Desk, app: Flask, group: str) -> None:
     """One field at a time, so that one refusal does not hide what the next field would do."""

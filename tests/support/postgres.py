@@ -31,8 +31,6 @@ START_SECONDS = 60
 SETTINGS = {
     "listen_addresses": "",
     "max_connections": "200",
-    # Each savepoint that writes holds a lock until its transaction ends: bad input makes many thousands in one.
-    "max_locks_per_transaction": "1024",
     "fsync": "off",
     "synchronous_commit": "off",
     "full_page_writes": "off",
