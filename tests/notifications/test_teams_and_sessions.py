@@ -11,7 +11,7 @@ from lms.assessment import actions as assessment_actions
 from lms.assessment.models import MarkingTask
 from lms.capstone import actions as capstone_actions
 from lms.capstone import queries as capstone_queries
-from lms.core import clock
+from lms.core import clock, events
 from lms.core.db import db
 from lms.core.uow import unit_of_work
 from lms.coursework import actions as coursework_actions
@@ -21,7 +21,8 @@ from lms.enrolment.rules import PlaceState, TeamKind
 from lms.live import actions as live_actions
 from lms.live import queries as live_queries
 from lms.live.actions import Held
-from lms.live.rules import Verdict
+from lms.live.events import SessionNotReady
+from lms.live.rules import Stage, Verdict
 from lms.notifications import rules
 from lms.notifications.models import NoticeKind
 from lms.notifications.rules import TeamNews
@@ -192,3 +193,24 @@ def test_work_given_to_another_marker_is_told_to_them_and_only_them(cohort, rhea
     row = db.session.get_one(MarkingTask, task.id)
     assert (row.handed_over_from_id, row.handed_over_at is not None) == (second.id, True)
     assert row.handed_over_at <= clock.now() + dt.timedelta(minutes=1)
+
+
+@pytest.mark.parametrize("own", [True, False])
+def test_what_a_session_lacks_reaches_whoever_coordinates_the_cohort(session, own):
+    cohort = world.cohort(weeks_in=3)
+    chief = world.granted(Role.COORDINATOR)
+    mine = world.granted(Role.COORDINATOR, cohort) if own else None
+    clear()
+    with unit_of_work() as work:
+        events.record(
+            SessionNotReady(
+                cohort_id=cohort.id,
+                session_id=live.session(cohort, "s5").id,
+                stage=Stage.TODAY.value,
+                lacking=("host",),
+                coordinators=True,
+                at=work.now,
+            )
+        )
+    told = {who for who in (chief, mine) if who is not None and notices(who)}
+    assert told == ({mine} if own else {chief}), "those of the institution stand in where a cohort has none"

@@ -15,15 +15,10 @@ from lms.notifications.actions import Message
 from lms.notifications.queries import Recipient
 from lms.notifications.rules import NoticeKind
 from lms.notifications.subscribers.schedule import TOLD
-from lms.people.rules import Role
 
 
 def _title(session: SessionView) -> str:
     return f"{session.line.code} {session.line.title}".strip()
-
-
-def _coordinators(cohort_id: int) -> set[int]:
-    return {one.person_id for one in live.staff(cohort_id) if one.role is Role.COORDINATOR}
 
 
 @events.on(SessionNotReady)
@@ -32,7 +27,7 @@ def session_not_ready(event: SessionNotReady) -> None:
     session = live.by_id(event.session_id)
     people: set[int] = {session.host_id} if session.host_id is not None else set()
     if event.coordinators:
-        people |= _coordinators(event.cohort_id)
+        people |= queries.coordinators_of(event.cohort_id, event.at)
     told = []
     for who in queries.people(people):
         text = mail.words(
@@ -61,7 +56,11 @@ def session_not_ready(event: SessionNotReady) -> None:
 def names_wait(event: NamesWait) -> None:
     """Tell the host, or else the coordinators, that names of a report that was fetched match nobody."""
     session = live.by_id(event.session_id)
-    people = {session.host_id} if session.host_id is not None else _coordinators(event.cohort_id)
+    people = (
+        {session.host_id}
+        if session.host_id is not None
+        else queries.coordinators_of(event.cohort_id, event.at)
+    )
     names = f"{event.names} {'name' if event.names == 1 else 'names'}"
     message = Message(
         kind=NoticeKind.SESSION,
@@ -84,7 +83,7 @@ def host_changed(event: HostChanged) -> None:
     names = {
         who.person_id: who for who in queries.people([each for each in (event.old_id, event.new_id) if each])
     }
-    staff = _coordinators(event.cohort_id) | set(names) | ({session.backup_id} - {None})
+    staff = queries.coordinators_of(event.cohort_id, event.at) | set(names) | ({session.backup_id} - {None})
     told = [
         (who, _message(event, session, who, names, learner=False))
         for who in queries.people([each for each in staff if each is not None and each != event.actor_id])

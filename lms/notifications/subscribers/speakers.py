@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-from lms.core import clock, events
+import datetime as dt
+
+from lms.core import events
 from lms.live.events import SpeakerAnswered, SpeakerCancelled, SpeakerChanged
 from lms.notifications import actions, queries
 from lms.notifications.actions import Message
-from lms.notifications.queries import Recipient
 from lms.notifications.rules import NoticeKind
 from lms.notifications.subscribers.seats import learners, session_thing
-from lms.people import queries as people
-from lms.people.rules import Role
 
 
-def _coordinators(cohort_id: int) -> list[Recipient]:
-    """Those of the cohort; where it has none of its own, those of the institution."""
-    now = clock.now()
-    found = people.holders(Role.COORDINATOR, cohort_id, now) or people.holders(Role.COORDINATOR, None, now)
-    return queries.people([one.id for one in found])
+def _tell_coordinators(cohort_id: int, message: Message, at: dt.datetime) -> None:
+    actions.tell_all(queries.people(queries.coordinators_of(cohort_id, at)), message, now=at)
 
 
 @events.on(SpeakerAnswered)
@@ -34,7 +30,7 @@ def speaker_answered(event: SpeakerAnswered) -> None:
         act="Open the speakers",
         by_mail=event.what != "confirmed",
     )
-    actions.tell_all(_coordinators(event.cohort_id), message, now=event.at)
+    _tell_coordinators(event.cohort_id, message, event.at)
 
 
 @events.on(SpeakerCancelled)
@@ -56,7 +52,7 @@ def speaker_cancelled(event: SpeakerCancelled) -> None:
         act="Decide who speaks",
         urgent=not event.backup,
     )
-    actions.tell_all(_coordinators(event.cohort_id), message, now=event.at)
+    _tell_coordinators(event.cohort_id, message, event.at)
 
 
 @events.on(SpeakerChanged)
