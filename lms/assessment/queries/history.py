@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
 from lms.assessment.models import Mark, MarkingTask, MarkVersion
+from lms.assessment.policy import SEEING
 from lms.assessment.rules import MarkState
 from lms.cohorts import queries as cohorts
 from lms.cohorts.models import Cohort
@@ -71,7 +72,11 @@ class History:
 
 
 def history_visible_to(actor: Actor, slug: str, public_id: str) -> History:
-    """Every version of a mark of a cohort that the actor sees; else NotFound. Three statements."""
+    """Every version of a mark of a cohort that the actor sees; else NotFound. Three statements.
+
+    To whoever does not see the cohort's marks a mark that is not released, or another's, is not there at all: that
+    it exists would already say that somebody finished marking.
+    """
     cohort = cohorts.cohort_visible_to(actor, slug)
     head = db.session.execute(
         sa.select(
@@ -81,6 +86,7 @@ def history_visible_to(actor: Actor, slug: str, public_id: str) -> History:
             Mark.released_version,
             Person.name.label("learner"),
             Place.public_id.label("learner_public_id"),
+            Place.person_id,
             Activity.key,
             Activity.code,
             Activity.title,
@@ -92,6 +98,9 @@ def history_visible_to(actor: Actor, slug: str, public_id: str) -> History:
         .where(Mark.public_id == public_id, Mark.cohort_id == cohort.id)
     ).one_or_none()
     if head is None:
+        raise NotFound
+    own = head.person_id == actor.person_id and head.released_version is not None
+    if not own and not actor.has_any(SEEING, cohort.id):
         raise NotFound
     return History(
         cohort=cohort,
