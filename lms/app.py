@@ -18,12 +18,16 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from whitenoise import WhiteNoise
 
 from lms import shell
+from lms.assessment import queries as assessment_queries
+from lms.capstone import queries as capstone_queries
 from lms.cohorts import queries as cohorts
 from lms.community import ports as community_ports
 from lms.community import queries as community_queries
 from lms.core import config, errands, files, jobs, mail, readiness
 from lms.core.config import Mode, Settings
 from lms.core.db import db, of_ours, render_for_migration
+from lms.coursework import queries as coursework_queries
+from lms.enrolment import queries as enrolment_queries
 from lms.integrations import meetings
 from lms.integrations import queries as calendars
 from lms.live import ports as live_ports
@@ -159,6 +163,10 @@ def _answers() -> None:
     """Plug in what the domains above answer to the questions that those below declare in their `ports`."""
     community_ports.standing_from(progress.standing_in)
     people_ports.personal_data_from("people", people_queries.personal_part)
+    people_ports.personal_data_from("places", enrolment_queries.personal_part)
+    people_ports.personal_data_from("coursework", coursework_queries.personal_part)
+    people_ports.personal_data_from("marks", assessment_queries.personal_part)
+    people_ports.personal_data_from("capstone", capstone_queries.personal_part)
     people_ports.personal_data_from("sessions", live.personal_part)
     people_ports.personal_data_from("requests", request_queries.personal_part)
     people_ports.personal_data_from("community", community_queries.personal_part)

@@ -178,6 +178,20 @@ def _upserting(
     return statement.on_conflict_do_update(index_elements=list(keys), set_=changed)
 
 
+def plain_rows(statement: Any) -> list[dict[str, Any]]:
+    """The rows of a statement as dictionaries by column, of nothing but what JSON knows: instants as ISO 8601 text."""
+    return [
+        {name: _plain(value) for name, value in row._asdict().items()}
+        for row in db.session.execute(statement)
+    ]
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, dt.datetime | dt.date):
+        return value.isoformat()
+    return value.value if isinstance(value, enum.Enum) else value
+
+
 def locked(model: Any, key: int) -> Any:
     """The row under a lock that lasts until the unit of work ends, or None.
 

@@ -11,6 +11,7 @@ from lms.assessment.queries.batch_lines import (
 )
 from lms.assessment.queries.batches import BatchLine, batches, export_lines
 from lms.assessment.queries.history import History, VersionLine, history_visible_to, version_id_of
+from lms.assessment.queries.personal import personal_part
 from lms.assessment.queries.released import (
     ReleasedMark,
     ReleasedPage,
@@ -54,6 +55,7 @@ __all__ = [
     "history_visible_to",
     "late_rule",
     "my_queue",
+    "personal_part",
     "queue_of",
     "released_mark_of",
     "released_mark_visible_to",

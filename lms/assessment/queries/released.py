@@ -15,6 +15,7 @@ import sqlalchemy as sa
 from lms.assessment.models import Mark, MarkVersion
 from lms.assessment.policy import can_see_marks
 from lms.cohorts import queries as cohorts
+from lms.cohorts.models import Cohort
 from lms.cohorts.queries import CohortView
 from lms.core.db import db
 from lms.core.errors import NotFound
@@ -101,6 +102,20 @@ def released_mark_of(cohort_id: int, person_id: int, activity_id: int) -> Releas
         )
     ).one_or_none()
     return _mark(row) if row else None
+
+
+def released_marks_of_person(person_id: int) -> list[tuple[str, str, str, ReleasedMark]]:
+    """A person's released marks of all their cohorts: cohort's name, activity's key, part, mark. One statement."""
+    rows = db.session.execute(
+        sa.select(*_COLUMNS, Cohort.name.label("cohort"), Activity.key.label("activity"))
+        .join(MarkVersion, _RELEASED)
+        .join(Place, Place.id == Mark.place_id)
+        .join(Cohort, Cohort.id == Mark.cohort_id)
+        .join(Activity, Activity.id == Mark.activity_id)
+        .where(Place.person_id == person_id)
+        .order_by(Mark.id)
+    )
+    return [(row.cohort, row.activity, row.part, _mark(row)) for row in rows]
 
 
 def released_marks_of(place_ids: Iterable[int]) -> dict[int, dict[tuple[int, str], Fraction]]:

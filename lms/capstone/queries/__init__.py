@@ -13,6 +13,7 @@ from lms.capstone.queries.guides import (
     overview,
 )
 from lms.capstone.queries.meetings import MeetingView, NoteVersion, meeting_visible_to
+from lms.capstone.queries.personal import personal_part
 from lms.capstone.queries.projects import (
     MilestoneVisit,
     ProjectLine,
@@ -106,6 +107,7 @@ __all__ = [
     "milestones_of",
     "of_place",
     "overview",
+    "personal_part",
     "place_ids_of",
     "project_milestone_visible_to",
     "project_visible_to",

@@ -30,6 +30,7 @@ from lms.coursework.queries.forms import (
     form_files_sent,
     sent_as,
 )
+from lms.coursework.queries.personal import personal_part
 from lms.coursework.queries.quizzes import (
     AttemptLine,
     AttemptPage,
@@ -119,6 +120,7 @@ __all__ = [
     "members",
     "own_extensions",
     "owner_of",
+    "personal_part",
     "quiz_visible_to",
     "reading_state",
     "reading_visible_to",

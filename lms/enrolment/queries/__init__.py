@@ -10,6 +10,7 @@ from lms.enrolment.queries.lists import (
     sheet_of,
     team_ground,
 )
+from lms.enrolment.queries.personal import personal_part
 from lms.enrolment.queries.places import (
     MyPlace,
     PlaceView,
@@ -68,6 +69,7 @@ __all__ = [
     "my_place",
     "name_at",
     "names_of",
+    "personal_part",
     "place_of",
     "place_visible_to",
     "places_of",

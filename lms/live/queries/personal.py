@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import datetime as dt
-import enum
 from typing import Any
 
 import sqlalchemy as sa
 
 from lms.cohorts.models import Cohort
-from lms.core.db import db
+from lms.core.db import plain_rows
 from lms.enrolment.models import Place
 from lms.live.models import (
     AnnouncedAbsence,
@@ -47,17 +45,17 @@ def personal_part(person_id: int) -> PersonalPart:
         what="Your attendance with its evidence, addresses that are known as yours in meetings, seats, questions, "
         "bookings, make-ups, and what you agreed to as a speaker: so that your presence counts and you are expected.",
         data={
-            "known_in_meetings_as": _rows(
+            "known_in_meetings_as": plain_rows(
                 sa.select(PersonAlias.value, PersonAlias.told_in, PersonAlias.at, PersonAlias.removed_at)
                 .where(PersonAlias.person_id == person_id)
                 .order_by(PersonAlias.id)
             ),
-            "attendance": _rows(
+            "attendance": plain_rows(
                 _of_session(AttendanceMark, AttendanceMark.verdict, AttendanceMark.trace).where(
                     AttendanceMark.place_id.in_(mine)
                 )
             ),
-            "evidence": _rows(
+            "evidence": plain_rows(
                 _of_session(
                     AttendanceEvidence,
                     AttendanceEvidence.kind,
@@ -71,31 +69,31 @@ def personal_part(person_id: int) -> PersonalPart:
                 .where(AttendanceEvidence.place_id.in_(mine))
                 .order_by(AttendanceEvidence.id)
             ),
-            "absences": _rows(
+            "absences": plain_rows(
                 _of_session(AnnouncedAbsence, AnnouncedAbsence.reason).where(
                     AnnouncedAbsence.place_id.in_(mine)
                 )
             ),
-            "make_ups": _rows(
+            "make_ups": plain_rows(
                 _of_session(MakeUp, MakeUp.state, MakeUp.text).where(MakeUp.place_id.in_(mine))
             ),
-            "seats": _rows(
+            "seats": plain_rows(
                 _of_session(
                     Seat, Seat.state, Seat.asked_at, Seat.seated_at, Seat.ended_at, Seat.reason
                 ).where(Seat.place_id.in_(mine))
             ),
-            "questions": _rows(
+            "questions": plain_rows(
                 _of_session(
                     Question, Question.text, Question.anonymous, Question.state, Question.asked_at
                 ).where(Question.author_id == person_id)
             ),
-            "office_hours": _rows(
+            "office_hours": plain_rows(
                 sa.select(Slot.starts_at, SlotBooking.about, SlotBooking.booked_at, SlotBooking.ended_at)
                 .join(Slot, Slot.id == SlotBooking.slot_id)
                 .where(SlotBooking.place_id.in_(mine))
                 .order_by(SlotBooking.id)
             ),
-            "speaking": _rows(
+            "speaking": plain_rows(
                 _of_session(
                     Speaker,
                     Speaker.state,
@@ -105,7 +103,7 @@ def personal_part(person_id: int) -> PersonalPart:
                     Speaker.slot_starts_at,
                 ).where(Speaker.person_id == person_id)
             ),
-            "consents": _rows(
+            "consents": plain_rows(
                 sa.select(SpeakerConsent.artefact, SpeakerConsent.given, SpeakerConsent.at)
                 .join(Speaker, Speaker.id == SpeakerConsent.speaker_id)
                 .where(Speaker.person_id == person_id)
@@ -124,16 +122,3 @@ def _of_session(table: Any, *columns: Any) -> Any:
         .join(Cohort, Cohort.id == LiveSession.cohort_id)
         .order_by(ScheduledItem.starts_at)
     )
-
-
-def _rows(statement: Any) -> list[dict[str, Any]]:
-    return [
-        {name: _plain(value) for name, value in row._asdict().items()}
-        for row in db.session.execute(statement)
-    ]
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, dt.datetime | dt.date):
-        return value.isoformat()
-    return value.value if isinstance(value, enum.Enum) else value
