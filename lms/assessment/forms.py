@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from wtforms import HiddenField, SelectField, StringField
-from wtforms.validators import InputRequired, Length
+from wtforms import DateField, HiddenField, IntegerField, SelectField, StringField
+from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from lms.assessment.rules import Judgement
 from lms.web.forms import BaseForm, trim
@@ -91,3 +91,55 @@ class ReleaseForm(BaseForm):
     """The versions that were looked at, and whether the rest of the batch may follow later."""
 
     stamps = HiddenField()
+
+
+NOBODY = "Choose somebody."
+
+
+class CapForm(BaseForm):
+    """How much somebody has at most."""
+
+    capped = SelectField("Marker", validators=[InputRequired(NOBODY)])
+    most = IntegerField(
+        "Open pieces of the cohort at most",
+        description="Empty: any number.",
+        validators=[Optional(), NumberRange(0, 999, message="A number from 0 to 999, or nothing.")],
+    )
+    here = IntegerField(
+        "Open pieces of this activity at most",
+        description="Empty: any number.",
+        validators=[Optional(), NumberRange(0, 999, message="A number from 0 to 999, or nothing.")],
+    )
+
+
+class LeaveForm(BaseForm):
+    """Days on which somebody gets nothing new to mark."""
+
+    from_on = DateField("From", validators=[InputRequired("Give the first day.")])
+    until_on = DateField("Until, that day included", validators=[InputRequired("Give the last day.")])
+
+
+class LeaveOfForm(LeaveForm):
+    """The same, of somebody else."""
+
+    away = SelectField("Marker", validators=[InputRequired(NOBODY)])
+
+
+class ConflictForm(BaseForm):
+    """Whom one does not mark."""
+
+    learner = SelectField("Learner", validators=[InputRequired(NOBODY)])
+    why = StringField(
+        "Why",
+        description="For coordinators: “We worked in the same team until May.”",
+        validators=[
+            InputRequired("Say why, in a few words."),
+            Length(max=400, message="At most 400 characters."),
+        ],
+    )
+
+
+class ConflictOfForm(ConflictForm):
+    """The same, of somebody else."""
+
+    barred = SelectField("Marker", validators=[InputRequired(NOBODY)])

@@ -1,4 +1,4 @@
-"""Tables: marking tasks with their drafts, marks and their versions."""
+"""Tables: marking tasks with their drafts, who may get which, marks and their versions."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lms.assessment.rules.gate import MarkState, TaskState
-from lms.core.db import Document, Model, Name, Pk, PublicId, Text
+from lms.core.db import Document, Documents, Key, Model, Name, Pk, PublicId, Text
 
 
 class MarkingTask(Model):
@@ -34,6 +34,8 @@ class MarkingTask(Model):
     """Whose work it is, as the marker may see it."""
     place_ids: Mapped[Document]
     """{"places": […]}: the learners the mark is for, as the work's snapshot has them."""
+    candidate_id: Mapped[int | None] = mapped_column(sa.ForeignKey("candidate_number.id"), index=True)
+    """The number that stands for its author; empty: it is not marked blind."""
     handed_in_at: Mapped[dt.datetime]
     late_days: Mapped[int] = mapped_column(default=0)
     """Days started after the effective deadline."""
@@ -52,6 +54,95 @@ class MarkingTask(Model):
     saved_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
     finalised_at: Mapped[dt.datetime | None]
     released_at: Mapped[dt.datetime | None]
+
+
+class CandidateNumber(Model):
+    """The number under which a learner's work for an activity is marked: drawn by lot, kept as long as the work."""
+
+    __tablename__ = "candidate_number"
+    __table_args__ = (
+        sa.UniqueConstraint("cohort_id", "activity_id", "place_id"),
+        sa.UniqueConstraint("cohort_id", "activity_id", "number"),
+    )
+
+    id: Mapped[Pk]
+    cohort_id: Mapped[int] = mapped_column(sa.ForeignKey("cohort.id"))
+    activity_id: Mapped[int] = mapped_column(sa.ForeignKey("activity.id"))
+    place_id: Mapped[int] = mapped_column(sa.ForeignKey("place.id"), index=True)
+    number: Mapped[int]
+    unmasked_at: Mapped[dt.datetime | None]
+    """Since when its marker may know whose it is although the mark is not released."""
+    unmasked_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
+    unmask_reason: Mapped[Text] = mapped_column(default="")
+
+
+class MarkingCap(Model):
+    """The most open pieces that somebody has at once, in a cohort or in one of its activities."""
+
+    __tablename__ = "marking_cap"
+    __table_args__ = (
+        sa.UniqueConstraint("cohort_id", "person_id", "activity_key"),
+        sa.CheckConstraint("most >= 0", name="most_not_negative"),
+    )
+
+    id: Mapped[Pk]
+    cohort_id: Mapped[int] = mapped_column(sa.ForeignKey("cohort.id"))
+    person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"), index=True)
+    activity_key: Mapped[Key] = mapped_column(default="")
+    """Empty: all activities of the cohort together."""
+    most: Mapped[int]
+
+
+class MarkingLeave(Model):
+    """Days on which somebody gets nothing new to mark, in any cohort."""
+
+    __tablename__ = "marking_leave"
+    __table_args__ = (
+        sa.Index(None, "person_id", "until_on"),
+        sa.CheckConstraint("from_on <= until_on", name="ends_after_it_begins"),
+    )
+
+    id: Mapped[Pk]
+    public_id: Mapped[PublicId]
+    person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"))
+    from_on: Mapped[dt.date]
+    until_on: Mapped[dt.date]
+    """The last day, included."""
+    set_by_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"))
+    set_at: Mapped[dt.datetime]
+
+
+class MarkingConflict(Model):
+    """Somebody who does not mark somebody: a conflict of interest that was declared."""
+
+    __tablename__ = "marking_conflict"
+    __table_args__ = (sa.UniqueConstraint("person_id", "place_id"),)
+
+    id: Mapped[Pk]
+    public_id: Mapped[PublicId]
+    person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"))
+    place_id: Mapped[int] = mapped_column(sa.ForeignKey("place.id"), index=True)
+    reason: Mapped[Text]
+    declared_by_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"))
+    declared_at: Mapped[dt.datetime]
+
+
+class AllocationRun(Model):
+    """Work that was given out together, so that it can be taken back together."""
+
+    __tablename__ = "allocation_run"
+    __table_args__ = (sa.Index(None, "cohort_id", "activity_id"),)
+
+    id: Mapped[Pk]
+    public_id: Mapped[PublicId]
+    cohort_id: Mapped[int] = mapped_column(sa.ForeignKey("cohort.id"))
+    activity_id: Mapped[int] = mapped_column(sa.ForeignKey("activity.id"))
+    part: Mapped[str] = mapped_column(sa.String(60), default="")
+    moves: Mapped[Documents]
+    """[{"task": id, "from": person or null, "to": person}]"""
+    by_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"))
+    at: Mapped[dt.datetime]
+    undone_at: Mapped[dt.datetime | None]
 
 
 class Mark(Model):

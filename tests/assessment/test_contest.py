@@ -58,33 +58,67 @@ def scene(app: Flask, fresh_database: str):
     return cohort, [world.actor(one) for one in markers], world.actor(coordinator), place
 
 
-def test_of_two_who_save_the_same_version_one_is_told(app: Flask, scene) -> None:
+CONTESTED = 500
+
+
+@pytest.mark.slow
+def test_of_500_contested_pairs_every_loser_is_told_and_nothing_written_is_lost(app: Flask, scene) -> None:
+    """Two graders save the same version at once, 500 times; whoever is told puts the two together and saves again."""
     cohort, markers, _coordinator, place = scene
     task_id = make.bring(cohort, [place]).id
-    told = kept = 0
-    for version in range(12):
+    db.session.rollback()
+    gate = threading.Barrier(2)
+    told: list[list[tuple[int, str, str]]] = [[], []]
+    broken: list[Exception] = []
 
-        def save(number: int, version: int = version) -> Callable[[], int]:
-            def act() -> int:
-                with unit_of_work() as work:
-                    judgement = Judgement(overall=f"{number} at {version}")
-                    return actions.save_draft(
-                        task_id, judgement, version=version, actor=markers[number], now=work.now
-                    ).version
+    def save(number: int, text: str, version: int) -> int:
+        with unit_of_work() as work:
+            return actions.save_draft(
+                task_id, Judgement(overall=text), version=version, actor=markers[number], now=work.now
+            ).version
 
-            return act
-
-        found = at_once(app, save(0), save(1))
-        losers = [one for one in found if isinstance(one, Conflict)]
-        winner = next(number for number, one in enumerate(found) if one == version + 1)
-        told, kept = told + len(losers), kept + 1
-        stands = db.session.scalar(
-            sa.select(MarkingTask).where(MarkingTask.id == task_id).execution_options(populate_existing=True)
-        )
-        assert (stands.version, stands.draft["overall"]) == (version + 1, f"{winner} at {version}")
-        assert losers[0].current == Judgement(overall=f"{winner} at {version}")
+    def stands() -> tuple[int, str]:
+        row = db.session.execute(
+            sa.select(MarkingTask.version, MarkingTask.draft).where(MarkingTask.id == task_id)
+        ).one()
         db.session.rollback()
-    assert (told, kept) == (12, 12)
+        return row.version, row.draft.get("overall", "")
+
+    def grade(number: int) -> None:
+        with app.app_context():
+            try:
+                for turn in range(CONTESTED):
+                    version, text = stands()
+                    gate.wait()
+                    mine = f"{number}.{turn}"
+                    try:
+                        save(number, f"{text} {mine}", version)
+                    except Conflict as conflict:
+                        found = conflict.current.overall
+                        told[number].append((turn, mine, found))
+                        save(number, f"{found} {mine}", version + 1)
+                    gate.wait()
+            except Exception as wrong:  # noqa: BLE001 - asserted below
+                broken.append(wrong)
+                gate.abort()
+            finally:
+                db.session.remove()
+
+    threads = [threading.Thread(target=grade, args=(number,)) for number in (0, 1)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert not broken
+    version, text = stands()
+    written = text.split()
+    assert version == 2 * CONTESTED
+    assert sorted(written) == sorted(f"{number}.{turn}" for number in (0, 1) for turn in range(CONTESTED))
+    losses = sorted(told[0] + told[1])
+    assert [turn for turn, _mine, _found in losses] == list(range(CONTESTED)), "one of each pair, never both"
+    for turn, mine, found in losses:
+        other = f"{1 - int(mine[0])}.{turn}"
+        assert found.split()[-1] == other, "the loser was shown what the winner had just written"
 
 
 def test_of_two_who_finish_at_once_one_mark_stands(app: Flask, scene) -> None:

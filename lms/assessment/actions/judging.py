@@ -216,6 +216,8 @@ def _for_judging(task_id: int, version: int, actor: Actor) -> MarkingTask:
         )
     if refusal:
         raise RuleViolation(refusal)
+    if queries.barred(actor.person_id, task.place_ids["places"]):
+        raise RuleViolation(AssessmentRefusal.BARRED)
     return task
 
 

@@ -1,4 +1,4 @@
-"""Work comes to be marked, and goes from one marker to another."""
+"""Work comes to be marked."""
 
 from __future__ import annotations
 
@@ -8,25 +8,18 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
+from lms.assessment import queries
 from lms.assessment.actions.judging import recount
-from lms.assessment.events import MarkingAssigned
+from lms.assessment.actions.terms import lock_caps
 from lms.assessment.models import MarkingTask, MarkVersion
-from lms.assessment.policy import MARKING
-from lms.assessment.rules import OPEN, AssessmentRefusal, Candidate, MarkState, TaskState, choose_marker
+from lms.assessment.rules import OPEN, MarkState, TaskState, choose_marker
 from lms.cohorts import queries as cohorts
-from lms.cohorts.models import StaffAssignment
 from lms.cohorts.queries import CohortView
-from lms.core import audit, events
+from lms.core import audit
 from lms.core.db import db
-from lms.core.errors import NotFound, RuleViolation
 from lms.curriculum import queries as curriculum
 from lms.curriculum.queries import ActivityLine
-from lms.enrolment.models import Place
-from lms.people.models import Person
-from lms.people.rules import Actor, Role
 from lms.scheduling import queries as scheduling
-
-MARKERS = (Role.MARKER, Role.FACULTY)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,7 +82,7 @@ def bring_work(work: Work, *, now: dt.datetime) -> MarkingTask | None:
             place_ids={"places": sorted(work.place_ids)},
             handed_in_at=work.handed_in_at,
             late_days=work.late_days,
-            marker_id=work.marker_id or _marker_of(superseded) or _allocate(activity, cohort, work),
+            marker_id=work.marker_id or _marker_of(superseded) or _allocate(activity, cohort, work, now),
             promised_at=work.promised_at or _promise(work, cohort, activity),
             state=TaskState.WAITING,
             draft={},
@@ -191,123 +184,8 @@ def _promise(work: Work, cohort: CohortView, activity: ActivityLine) -> dt.datet
     return since + dt.timedelta(days=days)
 
 
-def _allocate(activity: ActivityLine, cohort: CohortView, work: Work) -> int | None:
-    course = curriculum.outline(cohort.version_id).course(activity.course_id)
-    authors = sa.select(Place.person_id).where(Place.id.in_(work.place_ids))
-    staff = db.session.execute(
-        sa.select(StaffAssignment.person_id, StaffAssignment.course_key)
-        .where(
-            StaffAssignment.cohort_id == cohort.id,
-            StaffAssignment.ends_at.is_(None),
-            StaffAssignment.role.in_([role.value for role in MARKERS]),
-            StaffAssignment.course_key.in_(["", course.key]),
-            StaffAssignment.person_id.not_in(authors),
-        )
-        .order_by(StaffAssignment.person_id)
-    ).all()
-    rows = db.session.execute(
-        sa.select(MarkingTask.marker_id, sa.func.count())
-        .where(
-            MarkingTask.marker_id.in_({person_id for person_id, _course in staff}),
-            MarkingTask.state.in_(OPEN),
-        )
-        .group_by(MarkingTask.marker_id)
-    )
-    loads = {marker_id: waiting for marker_id, waiting in rows}  # noqa: C416 - typed rows
-    return choose_marker(
-        [
-            Candidate(person_id, of_course=course_key == course.key, waiting=loads.get(person_id, 0))
-            for person_id, course_key in staff
-        ]
-    )
-
-
-def hand_over(task_ids: Sequence[int], marker_id: int, *, reason: str, actor: Actor, now: dt.datetime) -> int:
-    """Give work that nobody has begun to judge to whoever takes a marker's place; returns how many pieces.
-
-    What is begun, finished or released stays where it is: half a judgement is nobody else's. Their domain decides
-    that the other may mark it; the marker before, and since when, is kept beside each piece.
-    """
-    tasks = db.session.scalars(
-        sa.select(MarkingTask)
-        .where(MarkingTask.id.in_(task_ids))
-        .order_by(MarkingTask.id)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    ).all()
-    waiting = [task for task in tasks if task.state is TaskState.WAITING and task.marker_id != marker_id]
-    for task in waiting:
-        _to(task, marker_id, "assessment.hand_over", reason, actor, now)
-    db.session.flush()
-    for activity_id in sorted({task.activity_id for task in waiting}):
-        _announce(
-            [task for task in waiting if task.activity_id == activity_id], marker_id, actor=actor, now=now
-        )
-    return len(waiting)
-
-
-def _to(task: MarkingTask, marker_id: int, action: str, reason: str, actor: Actor, now: dt.datetime) -> None:
-    before, task.marker_id = task.marker_id, marker_id
-    if before is not None and before != marker_id:
-        task.handed_over_from_id, task.handed_over_at = before, now
-    audit.record(
-        audit.Entry(
-            actor_id=actor.person_id,
-            action=action,
-            subject="marking_task",
-            subject_id=task.id,
-            cohort_id=task.cohort_id,
-            before={"marker_id": before},
-            after={"marker_id": marker_id},
-            reason=reason,
-        )
-    )
-
-
-def _announce(tasks: Sequence[MarkingTask], marker_id: int, *, actor: Actor, now: dt.datetime) -> None:
-    events.record(
-        MarkingAssigned(
-            cohort_id=tasks[0].cohort_id,
-            activity_id=tasks[0].activity_id,
-            task_ids=tuple(task.id for task in tasks),
-            marker_id=marker_id,
-            actor_id=actor.person_id,
-            at=now,
-        )
-    )
-
-
-def reassign(
-    task_ids: Sequence[int], marker_id: int, *, reason: str = "", actor: Actor, now: dt.datetime
-) -> list[MarkingTask]:
-    """Give work that is still to be marked to another marker; drafts go with it.
-
-    Raises RuleViolation when that person does not mark in the cohort, or a piece is finished.
-    """
-    tasks = list(
-        db.session.scalars(
-            sa.select(MarkingTask)
-            .where(MarkingTask.id.in_(task_ids))
-            .order_by(MarkingTask.id)
-            .with_for_update()
-            .execution_options(populate_existing=True)
-        )
-    )
-    if not tasks or len(tasks) != len(set(task_ids)):
-        raise NotFound
-    _check_marker(marker_id, tasks[0].cohort_id)
-    for task in tasks:
-        if task.state not in OPEN:
-            raise RuleViolation(AssessmentRefusal.FINALISED)
-        _to(task, marker_id, "assessment.reassign", reason, actor, now)
-    db.session.flush()
-    _announce(tasks, marker_id, actor=actor, now=now)
-    return tasks
-
-
-def _check_marker(marker_id: int, cohort_id: int) -> None:
-    person = db.session.get(Person, marker_id)
-    if person is None:
-        raise NotFound
-    if not any(line.person_id == marker_id and line.role in MARKING for line in cohorts.staff(cohort_id)):
-        raise RuleViolation(AssessmentRefusal.NOT_A_MARKER, name=person.name)
+def _allocate(activity: ActivityLine, cohort: CohortView, work: Work, now: dt.datetime) -> int | None:
+    """Who gets it by rule. The caps are locked before loads are counted: none is passed by two hand-ins at once."""
+    lock_caps(cohort.id)
+    lines = queries.markers_of(cohort, activity, now=now)
+    return choose_marker([line.candidate() for line in lines], work.place_ids)

@@ -57,6 +57,8 @@ class BatchLine(OfPart):
     """Learners whose finished mark is not released."""
     released: int = 0
     """Learners who see a mark."""
+    unowned: int = 0
+    """Pieces still to be marked that nobody has."""
     promised_at: dt.datetime | None = None
     """The earliest promise among what is still to be marked."""
 
@@ -95,6 +97,7 @@ def batches(cohort: CohortView) -> list[BatchLine]:
             MarkingTask.part,
             MarkingTask.state,
             sa.func.count().label("pieces"),
+            (sa.func.count() - sa.func.count(MarkingTask.marker_id)).label("unowned"),
             sa.func.min(MarkingTask.promised_at).label("promised_at"),
         )
         .where(MarkingTask.cohort_id == cohort.id, MarkingTask.state != TaskState.SUPERSEDED)
@@ -103,6 +106,7 @@ def batches(cohort: CohortView) -> list[BatchLine]:
         one = line(row.activity_id, row.part)
         one.tasks[row.state] = row.pieces
         if row.state in OPEN:
+            one.unowned += row.unowned
             one.promised_at = min(filter(None, (one.promised_at, row.promised_at)))
     for activity_id, part, released, pending in _mark_counts(cohort.id):
         one = line(activity_id, part)

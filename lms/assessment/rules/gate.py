@@ -77,6 +77,10 @@ class AssessmentRefusal(Refusal):
     NOT_A_MARKER = "{name} does not mark in this cohort."
     OUT_OF_RANGE = "A mark lies between 0 and 100."
     NOT_THROUGH_THE_GATE = "A mark that a person entered is released by the release page only."
+    BARRED = (
+        "You do not mark this author: a conflict of interest is declared, or it is your own work."
+        " Give it to another marker."
+    )
     NO_RUBRIC = "This activity has no rubric; it cannot be marked here."
 
 

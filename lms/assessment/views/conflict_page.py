@@ -36,10 +36,9 @@ class ConflictPage:
     """Whether a choice can be saved: the work is still open."""
 
 
-def present(
-    task: TaskView, rubric: RubricView, *, mine: Judgement, theirs: Judgement, reason: str, own: bool
-) -> ConflictPage:
-    """Compare field by field."""
+def present(task: TaskView, rubric: RubricView, *, mine: Judgement, reason: str, own: bool) -> ConflictPage:
+    """Compare field by field with what stands in the task as it was read: a choice names just that version."""
+    theirs = Judgement.read(task.draft)
     differences: list[Difference] = []
     same: list[tuple[str, str]] = []
 

@@ -102,12 +102,10 @@ def judge_work(task: TaskView) -> ResponseReturnValue:
         again = shown_as_typed(fields.judgement(), refused.problems)
         return render_template("assessment/desk.html", **_desk(task, again, _version())), 422
     except Conflict as conflict:
-        theirs = conflict.current if isinstance(conflict.current, Judgement) else Judgement()
         page = conflict_page.present(
             queries.task_visible_to(current_actor(), task.public_id),
             rubric,
             mine=fields.judgement(),
-            theirs=theirs,
             reason=conflict.message,
             own=conflict.reason is AssessmentRefusal.SAVED_BY_YOU,
         )

@@ -33,7 +33,7 @@ def marks(cohort: CohortView) -> ResponseReturnValue:
     return render_template(
         "assessment/marks.html",
         cohort=cohort,
-        courses=release_page.overview(cohort, lines, now),
+        courses=release_page.overview(cohort, lines, current_actor(), now),
         pending=sum(line.pending for line in lines),
         waiting=sum(line.waiting for line in lines),
     )

@@ -32,15 +32,20 @@ class MarksRow:
     waiting: str
     waiting_tone: Tone
     promise: str
+    unowned: str
+    """How many pieces nobody has; empty: each has its marker."""
+    allocation_href: str
+    """Who marks it, for those who say so."""
     pending: str
     released: str
 
 
 def overview(
-    cohort: CohortView, lines: Sequence[BatchLine], now: dt.datetime
+    cohort: CohortView, lines: Sequence[BatchLine], actor: Actor, now: dt.datetime
 ) -> list[tuple[str, list[MarksRow]]]:
     """The activities of a cohort by course."""
     found: dict[str, list[MarksRow]] = {}
+    may_allocate = policy.can_allocate(actor, cohort)
     for line in lines:
         overdue = line.promised_at is not None and line.promised_at < now
         found.setdefault(line.course, []).append(
@@ -52,6 +57,10 @@ def overview(
                 waiting=f"{line.waiting} ({line.drafts} begun)" if line.drafts else str(line.waiting or "–"),
                 waiting_tone="bad" if overdue else "",
                 promise=f"promised {relative(line.promised_at, now)}" if line.promised_at else "",
+                unowned=f"{line.unowned} without a marker" if line.unowned else "",
+                allocation_href=url_for("assessment.allocation", slug=cohort.slug, key=line.key)
+                if may_allocate
+                else "",
                 pending=str(line.pending or "–"),
                 released=str(line.released or "–"),
             )

@@ -8,6 +8,10 @@ LOOKS: dict[str, tuple[Look, ...]] = {
     "desks.teaching": (*looks("faculty", "/teaching"), *looks("guide", "/teaching")),
     "assessment.queue": looks("faculty", "/marking", "/marking?whose=everybody"),
     "assessment.desk": (Look("marker", "/marking/{draft_task}"), Look("faculty", "/marking/{finished_task}")),
+    "assessment.allocation": looks(
+        "coordinator", f"{C14}/activities/a-1/allocation", f"{C14}/activities/b-2/allocation?propose=even"
+    ),
+    "assessment.terms": looks("faculty", "/marking/terms"),
     "assessment.marks": (*looks("faculty", f"{C14}/marks"), *looks("coordinator", f"{C16}/marks")),
     "assessment.batch": looks("faculty", f"{C14}/activities/a-1/marks"),
     "assessment.release": looks("coordinator", f"{C14}/activities/a-1/marks/release"),
