@@ -23,7 +23,7 @@ from lms.capstone import queries as capstone_queries
 from lms.cohorts import queries as cohorts
 from lms.community import ports as community_ports
 from lms.community import queries as community_queries
-from lms.core import config, errands, files, jobs, mail, readiness
+from lms.core import config, errands, files, jobs, mail, readiness, scanning, uploads
 from lms.core.config import Mode, Settings
 from lms.core.db import db, of_ours, render_for_migration
 from lms.coursework import queries as coursework_queries
@@ -92,6 +92,10 @@ def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
     )
     csrf.init_app(app)
     files.init(settings.files_dir)
+    uploads.init(settings.uploads_dir)
+    scanning.configure(
+        scanning.configured(settings.scan_command, settings.scan_socket, settings.scan_seconds)
+    )
     errands.init(settings.data_dir / "errands")
     mail.configure(
         settings.mail_url,

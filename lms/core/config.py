@@ -74,6 +74,16 @@ class Settings(BaseSettings):
     )
     lockout_minutes: Annotated[int, Field(ge=1, le=1440)] = Field(15, description="how long that pause is")
     max_upload_mb: Annotated[int, Field(ge=1, le=2000)] = Field(100, description="largest request body")
+    scan_command: str = Field(
+        "",
+        description="program that looks for harm in the file whose path it is given: 0 is clean, 1 refused",
+    )
+    scan_socket: str = Field(
+        "", description="clamd instead of a program: /path/of/its/socket or host:port; empty: none"
+    )
+    scan_seconds: Annotated[int, Field(ge=1, le=3600)] = Field(
+        120, description="so long the scanner may take for one file"
+    )
     log_json: bool = Field(False, description="write logs as JSON lines")
     totp_key: str = Field(
         "", description="encrypts authenticator secrets; default: generated once into the data folder"
@@ -120,6 +130,8 @@ class Settings(BaseSettings):
     def _safe(self) -> Self:
         if self.base_url.endswith("/"):
             raise ValueError("base_url ends with a slash; write it without")
+        if self.scan_command and self.scan_socket:
+            raise ValueError("set scan_command or scan_socket, not both")
         if self.gateway_url and len(self.gateway_secret) < 32:
             raise ValueError("gateway_secret must have at least 32 characters where gateway_url is set")
         if self.mode is not Mode.PRODUCTION:
@@ -156,6 +168,11 @@ class Settings(BaseSettings):
     def files_dir(self) -> Path:
         """Where uploaded files are kept."""
         return self.data_dir / "files"
+
+    @property
+    def uploads_dir(self) -> Path:
+        """Where what has arrived of unfinished uploads is kept."""
+        return self.data_dir / "uploads"
 
     def key(self, name: str) -> str:
         """A secret: the one configured, or one generated once and kept in the data folder."""

@@ -5,8 +5,10 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import re
+import tempfile
 import unicodedata
-from collections.abc import Iterator
+import zipfile
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -38,7 +40,8 @@ CONTENT_TYPES = {
     "csv": "text/csv",
     "txt": "text/plain",
 }
-_ZIP_MEMBERS = {"docx": b"word/", "xlsx": b"xl/", "pptx": b"ppt/"}
+_MAIN_PARTS = {"docx": "word/document.xml", "xlsx": "xl/workbook.xml", "pptx": "ppt/presentation.xml"}
+BLOCK = 1024 * 1024
 
 
 class FileRefusal(Refusal):
@@ -80,11 +83,16 @@ class Storage:
 
     def __init__(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
-        self.store = LocalStore(str(folder.resolve()))
+        self.folder = folder.resolve()
+        self.store = LocalStore(str(self.folder))
 
-    def write(self, key: str, data: bytes) -> None:
+    def write(self, key: str, data: bytes | IO[bytes]) -> None:
         """Keep a blob under its key; the same key again changes nothing."""
         obstore.put(self.store, key, data)
+
+    def path(self, key: str) -> Path:
+        """Where a blob lies, for programs that look at files."""
+        return self.folder / key
 
     def read(self, key: str) -> Iterator[bytes]:
         """The blob's bytes, in pieces."""
@@ -119,20 +127,116 @@ def safe_name(name: str) -> str:
     return f"{stem[: 119 - len(ending)]}{dot}{ending}" if dot and len(ending) < 10 else plain[:120]
 
 
-def sniff(head: bytes, body: bytes, name: str) -> str | None:
+def sniff(stream: IO[bytes], name: str) -> str | None:
     """The file's type by its content: an extension of CONTENT_TYPES, or None when content and name disagree."""
-    ending = name.rpartition(".")[2].lower().replace("jpeg", "jpg")
+    ending = ending_of(name)
+    stream.seek(0)
+    head = stream.read(16)
     found = next((kind for magic, at, kind in _SIGNATURES if head[at : at + len(magic)] == magic), None)
     if found == "zip":
-        member = _ZIP_MEMBERS.get(ending)
-        return ending if member and member in body else None
+        return ending if ending in _MAIN_PARTS and _is_office(stream, _MAIN_PARTS[ending]) else None
     if found == "mp4":
         return ending if ending in ("mp4", "m4a") else None
     if found:
         return found if found == ending else None
     if ending in ("csv", "txt"):
-        return ending if b"\x00" not in body else None
+        return None if any(b"\x00" in block for block in _blocks(stream)) else ending
     return None
+
+
+def _is_office(stream: IO[bytes], main_part: str) -> bool:
+    """Whether an archive is an office file of this kind, without macros; nothing of it is unpacked."""
+    try:
+        with zipfile.ZipFile(stream) as archive:
+            names = {each.filename for each in archive.infolist()}
+    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError, UnicodeDecodeError):
+        return False
+    macros = any(each.lower().endswith("vbaproject.bin") for each in names)
+    return "[Content_Types].xml" in names and main_part in names and not macros
+
+
+def ending_of(name: str) -> str:
+    """A name's ending as types are called here."""
+    return name.rpartition(".")[2].lower().replace("jpeg", "jpg")
+
+
+def _blocks(stream: IO[bytes]) -> Iterator[bytes]:
+    stream.seek(0)
+    while block := stream.read(BLOCK):
+        yield block
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """A file that was checked and whose bytes are kept; no row knows of it yet."""
+
+    name: str
+    content_type: str
+    size: int
+    sha256: str
+
+
+def require_fit(name: str, size: int, limits: Limits) -> str:
+    """Refuse what can be refused before a byte of it is looked at; returns the name as it is kept."""
+    name = safe_name(name)
+    if not size:
+        raise RuleViolation(FileRefusal.EMPTY, name=name)
+    if size > limits.megabytes * 1024 * 1024:
+        raise RuleViolation(FileRefusal.TOO_LARGE, name=name, limit=limits.megabytes)
+    if ending_of(name) not in limits.types:
+        raise RuleViolation(FileRefusal.WRONG_TYPE, name=name, accepted=", ".join(limits.types))
+    return name
+
+
+def receive(stream: IO[bytes], name: str, *, limits: Limits) -> Received:
+    """Check a file and keep its bytes. Done before a unit of work begins: a large file holds no lock of the database.
+
+    It is read in pieces, never whole. Raises RuleViolation when it is empty, too large, of a type not accepted here, or
+    not what its name says. What is never entered afterwards lies there under its hash and is named by nothing.
+    """
+    if not stream.seekable():
+        with tempfile.TemporaryFile() as spooled:
+            while block := stream.read(BLOCK):
+                spooled.write(block)
+            return receive(spooled, name, limits=limits)
+    size = stream.seek(0, 2)
+    name = require_fit(name, size, limits)
+    kind = sniff(stream, name)
+    if kind is None:
+        raise RuleViolation(FileRefusal.NOT_WHAT_IT_SAYS, name=name, claimed=ending_of(name))
+    digest = hashlib.sha256()
+    for block in _blocks(stream):
+        digest.update(block)
+    stream.seek(0)
+    storage().write(blob_key(digest.hexdigest()), stream)
+    return Received(name, CONTENT_TYPES[kind], size, digest.hexdigest())
+
+
+_watchers: list[Callable[[StoredFile, dt.datetime], None]] = []
+
+
+def when_entered(watcher: Callable[[StoredFile, dt.datetime], None]) -> None:
+    """Call this for each file that somebody brought, in the unit of work that enters it."""
+    if watcher not in _watchers:
+        _watchers.append(watcher)
+
+
+def enter(received: Received, *, owner_id: int | None, purpose: str, now: dt.datetime) -> StoredFile:
+    """Add the row of a received file to the present unit of work."""
+    row = StoredFile(
+        owner_id=owner_id,
+        purpose=purpose,
+        name=received.name,
+        content_type=received.content_type,
+        size=received.size,
+        sha256=received.sha256,
+        stored_at=now,
+    )
+    db.session.add(row)
+    db.session.flush()
+    for watcher in _watchers:
+        watcher(row, now)
+    return row
 
 
 def keep(
@@ -142,21 +246,7 @@ def keep(
 
     Raises RuleViolation when it is empty, too large, of a type not accepted here, or not what its name says.
     """
-    name = safe_name(name)
-    limit = limits.megabytes * 1024 * 1024
-    body = stream.read(limit + 1)
-    if not body:
-        raise RuleViolation(FileRefusal.EMPTY, name=name)
-    if len(body) > limit:
-        raise RuleViolation(FileRefusal.TOO_LARGE, name=name, limit=limits.megabytes)
-    ending = name.rpartition(".")[2].lower().replace("jpeg", "jpg")
-    if ending not in limits.types:
-        raise RuleViolation(FileRefusal.WRONG_TYPE, name=name, accepted=", ".join(limits.types))
-    if sniff(body[:16], body, name) is None:
-        raise RuleViolation(FileRefusal.NOT_WHAT_IT_SAYS, name=name, claimed=ending)
-    return keep_bytes(
-        body, name, content_type=CONTENT_TYPES[ending], owner_id=owner_id, purpose=purpose, now=now
-    )
+    return enter(receive(stream, name, limits=limits), owner_id=owner_id, purpose=purpose, now=now)
 
 
 def keep_bytes(

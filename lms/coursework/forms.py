@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from flask_wtf.file import FileField, FileRequired
 from wtforms import (
     DateField,
     IntegerField,
@@ -12,7 +13,7 @@ from wtforms import (
     TextAreaField,
     TimeField,
 )
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms.validators import InputRequired, Length, NumberRange, Optional, Regexp
 from wtforms.widgets import HiddenInput
 
 from lms.coursework.rules import work
@@ -30,6 +31,8 @@ class WorkForm(BaseForm):
         ],
     )
     files = MultipleFileField("Files")
+    seen = StringField(widget=HiddenInput(), validators=[Length(max=400)])
+    """The files of the draft as the page showed them."""
     ai = RadioField(
         "Generative tools",
         choices=[("no", "I used none"), ("yes", "I used some")],
@@ -40,6 +43,21 @@ class WorkForm(BaseForm):
         "What you used them for",
         validators=[Length(max=work.LONGEST_STATEMENT, message="At most 2,000 characters: say it shorter.")],
     )
+
+
+class UploadForm(BaseForm):
+    """A file that is about to be sent in pieces."""
+
+    name = StringField("Name", validators=[InputRequired(), Length(max=400)])
+    size = IntegerField("Bytes", validators=[InputRequired(), NumberRange(0, 2**31 - 1)])
+
+
+class PieceForm(BaseForm):
+    """A piece of it."""
+
+    offset = IntegerField("Where it begins", validators=[InputRequired(), NumberRange(0, 2**31 - 1)])
+    sha256 = StringField("Its hash", validators=[Regexp(r"^[0-9a-fA-F]{64}$")])
+    piece = FileField("The bytes", validators=[FileRequired()])
 
 
 class AnswersForm(BaseForm):
@@ -72,4 +90,4 @@ class ExtensionForm(BaseForm):
     )
 
 
-__all__ = ["AnswersForm", "ExtensionForm", "VersionForm", "WorkForm"]
+__all__ = ["AnswersForm", "ExtensionForm", "PieceForm", "UploadForm", "VersionForm", "WorkForm"]

@@ -251,7 +251,9 @@ def _hand_in(year: Year, seat: Seat, line: ActivityLine, head: dict[str, Any], w
     else:
         body = words.docx(line.title, _text(year, seat, line))
         uploads = [(io.BytesIO(body), f"{line.key}-{seat.who.name.split()[-1].lower()}.docx")]
-    change = DraftChange(text=text, ai="yes" if uses else "no", ai_text=statement, uploads=uploads)
+    change = DraftChange(
+        text=text, ai="yes" if uses else "no", ai_text=statement, files=coursework.received(line.id, uploads)
+    )
     saved = coursework.save_draft(owner, change, actor=seat.actor, now=when)
     coursework.hand_in(visit, draft_version=saved.version, began_at=when, actor=seat.actor, now=when)
 

@@ -8,7 +8,7 @@ from urllib.parse import quote
 
 from flask import Response, abort
 
-from lms.core import files
+from lms.core import files, scanning
 from lms.core.sheets import to_csv
 from lms.web.requests import no_store
 
@@ -35,7 +35,11 @@ def csv_file(name: str, headings: Sequence[str], rows: Iterable[Sequence[object]
 
 
 def kept_file(file: Attachment) -> Response:
-    """A file that somebody brought, always as a download; 404 where its bytes are not there any more."""
+    """A file that somebody brought, always as a download; 404 where its bytes are not there any more.
+
+    Raises RuleViolation while a scanner has not found it clean.
+    """
+    scanning.require_clean(file.sha256, file.name)
     try:
         pieces = files.storage().read(files.blob_key(file.sha256))
         first = next(pieces, b"")

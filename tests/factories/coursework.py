@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from typing import Any
+from typing import IO, Any
 
 import sqlalchemy as sa
 
@@ -92,17 +92,34 @@ def coordinator(cohort: CohortView, name: str = "Cora Coordinator") -> Person:
     return world.granted(Role.COORDINATOR, cohort, name)
 
 
-def drafted(who: Person, cohort: CohortView, key: str = "a-1", text: str = MEMO, **more: Any) -> int:
-    """Write a draft; returns its version."""
+def drafted(
+    who: Person,
+    cohort: CohortView,
+    key: str = "a-1",
+    text: str = MEMO,
+    *,
+    uploads: Sequence[tuple[IO[bytes], str]] = (),
+    **more: Any,
+) -> int:
+    """Write a draft, with files; returns its version."""
     at = visit(who, cohort, key)
     owner = queries.owner_of(at)
     assert owner is not None
     present = queries.work(owner).draft_version
+    files = actions.received(owner.activity_id, uploads)
     with unit_of_work() as work:
-        change = DraftChange(**{"text": text, "ai": "no", "version": present, **more})
+        change = DraftChange(**{"text": text, "ai": "no", "version": present, "files": files, **more})
         saved = actions.save_draft(owner, change, actor=world.actor(who), now=work.now)
     assert saved.conflict is None
     return saved.version
+
+
+def begun_upload(who: Person, cohort: CohortView, key: str, name: str, size: int) -> str:
+    """Begin to send a file in pieces; returns the upload's public id."""
+    owner = queries.owner_of(visit(who, cohort, key))
+    assert owner is not None
+    with unit_of_work() as work:
+        return actions.begin_upload(owner, name, size, actor=world.actor(who), now=work.now).public_id
 
 
 def handed_in(

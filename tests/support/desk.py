@@ -64,6 +64,7 @@ PAGES = {
     "community.send_announcement": "/cohorts/{slug}/announcements/{community.send_announcement:announcement}",
     "community.withdraw_announcement": "/cohorts/{slug}/announcements/{announcement}",
     "coursework.choose_version": "/cohorts/{slug}/assignments/b-2",
+    "coursework.discard_upload": "/cohorts/{slug}/assignments/b-2",
     "coursework.mark_read": "/cohorts/{slug}/readings/r-b1-data-as-a-product",
     "coursework.save_answers": "/cohorts/{slug}/quizzes/q7/attempts/{attempt}",
     "coursework.save_draft": "/cohorts/{slug}/assignments/b-2",
@@ -150,8 +151,10 @@ PAGES = {
 """Where the form of a route stands, when it is not the page at the same address."""
 BY_HAND: dict[str, tuple[str, ...]] = {
     "capstone.topic": ("topic-title", "topic-host", "topic-until", "topic-reason"),
+    "coursework.begin_upload": ("name", "size"),
     "coursework.reading_position": ("position", "seconds"),
     "coursework.return_own_extension": (),
+    "coursework.send_piece": ("offset", "sha256", "piece"),
     "coursework.start_quiz": (),
     "enrolment.drop_plan": (),
     "enrolment.list_undo": (),

@@ -1,20 +1,24 @@
 """Writes of coursework: one verb each."""
 
-from lms.coursework.actions.drafts import DraftChange, Saved, save_draft
+from lms.coursework.actions.drafts import DraftChange, Saved, received, save_draft
 from lms.coursework.actions.extensions import ExtensionFacts, extend, give_back_own, take_own
 from lms.coursework.actions.forms import FILE_LIMITS, add_form_file, answer_form, remove_form_file
 from lms.coursework.actions.hand_in import choose_version, hand_in
+from lms.coursework.actions.pieces import Arrived, add_arrived, begin_upload, received_in_pieces
 from lms.coursework.actions.quizzes import close_expired, finish_attempt, save_answers, start_attempt
 from lms.coursework.actions.readings import mark_read, note_position, unmark_read
 from lms.coursework.actions.recount import recount_items
 
 __all__ = [
     "FILE_LIMITS",
+    "Arrived",
     "DraftChange",
     "ExtensionFacts",
     "Saved",
+    "add_arrived",
     "add_form_file",
     "answer_form",
+    "begin_upload",
     "choose_version",
     "close_expired",
     "extend",
@@ -23,6 +27,8 @@ __all__ = [
     "hand_in",
     "mark_read",
     "note_position",
+    "received",
+    "received_in_pieces",
     "recount_items",
     "remove_form_file",
     "save_answers",

@@ -5,14 +5,14 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import IO
+from typing import IO, Any
 
 import sqlalchemy as sa
 
 from lms.core import audit, files
 from lms.core.db import db, insert_ignoring
 from lms.core.errors import RuleViolation
-from lms.core.files import Limits
+from lms.core.files import Limits, Received, StoredFile
 from lms.core.ids import public_id
 from lms.coursework import queries
 from lms.coursework.models import Submission
@@ -35,7 +35,10 @@ class DraftChange:
     version: int = 0
     remove: str = ""
     """Public id of a file to take out."""
-    uploads: Sequence[tuple[IO[bytes], str]] = ()
+    files: Sequence[Received] = ()
+    """What came with it, checked and kept by `received`."""
+    seen: tuple[str, ...] | None = None
+    """Public ids of the files that the page showed; None where it does not say."""
 
 
 @dataclass(frozen=True)
@@ -46,13 +49,23 @@ class Saved:
     conflict: Draft | None = None
     changed_by: str = ""
     changed_at: dt.datetime | None = None
+    others: tuple[str, ...] = ()
+    """Names of files that somebody else added or took out since this page was opened."""
+
+
+def received(activity_id: int, uploads: Sequence[tuple[IO[bytes], str]]) -> tuple[Received, ...]:
+    """Check files and keep their bytes, before a unit of work begins. Raises RuleViolation: then none is added."""
+    content = queries.content(activity_id)
+    if uploads:
+        require_room(content, len(uploads))
+    return tuple(files.receive(stream, name, limits=limits(content)) for stream, name in uploads)
 
 
 def save_draft(owner: Owner, change: DraftChange, *, actor: Actor, now: dt.datetime) -> Saved:
     """Keep a draft, unless somebody changed it since this page was opened: then both are kept apart.
 
-    Files are added and removed in any case: two people who add files do not stand in each other's way.
-    Raises RuleViolation when a file is refused; nothing is stored then.
+    Files are added and removed in any case: two people who add files do not stand in each other's way, nor in that of
+    somebody who writes. Raises RuleViolation when a file is refused; nothing is stored then.
     """
     submission = open_submission(owner)
     present = Draft.read(submission.draft)
@@ -62,14 +75,15 @@ def save_draft(owner: Owner, change: DraftChange, *, actor: Actor, now: dt.datet
         ai=change.ai if change.ai in ("yes", "no") else "",
         ai_text=change.ai_text[: work.LONGEST_STATEMENT],
     )
-    kept_files = _with_uploads(owner, present, change, actor, now)
+    others = _others(present, change.seen)
+    kept_files = _with_files(owner, present, change, actor, now)
     stale = change.version != submission.draft_version and wanted != present
     by_id, at = submission.draft_saved_by_id, submission.draft_saved_at
     result = replace(present if stale else wanted, files=kept_files)
     if result != present:
-        _write(submission, result, actor, now)
+        write(submission, result, actor, now, bump=wanted != present and not stale)
     if not stale:
-        return Saved(submission.draft_version)
+        return Saved(submission.draft_version, others=others)
     who = db.session.scalar(sa.select(Person.name).where(Person.id == by_id))
     return Saved(submission.draft_version, present, who or "", at)
 
@@ -108,47 +122,60 @@ def open_submission(owner: Owner) -> Submission:
     return db.session.scalars(statement).one()
 
 
-def _write(submission: Submission, draft: Draft, actor: Actor, now: dt.datetime) -> None:
+def write(submission: Submission, draft: Draft, actor: Actor, now: dt.datetime, *, bump: bool) -> None:
+    """Keep what a draft says now; `bump`: its words changed, which other open pages must hear of."""
     submission.draft = draft.document()
-    submission.draft_version += 1
-    submission.draft_saved_at = now
-    submission.draft_saved_by_id = actor.person_id
+    submission.draft_version += bump
+    if bump or submission.draft_saved_at is None:
+        submission.draft_saved_at = now
+        submission.draft_saved_by_id = actor.person_id
     db.session.flush()
 
 
-def _with_uploads(
+def _others(present: Draft, seen: tuple[str, ...] | None) -> tuple[str, ...]:
+    if seen is None:
+        return ()
+    fresh = [each["name"] for each in present.files if each["public_id"] not in seen]
+    gone = set(seen) - {each["public_id"] for each in present.files}
+    return (*fresh, *(["a file that was taken out"] if gone else []))
+
+
+def _with_files(
     owner: Owner, present: Draft, change: DraftChange, actor: Actor, now: dt.datetime
-) -> tuple[dict[str, object], ...]:
-    content = queries.content(owner.activity_id)
-    kept = [each for each in present.files if each["public_id"] != change.remove]
-    if change.uploads:
-        _require_room(content, len(kept) + len(change.uploads))
-    for stream, name in change.uploads:
-        stored = files.keep(
-            stream, name, limits=limits(content), owner_id=actor.person_id, purpose=PURPOSE, now=now
+) -> tuple[dict[str, Any], ...]:
+    kept = tuple(each for each in present.files if each["public_id"] != change.remove)
+    if change.files:
+        require_room(queries.content(owner.activity_id), len(kept) + len(change.files))
+    for each in change.files:
+        kept = with_file(owner, kept, each, actor, now)[0]
+    return kept
+
+
+def with_file(
+    owner: Owner, kept: tuple[dict[str, Any], ...], file: Received, actor: Actor, now: dt.datetime
+) -> tuple[tuple[dict[str, Any], ...], StoredFile | None]:
+    """The files of a draft with one more; the same file twice is one file, and no row is made of it."""
+    if any(each["sha256"] == file.sha256 and each["name"] == file.name for each in kept):
+        return kept, None
+    stored = files.enter(file, owner_id=actor.person_id, purpose=PURPOSE, now=now)
+    audit.record(
+        audit.Entry(
+            actor_id=actor.person_id,
+            action="coursework.add_file",
+            subject="stored_file",
+            subject_id=stored.id,
+            cohort_id=owner.cohort_id,
+            after={"name": stored.name, "sha256": stored.sha256},
         )
-        if any(each["sha256"] == stored.sha256 and each["name"] == stored.name for each in kept):
-            continue
-        kept.append(
-            {
-                "id": stored.id,
-                "public_id": stored.public_id,
-                "name": stored.name,
-                "size": stored.size,
-                "sha256": stored.sha256,
-            }
-        )
-        audit.record(
-            audit.Entry(
-                actor_id=actor.person_id,
-                action="coursework.add_file",
-                subject="stored_file",
-                subject_id=stored.id,
-                cohort_id=owner.cohort_id,
-                after={"name": stored.name, "sha256": stored.sha256},
-            )
-        )
-    return tuple(kept)
+    )
+    line = {
+        "id": stored.id,
+        "public_id": stored.public_id,
+        "name": stored.name,
+        "size": stored.size,
+        "sha256": stored.sha256,
+    }
+    return (*kept, line), stored
 
 
 def limits(content: Content) -> Limits:
@@ -156,7 +183,8 @@ def limits(content: Content) -> Limits:
     return Limits(types=tuple(content.head.get("file_types", ())), megabytes=content.head.get("max_mb", 25))
 
 
-def _require_room(content: Content, count: int) -> None:
+def require_room(content: Content, count: int) -> None:
+    """Refuse files where none are accepted, and more than are."""
     if "files" not in content.accepts:
         raise RuleViolation(CourseworkRefusal.NO_FILES_HERE)
     most = content.head.get("max_files", 5)

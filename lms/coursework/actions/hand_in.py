@@ -14,9 +14,10 @@ from lms.cohorts.models import CohortState
 from lms.completion import actions as completion
 from lms.completion.actions import Reached
 from lms.completion.rules import FactKind
-from lms.core import audit, events, markdown
+from lms.core import audit, events, markdown, scanning, uploads
 from lms.core.db import db
 from lms.core.errors import Conflict, RuleViolation
+from lms.core.scanning import ScanState
 from lms.coursework import queries
 from lms.coursework.actions.drafts import open_submission
 from lms.coursework.actions.moments import in_words
@@ -62,7 +63,9 @@ def hand_in(
     if latest is not None and latest.digest == digest:
         return Receipt(latest.public_id, latest.number, again=True)
     require_unmarked(visit, submission, versions, item, now)
-    version = _add_version(visit, submission, draft, digest, item, began_at, actor, now)
+    _require_harmless(draft)
+    began = _began(draft, item, min(began_at, now))
+    version = _add_version(visit, submission, draft, digest, item, began, actor, now)
     present = next((one for one in versions if one.number == submission.counted_number), None)
     if work.counts(late_days=version.late_days, present_late_days=present.late_days if present else None):
         submission.counted_number = version.number
@@ -120,6 +123,23 @@ def _require_open(visit: Visit, draft: Draft, actor: Actor, now: dt.datetime) ->
     return item
 
 
+def _require_harmless(draft: Draft) -> None:
+    """A file in which the scanner found harm is handed in by nobody; one that it has not seen yet is."""
+    found = scanning.states([file["sha256"] for file in draft.files])
+    for file in draft.files:
+        known = found.get(file["sha256"])
+        if known is not None and known.state is ScanState.REFUSED:
+            raise RuleViolation(CourseworkRefusal.FILE_REFUSED, name=file["name"])
+
+
+def _began(draft: Draft, item: ItemLine, request_began: dt.datetime) -> dt.datetime:
+    """When the work began to arrive; what was sent in pieces is asked for only where it decides something."""
+    if request_began < late.end_of(item.ends_at) or not draft.files:
+        return request_began
+    arrivals = uploads.arrivals([file["id"] for file in draft.files])
+    return late.began_with(request_began, item.ends_at, arrivals)
+
+
 def versions_of(submission: Submission) -> list[SubmissionVersion]:
     """What was handed in, first to last."""
     return list(
@@ -159,12 +179,11 @@ def _add_version(
     draft: Draft,
     digest: str,
     item: ItemLine,
-    began_at: dt.datetime,
+    began: dt.datetime,
     actor: Actor,
     now: dt.datetime,
 ) -> SubmissionVersion:
     rule = queries.late_rule(visit.cohort.version_id)
-    began = min(began_at, now)
     submission.latest_number += 1
     version = SubmissionVersion(
         submission_id=submission.id,

@@ -20,6 +20,13 @@ from lms.coursework.queries.extensions import (
     learner_visible_to,
     own_extensions,
 )
+from lms.coursework.queries.files import (
+    FileView,
+    UploadVisit,
+    file_visible_to,
+    upload_place,
+    upload_visible_to,
+)
 from lms.coursework.queries.forms import (
     FormAnswers,
     FormFileLine,
@@ -57,13 +64,11 @@ from lms.coursework.queries.visits import (
 )
 from lms.coursework.queries.work import (
     FileLine,
-    FileView,
     Member,
     Owner,
     VersionLine,
     VersionText,
     WorkView,
-    file_visible_to,
     marking_states,
     members,
     owner_of,
@@ -91,6 +96,7 @@ __all__ = [
     "ReadingState",
     "RubricRow",
     "SubmissionState",
+    "UploadVisit",
     "VersionLine",
     "VersionText",
     "Visit",
@@ -127,6 +133,8 @@ __all__ = [
     "rubric",
     "sent_as",
     "submission_states",
+    "upload_place",
+    "upload_visible_to",
     "version_text",
     "window",
     "work",

@@ -11,11 +11,8 @@ import sqlalchemy as sa
 
 from lms.assessment import ports
 from lms.assessment.models import MarkingTask
-from lms.assessment.policy import MARKING
 from lms.assessment.rules import TaskState
-from lms.core import files
 from lms.core.db import db
-from lms.core.errors import NotFound
 from lms.core.files import StoredFile
 from lms.coursework.models import Submission, SubmissionFile, SubmissionVersion
 from lms.coursework.queries.visits import Visit
@@ -23,7 +20,6 @@ from lms.coursework.rules.work import Draft
 from lms.curriculum.models import Activity
 from lms.enrolment.models import Place, TeamMembership
 from lms.people.models import Person
-from lms.people.rules import Actor
 
 SOURCE = "submission"
 """What marking calls work of ours."""
@@ -92,6 +88,7 @@ class WorkView:
     draft_version: int
     draft_saved_at: dt.datetime | None
     draft_saved_by: str
+    draft_saved_by_id: int | None
     counted_number: int | None
     versions: tuple[VersionLine, ...]
 
@@ -106,7 +103,7 @@ class WorkView:
         return next((one for one in self.versions if one.number == self.counted_number), None)
 
 
-NOTHING_YET = WorkView(0, "", Draft(), 0, None, "", None, ())
+NOTHING_YET = WorkView(0, "", Draft(), 0, None, "", None, None, ())
 
 _by, _drafter = sa.orm.aliased(Person), sa.orm.aliased(Person)
 _WORK = (
@@ -116,6 +113,7 @@ _WORK = (
         Submission.draft,
         Submission.draft_version,
         Submission.draft_saved_at,
+        Submission.draft_saved_by_id,
         Submission.counted_number,
         _drafter.name.label("drafter"),
         SubmissionVersion.id.label("version_id"),
@@ -170,6 +168,7 @@ def _work(rows: Any) -> WorkView:
         draft_version=first.draft_version,
         draft_saved_at=first.draft_saved_at,
         draft_saved_by=first.drafter or "",
+        draft_saved_by_id=first.draft_saved_by_id,
         counted_number=first.counted_number,
         versions=tuple(_version(group) for group in versions.values()),
     )
@@ -246,78 +245,6 @@ def marking_states(version_ids: Iterable[int]) -> frozenset[TaskState]:
     """Where the marking of some versions stands: nothing of a mark, only whether the door is still open."""
     wanted = list(version_ids)
     return frozenset(db.session.scalars(_STATES, {"versions": wanted})) if wanted else frozenset()
-
-
-# Files ---------------------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class FileView:
-    """A file of somebody's work, and what the viewer is to it."""
-
-    cohort_id: int
-    name: str
-    content_type: str
-    size: int
-    sha256: str
-    own: bool
-    """The viewer's own, their team's, or handed in with them in the team."""
-    marks: bool
-    """The viewer marks it."""
-    draft: bool
-    """It was not handed in yet."""
-
-
-def file_visible_to(actor: Actor, submission: str, file: str) -> FileView:
-    """A file of a submission; NotFound when there is none. Whether the actor may take it is the policy's."""
-    row = db.session.execute(
-        sa.select(
-            Submission.id, Submission.cohort_id, Submission.place_id, Submission.team_id, Submission.draft
-        ).where(Submission.public_id == submission)
-    ).one_or_none()
-    stored = files.by_public_id(file)
-    if row is None or stored is None:
-        raise NotFound
-    versions = db.session.execute(
-        sa.select(SubmissionVersion.id, SubmissionVersion.members)
-        .join(SubmissionFile, SubmissionFile.version_id == SubmissionVersion.id)
-        .where(SubmissionVersion.submission_id == row.id, SubmissionFile.file_id == stored.id)
-    ).all()
-    drafted = any(each["id"] == stored.id for each in row.draft.get("files", ()))
-    if not versions and not drafted:
-        raise NotFound
-    stands_for = {member["place"] for version in versions for member in version.members}
-    return FileView(
-        cohort_id=row.cohort_id,
-        name=stored.name,
-        content_type=stored.content_type,
-        size=stored.size,
-        sha256=stored.sha256,
-        own=_is_own(actor.person_id, row.place_id, row.team_id, stands_for),
-        marks=actor.has_any(MARKING, row.cohort_id)
-        and _marks(actor.person_id, [version.id for version in versions]),
-        draft=not versions,
-    )
-
-
-def _is_own(person_id: int, place_id: int | None, team_id: int | None, stands_for: Iterable[int]) -> bool:
-    wanted = set(stands_for) | ({place_id} if place_id else set())
-    ours = sa.select(TeamMembership.place_id).where(
-        TeamMembership.team_id == team_id, TeamMembership.ends_at.is_(None)
-    )
-    statement = sa.select(Place.id).where(
-        Place.person_id == person_id, sa.or_(Place.id.in_(wanted), Place.id.in_(ours))
-    )
-    return db.session.scalar(statement.limit(1)) is not None
-
-
-def _marks(person_id: int, version_ids: list[int]) -> bool:
-    statement = sa.select(MarkingTask.id).where(
-        MarkingTask.source == SOURCE,
-        MarkingTask.source_id.in_(version_ids),
-        MarkingTask.marker_id == person_id,
-    )
-    return db.session.scalar(statement.limit(1)) is not None
 
 
 # For the marking desk ------------------------------------------------------------------------------------------------

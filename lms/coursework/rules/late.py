@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import enum
+from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -63,6 +64,19 @@ def end_of(due: dt.datetime) -> dt.datetime:
 def decisive(began_at: dt.datetime, handed_in_at: dt.datetime, grace: dt.timedelta) -> dt.datetime:
     """The instant that counts: when it began, unless it took longer to arrive than the grace."""
     return max(began_at, handed_in_at - grace)
+
+
+def began_with(
+    request_began: dt.datetime, due: dt.datetime, uploads: Iterable[tuple[dt.datetime, dt.datetime]]
+) -> dt.datetime:
+    """When work began to arrive: with the request that hands it in, or with an upload in pieces that belongs to it.
+
+    An upload counts from its beginning only when it was under way as the deadline passed: one that was finished before
+    kept nobody waiting, and would otherwise give everybody the grace for nothing.
+    """
+    end = end_of(due)
+    under_way = (began for began, arrived in uploads if began < end <= arrived)
+    return min((request_began, *under_way))
 
 
 def days_late(due: dt.datetime, at: dt.datetime) -> int:

@@ -26,9 +26,17 @@ class CourseworkRefusal(Refusal):
     MARKING_BEGUN = (
         "Marking has begun, so version {number} is final. If it is the wrong one, write to {coordinator}."
     )
-    DRAFT_CHANGED = "{who} changed this draft at {at}. Nothing was overwritten: both texts are shown."
+    DRAFT_CHANGED = (
+        "{who} changed this draft at {at}. Nothing was overwritten: “Save draft” shows both texts."
+    )
     TOO_MANY_FILES = "At most {limit} files can be handed in here. Remove one first."
     NO_FILES_HERE = "Files are not accepted here; write the text in the field."
+    FILE_REFUSED = (
+        "The scanner found harm in “{name}”. Take it out, and add a clean copy from another machine."
+    )
+    FILES_CHANGED = (
+        "Since you opened this page somebody added or took out: {names}. Look at the files, then hand in."
+    )
     NO_SUCH_VERSION = "There is no version {number}."
     CHOICE_CLOSED = "The version that counts could be chosen until {due}."
     ANSWERS_CLOSED = "Answers could be changed until {due}. What you had answered stays as it was."

@@ -1,6 +1,15 @@
 """Pages of coursework: readings, quizzes, work to hand in, forms, extensions, downloads."""
 
-from lms.coursework.views import assignments, downloads, extensions, forms, own_time, quizzes, readings
+from lms.coursework.views import (
+    assignments,
+    downloads,
+    extensions,
+    forms,
+    own_time,
+    quizzes,
+    readings,
+    uploads,
+)
 from lms.coursework.views.frame import bp
 
 __all__ = [
@@ -12,4 +21,5 @@ __all__ = [
     "own_time",
     "quizzes",
     "readings",
+    "uploads",
 ]

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import IO, Any
+from dataclasses import dataclass, replace
+from typing import Any
 
 from flask import flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from lms.core.errors import Conflict, NotFound, RuleViolation
+from lms.core import markdown
+from lms.core.errors import Conflict, NotFound, Refusal, RuleViolation
 from lms.core.markdown import words
 from lms.core.uow import unit_of_work
 from lms.coursework import actions, policy, queries
@@ -16,11 +17,13 @@ from lms.coursework.actions import DraftChange, Saved
 from lms.coursework.forms import VersionForm, WorkForm
 from lms.coursework.queries import Owner, Visit
 from lms.coursework.rules import CourseworkRefusal
+from lms.coursework.views import feedback_page
 from lms.coursework.views import work_pages as pages
 from lms.coursework.views.frame import bp, frame, wants_json
 from lms.web.filters import clock as clock_words
 from lms.web.filters import when
 from lms.web.guards import current_actor, requires
+from lms.web.html import stored
 from lms.web.requests import began_at, no_store
 
 
@@ -32,7 +35,7 @@ def assignment(visit: Visit) -> ResponseReturnValue:
 
 
 def _assignment(
-    visit: Visit, form: WorkForm | None = None, conflict: Saved | None = None
+    visit: Visit, form: WorkForm | None = None, conflict: Saved | None = None, preview: str = ""
 ) -> ResponseReturnValue:
     page = pages.assignment(visit, frame(visit, queries.window(visit)), conflict)
     if form is None:
@@ -44,23 +47,21 @@ def _assignment(
             ai_text=draft.ai_text,
             version=page.work.draft_version,
         )
-    return render_template("coursework/assignment.html", page=page, frame=page.frame, form=form)
+    form.seen.data = ",".join(each.public_id for each in page.draft_files)
+    form.seen.raw_data = None
+    return render_template(
+        "coursework/assignment.html", page=page, frame=page.frame, form=form, preview=stored(preview)
+    )
 
 
 @dataclass(frozen=True)
 class _Sent:
     form: WorkForm
     change: DraftChange
-    uploads: list[tuple[IO[bytes], str]] = field(default_factory=list)
 
 
-def _sent(*, with_files: bool) -> _Sent:
+def _sent() -> _Sent:
     form = WorkForm()
-    uploads = (
-        [(each.stream, each.filename) for each in request.files.getlist("files") if each.filename]
-        if with_files
-        else []
-    )
     act, _, file = request.form.get("act", "save").partition(":")
     change = DraftChange(
         text=(form.text.data or "").replace("\r\n", "\n"),
@@ -68,9 +69,19 @@ def _sent(*, with_files: bool) -> _Sent:
         ai_text=(form.ai_text.data or "").replace("\r\n", "\n"),
         version=form.version.data or 0,
         remove=file if act == "remove" else "",
-        uploads=uploads,
+        seen=tuple(filter(None, form.seen.data.split(","))) if form.seen.data is not None else None,
     )
-    return _Sent(form, change, uploads)
+    return _Sent(form, change)
+
+
+def _with_files(owner: Owner, change: DraftChange) -> DraftChange:
+    """The change with the files that came with it: checked and kept before the database is asked to write."""
+    came = [(each.stream, each.filename) for each in request.files.getlist("files") if each.filename]
+    try:
+        return replace(change, files=actions.received(owner.activity_id, came))
+    finally:
+        for stream, _name in came:
+            stream.close()
 
 
 @bp.post("/cohorts/<slug>/assignments/<key>")
@@ -78,33 +89,37 @@ def _sent(*, with_files: bool) -> _Sent:
 def work_on(visit: Visit) -> ResponseReturnValue:
     """Save the draft, add or remove files, or hand in."""
     owner = _owner(visit)
-    sent = _sent(with_files=True)
+    sent = _sent()
     form = sent.form
     if not form.validate():
         return _assignment(visit, form)
     try:
+        change = _with_files(owner, sent.change)
         with unit_of_work() as work:
-            saved = actions.save_draft(owner, sent.change, actor=current_actor(), now=work.now)
+            saved = actions.save_draft(owner, change, actor=current_actor(), now=work.now)
     except RuleViolation as refused:
         form.refuse("files", refused.message)
         return _assignment(visit, form)
-    finally:
-        for stream, _name in sent.uploads:
-            stream.close()
     form.version.data = saved.version
     form.version.raw_data = None
     if saved.conflict is not None:
         return _assignment(visit, form, saved)
-    if request.form.get("act") == "hand-in":
+    act = request.form.get("act")
+    if act == "preview":
+        return _assignment(visit, form, preview=markdown.render(change.text, heading_from=3))
+    if act == "hand-in" and saved.others:
+        form.refuse("files", CourseworkRefusal.FILES_CHANGED.value.format(names=", ".join(saved.others)))
+        return _assignment(visit, form)
+    if act == "hand-in":
         return _hand_in(visit, form, saved.version)
-    flash(_said(sent), "good")
+    flash(_said(change), "good")
     return redirect(_url(".assignment", visit), code=303)
 
 
-def _said(sent: _Sent) -> str:
-    if sent.change.remove:
+def _said(change: DraftChange) -> str:
+    if change.remove:
         return "The file was taken out."
-    return "The files were added, and your draft is saved." if sent.uploads else "Your draft is saved."
+    return "The files were added, and your draft is saved." if change.files else "Your draft is saved."
 
 
 def _hand_in(visit: Visit, form: WorkForm, version: int) -> ResponseReturnValue:
@@ -129,10 +144,12 @@ def _hand_in(visit: Visit, form: WorkForm, version: int) -> ResponseReturnValue:
 
 
 def _field_of(refused: RuleViolation) -> str:
-    return {
+    fields: dict[Refusal, str] = {
         CourseworkRefusal.NO_DECLARATION: "ai",
         CourseworkRefusal.DECLARATION_EMPTY: "ai_text",
-    }.get(CourseworkRefusal(refused.reason), "")
+        CourseworkRefusal.FILE_REFUSED: "files",
+    }
+    return fields.get(refused.reason, "")
 
 
 @bp.post("/cohorts/<slug>/assignments/<key>/draft")
@@ -140,7 +157,7 @@ def _field_of(refused: RuleViolation) -> str:
 def save_draft(visit: Visit) -> ResponseReturnValue:
     """Keep the draft: sent by the page's script while somebody writes."""
     owner = _owner(visit)
-    sent = _sent(with_files=False)
+    sent = _sent()
     if not sent.form.validate():
         reasons = [reason for errors in sent.form.errors.values() for reason in errors]
         return jsonify(reason=" ".join(reasons)), 422
@@ -150,13 +167,17 @@ def save_draft(visit: Visit) -> ResponseReturnValue:
     if saved.conflict is not None:
         at = when(saved.changed_at or work.now, zone, work.now)
         who = saved.changed_by or "Somebody"
-        return jsonify(reason=CourseworkRefusal.DRAFT_CHANGED.value.format(who=who, at=at)), 409
+        said = CourseworkRefusal.DRAFT_CHANGED.value.format(who=who, at=at)
+        return jsonify(reason=said), 409
     if not wants_json():
         return redirect(_url(".assignment", visit), code=303)
     return jsonify(
         saved=clock_words(work.now, zone),
         version=saved.version,
         out={"words": pages.words_words(words(sent.change.text), visit)},
+        html={"preview": markdown.render(sent.change.text, heading_from=3)}
+        if request.form.get("preview")
+        else {},
     )
 
 
@@ -191,7 +212,7 @@ def choose_version(visit: Visit) -> ResponseReturnValue:
 @requires(policy.can_work, queries.assignment_visible_to)
 def feedback(visit: Visit) -> ResponseReturnValue:
     """Show a released mark beside its rubric: nothing before its release."""
-    page = pages.feedback(visit, frame(visit, queries.window(visit)))
+    page = feedback_page.feedback(visit, frame(visit, queries.window(visit)))
     if page is None:
         raise NotFound
     no_store()

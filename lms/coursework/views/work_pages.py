@@ -8,13 +8,15 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from flask import url_for
+from flask import current_app, url_for
 from markupsafe import Markup
 
 from lms.assessment import queries as assessment
-from lms.assessment.queries import ReleasedMark
 from lms.assessment.rules import TaskState
+from lms.core import scanning, uploads
 from lms.core.markdown import words
+from lms.core.scanning import ScanState
+from lms.core.uploads import UploadLine
 from lms.coursework import queries
 from lms.coursework.actions import Saved
 from lms.coursework.queries import Member, Owner, RubricRow, VersionLine, Visit, WorkView
@@ -44,6 +46,18 @@ class OwnTime:
 
 
 @dataclass(frozen=True, slots=True)
+class DraftFile:
+    """A file of the draft, with what the scanner says of it."""
+
+    name: str
+    href: str
+    size: int
+    public_id: str
+    scan: ScanState | None
+    """None where nothing is checked, or where it is clean."""
+
+
+@dataclass(frozen=True, slots=True)
 class AssignmentPage:
     """Everything a learner needs in order to do the work and hand it in."""
 
@@ -56,6 +70,10 @@ class AssignmentPage:
     file_limits: str
     file_accept: str
     most_bytes: int
+    pieces_from: int
+    """Files of more bytes are sent in pieces by the page's script."""
+    unfinished: tuple[UploadLine, ...]
+    """The viewer's uploads of which pieces are missing."""
     rubric: tuple[RubricRow, ...]
     level_titles: tuple[str, ...]
     weight: str
@@ -65,7 +83,9 @@ class AssignmentPage:
     members: tuple[Member, ...]
     coordinator: str
     work: WorkView
-    draft_files: tuple[FileItem, ...]
+    draft_files: tuple[DraftFile, ...]
+    others_writing: str
+    """Somebody else of the team who saved this draft a moment ago."""
     late_lines: tuple[LateLine, ...]
     grace_minutes: int
     late_days: int
@@ -125,6 +145,9 @@ def assignment(visit: Visit, frame: Frame, conflict: Saved | None) -> Assignment
         word_limit=content.head.get("words"),
         words=words_words(words(mine.draft.text), visit),
         file_limits=_file_limits(content.head),
+        pieces_from=min(PIECES_FROM, at_once_bytes()),
+        unfinished=_unfinished(visit, owner) if owner and "files" in content.accepts else (),
+        others_writing=_others_writing(mine, visit, frame),
         file_accept=",".join(f".{kind}" for kind in content.head.get("file_types", ())),
         most_bytes=content.head.get("max_mb", 25) * 1024 * 1024,
         rubric=queries.rubric(visit.line.id),
@@ -139,15 +162,7 @@ def assignment(visit: Visit, frame: Frame, conflict: Saved | None) -> Assignment
         members=tuple(queries.members(visit.team_id)) if visit.team_work and visit.team_id else (),
         coordinator=queries.coordinator_name(visit.cohort) if no_team or closed else "",
         work=mine,
-        draft_files=tuple(
-            FileItem(
-                name=each["name"],
-                href=url_for(".submission_file", submission=mine.public_id, file=each["public_id"]),
-                size=each["size"],
-                digest=each["public_id"],
-            )
-            for each in mine.draft.files
-        ),
+        draft_files=_draft_files(mine),
         late_lines=late.table(frame.due, rule) if frame.due else (),
         grace_minutes=int(rule.grace.total_seconds() // 60),
         late_days=late_days,
@@ -160,6 +175,44 @@ def assignment(visit: Visit, frame: Frame, conflict: Saved | None) -> Assignment
         conflict=conflict,
         versions=_rows(visit, frame, mine),
     )
+
+
+def _draft_files(mine: WorkView) -> tuple[DraftFile, ...]:
+    found = scanning.states([each["sha256"] for each in mine.draft.files])
+    return tuple(
+        DraftFile(
+            name=each["name"],
+            href=url_for(".submission_file", submission=mine.public_id, file=each["public_id"]),
+            size=each["size"],
+            public_id=each["public_id"],
+            scan=None
+            if each["sha256"] not in found or found[each["sha256"]].state is ScanState.CLEAN
+            else found[each["sha256"]].state,
+        )
+        for each in mine.draft.files
+    )
+
+
+PIECES_FROM = 8 * 1024 * 1024
+"""What is larger is worth going on with after a broken connection."""
+WRITING = dt.timedelta(minutes=3)
+"""So long after somebody's page saved itself they are taken to be at it."""
+
+
+def _others_writing(mine: WorkView, visit: Visit, frame: Frame) -> str:
+    if not visit.team_work or visit.place is None or mine.draft_saved_at is None:
+        return ""
+    own = mine.draft_saved_by_id == visit.place.person_id
+    return "" if own or mine.draft_saved_at < frame.now - WRITING else mine.draft_saved_by
+
+
+def _unfinished(visit: Visit, owner: Owner) -> tuple[UploadLine, ...]:
+    return uploads.unfinished(visit.place.person_id, queries.upload_place(owner)) if visit.place else ()
+
+
+def at_once_bytes() -> int:
+    """What one form takes here."""
+    return int(current_app.config["MAX_CONTENT_LENGTH"])
 
 
 def _closed(mine: WorkView, frame: Frame) -> bool:
@@ -188,9 +241,11 @@ def _file_limits(head: Mapping[str, Any]) -> str:
     kinds = head.get("file_types", ())
     if not kinds:
         return ""
-    most = head.get("max_files", 5)
+    most, each = head.get("max_files", 5), head.get("max_mb", 25)
     count = "One file" if most == 1 else f"At most {most} files"
-    return f"{count}, each up to {head.get('max_mb', 25)} MB: {', '.join(kinds)}."
+    together = at_once_bytes() // (1024 * 1024)
+    pieces = f" Without JavaScript {together} MB can be sent at once." if each > together else ""
+    return f"{count}, each up to {each} MB: {', '.join(kinds)}.{pieces}"
 
 
 def _weight(visit: Visit) -> str:
@@ -313,71 +368,4 @@ def receipt(visit: Visit, frame: Frame, owner: Owner, version: str) -> ReceiptPa
         deduction=1 - rule.factor(row.version.late_days),
         counted_number=mine.counted_number,
         can_add=not _closed(mine, frame),
-    )
-
-
-# What came back -------------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class FeedbackRow:
-    """A rubric row with the level that was reached."""
-
-    title: str
-    level: int
-    level_title: str
-    words: str
-    next_words: str
-    """What the level above asks for; empty at the top."""
-    comment: Markup
-
-
-@dataclass(frozen=True, slots=True)
-class FeedbackPage:
-    """A released mark beside its rubric."""
-
-    frame: Frame
-    mark: ReleasedMark
-    figure: str
-    overall: Markup
-    rows: tuple[FeedbackRow, ...]
-    work_href: str
-    mark_href: str
-
-
-def feedback(visit: Visit, frame: Frame) -> FeedbackPage | None:
-    """Compose the feedback; None before it is released."""
-    if visit.place is None:
-        return None
-    mark = assessment.released_marks(visit.place.place_id, visit.line.id).get((visit.line.id, ""))
-    if mark is None:
-        return None
-    owner = queries.owner_of(visit)
-    mine = queries.work(owner) if owner else NOTHING_YET
-    levels = {row.title: row.levels for row in queries.rubric(visit.line.id)}
-    return FeedbackPage(
-        frame=frame,
-        mark=mark,
-        figure=cut1(mark.value),
-        overall=stored(mark.feedback.get("overall", "")),
-        rows=tuple(_feedback_row(each, levels) for each in mark.feedback.get("criteria", ())),
-        work_href=url_for(
-            ".receipt", slug=visit.cohort.slug, key=visit.line.key, version=mine.counted.public_id
-        )
-        if mine.counted
-        else "",
-        mark_href=url_for("assessment.mark", slug=visit.cohort.slug, public_id=mark.public_id),
-    )
-
-
-def _feedback_row(each: Mapping[str, Any], levels: Mapping[str, tuple[str, ...]]) -> FeedbackRow:
-    level = int(each["level"])
-    texts = levels.get(each["title"], ())
-    return FeedbackRow(
-        title=each["title"],
-        level=level,
-        level_title=each.get("level_title", ""),
-        words=each.get("words") or (texts[level - 1] if 0 < level <= len(texts) else ""),
-        next_words=texts[level] if 0 < level < len(texts) else "",
-        comment=stored(each.get("comment", "")),
     )

@@ -12,8 +12,9 @@ from lms.assessment.rules import OPEN
 from lms.core import events, mail
 from lms.core.db import db
 from lms.core.files import StoredFile
+from lms.core.scanning import FileRefused
 from lms.coursework.events import WorkHandedIn
-from lms.coursework.models import SubmissionFile, SubmissionVersion
+from lms.coursework.models import Submission, SubmissionFile, SubmissionVersion
 from lms.notifications import actions, queries
 from lms.notifications.actions import Message
 from lms.notifications.queries import Thing
@@ -62,6 +63,38 @@ def work_handed_in(event: WorkHandedIn) -> None:
     actions.tell([(who, messages[who.zone]) for who in people], now=event.at)
     for marker_id in _markers(event):
         tell_marker(marker_id, about, at=event.at)
+
+
+@events.on(FileRefused)
+def file_refused(event: FileRefused) -> None:
+    """Tell whoever brought it that the scanner found harm in a file, and what that means where it was handed in."""
+    rows = db.session.execute(
+        sa.select(
+            StoredFile.id, StoredFile.name, StoredFile.owner_id, Submission.cohort_id, Submission.activity_id
+        )
+        .outerjoin(SubmissionFile, SubmissionFile.file_id == StoredFile.id)
+        .outerjoin(SubmissionVersion, SubmissionVersion.id == SubmissionFile.version_id)
+        .outerjoin(Submission, Submission.id == SubmissionVersion.submission_id)
+        .where(StoredFile.sha256 == event.sha256, StoredFile.owner_id.is_not(None))
+        .order_by(StoredFile.id, SubmissionVersion.id)
+    ).all()
+    found = {row.id: row for row in rows}
+    people = {who.person_id: who for who in queries.people({row.owner_id for row in found.values()})}
+    told = []
+    for row in found.values():
+        about = queries.thing(row.cohort_id, row.activity_id) if row.activity_id else None
+        message = Message(
+            kind=NoticeKind.RECEIPT,
+            key=f"harm:{row.id}",
+            title=f"Harm was found in “{row.name}”",
+            text=mail.words("notifications/_harm", handed_in=about.title if about else ""),
+            link=about.path if about else queries.path("notifications.inbox"),
+            cohort_id=row.cohort_id,
+            act=f"Open {about.short}" if about else "Open it in Cadre",
+        )
+        if row.owner_id in people:
+            told.append((people[row.owner_id], message))
+    actions.tell(told, now=event.at)
 
 
 def _markers(event: WorkHandedIn) -> list[int]:

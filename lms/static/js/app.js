@@ -10,6 +10,7 @@ const PARTS = [
   ["[data-countdown]", () => import("./countdown.js")],
   ["details[data-dialog]", () => import("./dialog.js")],
   ["[data-drawer-frame]", () => import("./drawer.js")],
+  ["[data-editor]", () => import("./editor.js")],
   ["[data-errand]", () => import("./errand.js")],
   ["[data-filter], [data-selected]", () => import("./rows.js")],
   ["[data-quiz], [data-ends], [data-text-size]", () => import("./quiz.js")],

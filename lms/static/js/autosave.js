@@ -1,4 +1,5 @@
-// Forms that save themselves. The answer is JSON: {saved: "21:04", version: 4, out: {final: "72.0"}}; a refusal has {reason}.
+// Forms that save themselves. The answer is JSON: {saved: "21:04", version: 4, out: {final: "72.0"}, html: {preview: "<p>…"}}; a refusal has
+// {reason}. A part of the page that needs it saved at once says "save-now" to the form.
 // data-autosave-sent is the address of a form that was just sent for good: its copy on this device goes.
 import { clean, soil } from "./guard.js";
 import { device, each, make, post, texts } from "./tools.js";
@@ -53,6 +54,10 @@ export function start(root) {
       for (const [name, words] of Object.entries(answer.out ?? {})) {
         for (const place of document.querySelectorAll(`[data-out="${CSS.escape(name)}"]`)) place.textContent = words;
       }
+      for (const [name, html] of Object.entries(answer.html ?? {})) {
+        const piece = new DOMParser().parseFromString(html, "text/html").body;
+        for (const place of form.querySelectorAll(`[data-html="${CSS.escape(name)}"]`)) place.replaceChildren(...document.importNode(piece, true).childNodes);
+      }
       say("saved", `Saved ${answer.saved ?? ""}`.trim());
     }
 
@@ -68,6 +73,7 @@ export function start(root) {
       if (!("autosaveForget" in form.dataset)) device.set(key, texts(form));
       clean(form);
     });
+    form.addEventListener("save-now", save);
     addEventListener("online", () => { if (line?.dataset.state === "failed") save(); });
     if (form.dataset.autosaveSent) device.drop(`cadre:draft:${form.dataset.autosaveSent}`);
     offer(form, key);

@@ -1,5 +1,6 @@
 // Sending files with progress; dropping them on the box. The form still works as a form.
 import { clean } from "./guard.js";
+import { sendInPieces } from "./pieces.js";
 import { each, make } from "./tools.js";
 
 const size = (bytes) => (bytes < 1e6 ? `${Math.floor(bytes / 1e3)} KB` : `${(Math.floor(bytes / 1e5) / 10).toFixed(1)} MB`);
@@ -25,7 +26,10 @@ export function start(root, wake) {
       });
     }
 
-    form.addEventListener("submit", (event) => {
+    const { pieces, piecesFrom } = form.dataset;
+    const large = () => (pieces && globalThis.crypto?.subtle ? [...input.files].filter((file) => file.size > Number(piecesFrom)) : []);
+
+    form.addEventListener("submit", async (event) => {
       if (!input.files.length) return;
       event.preventDefault();
       const request = new XMLHttpRequest();
@@ -35,6 +39,21 @@ export function start(root, wake) {
       const over = (text) => { meter.remove(); words.textContent = text; buttons.forEach((button) => { button.disabled = false; }); };
       buttons.forEach((button) => { button.disabled = true; });
       words.after(meter);
+      const apart = large();
+      try {
+        for (const file of apart) {
+          const told = (gone) => { meter.value = (100 * gone) / file.size; words.textContent = `${file.name}: ${size(gone)} of ${size(file.size)} sent`; };
+          const answer = await sendInPieces(pieces, file, told, (text) => { words.textContent = text; });
+          form.elements.version.value = answer.version;
+          if (answer.file) form.elements.seen.value = [form.elements.seen.value, answer.file].filter(Boolean).join(",");
+        }
+      } catch (refused) { over(refused.message); return; }
+      if (apart.length) {
+        values.set("version", form.elements.version.value);
+        values.set("seen", form.elements.seen.value);
+        values.delete(input.name);
+        for (const file of input.files) if (!apart.includes(file)) values.append(input.name, file);
+      }
       request.upload.addEventListener("progress", ({ loaded, total }) => {
         meter.value = (100 * loaded) / total;
         words.textContent = loaded < total ? `${size(loaded)} of ${size(total)} sent` : "Received. Checking …";

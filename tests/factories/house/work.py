@@ -59,7 +59,9 @@ def handed_in_and_taken(at: Builder) -> None:
         .join(StoredFile, StoredFile.id == SubmissionFile.file_id)
         .where(SubmissionVersion.public_id == first)
     ).one()
+    begun = coursework.begun_upload(lea, own, "b-2", "film.pdf", 9_000_000)
     at.values |= {
+        "upload": begun,
         "version": version,
         "submission": row[0],
         "coursework:file": row[1],

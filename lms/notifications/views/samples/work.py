@@ -47,6 +47,9 @@ def _marked() -> dict[str, Message]:
             kind.RECEIPT, "quiz", "Your attempt 1 at Q4 was ended by the clock", "_attempt", "Open Q4",
             title="Q4 Funnels and cohorts", number=1, expired=True, at=NOW,
         ),
+        "harm": worded(
+            kind.RECEIPT, "harm", "Harm was found in “memo.docx”", "_harm", "Open B-1", handed_in="B-1 The memo",
+        ),
         "closing": worded(
             kind.DEADLINE, "closing", "PS1 closes within two hours", "_closing", "Open PS1",
             title="PS1 The price round", at=NOW + HOUR,
