@@ -53,7 +53,6 @@ def upgrade() -> None:
         )
 
 
-
 def downgrade() -> None:
     with op.batch_alter_table("file_upload", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_file_upload_owner_id_place"))

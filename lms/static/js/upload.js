@@ -13,6 +13,7 @@ export function start(root, wake) {
     const most = Number(form.dataset.upload) || Infinity;
 
     const check = () => {
+      words.className = "meta";
       const heavy = [...input.files].find((file) => file.size > most);
       input.setCustomValidity(heavy ? `${heavy.name} has ${size(heavy.size)}; at most ${size(most)} can be sent.` : "");
       words.textContent = heavy ? input.validationMessage : [...input.files].map((file) => `${file.name}, ${size(file.size)}`).join("; ");
@@ -30,13 +31,14 @@ export function start(root, wake) {
     const large = () => (pieces && globalThis.crypto?.subtle ? [...input.files].filter((file) => file.size > Number(piecesFrom)) : []);
 
     form.addEventListener("submit", async (event) => {
+      if (event.submitter?.value?.startsWith("remove:")) input.value = "";
       if (!input.files.length) return;
       event.preventDefault();
       const request = new XMLHttpRequest();
       const meter = make("progress", { class: "meter", max: "100", "aria-label": "Sent" });
       const values = new FormData(form, event.submitter);
       const buttons = [...form.querySelectorAll("button")];
-      const over = (text) => { meter.remove(); words.textContent = text; buttons.forEach((button) => { button.disabled = false; }); };
+      const over = (text) => { meter.remove(); words.textContent = text; words.className = "error"; buttons.forEach((button) => { button.disabled = false; }); };
       buttons.forEach((button) => { button.disabled = true; });
       words.after(meter);
       const apart = large();
