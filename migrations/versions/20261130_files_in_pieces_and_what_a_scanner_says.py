@@ -1,14 +1,14 @@
 """Files that arrive in pieces, and what a scanner says.
 
 Revision ID: d69cafc23d3e
-Revises: 489883d3839a
+Revises: 6178b7d6f2ff
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "d69cafc23d3e"
-down_revision = "489883d3839a"
+down_revision = "6178b7d6f2ff"
 branch_labels = None
 depends_on = None
 
