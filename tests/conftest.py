@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
@@ -66,6 +67,13 @@ def pytest_itemcollected(item: pytest.Item) -> None:
     """Whatever opens a window needs Chromium, and says so."""
     if CHROMIUM.intersection(getattr(item, "fixturenames", ())):
         item.add_marker("browser")
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """What was imported stays: the collector need not look through it again and again while tests run."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 100)
 
 
 def pytest_report_header(config: pytest.Config) -> str:

@@ -55,6 +55,7 @@ def answers(house: House) -> Answers:
     }
 
 
+@pytest.mark.slow
 def test_every_route_answers_each_person_as_published(house: House) -> None:
     found, expected = answers(house), published()
     wrong = [
@@ -65,6 +66,12 @@ def test_every_route_answers_each_person_as_published(house: House) -> None:
     ]
     assert wrong == []
     assert set(expected) == set(found), "lines for routes that are no more"
+
+
+def test_every_route_is_published_and_nothing_else(app: Flask) -> None:
+    """The quick half of the test above, which asks everybody: a new route is named at once."""
+    there = {(endpoint, method) for endpoint, _rule, method in routes(app)}
+    assert there == set(published())
 
 
 def test_the_table_lets_somebody_in_everywhere() -> None:
@@ -112,6 +119,7 @@ def _of_a_cohort(app: Flask) -> Answers:
     return {key: row for key, row in published().items() if rules[key[0]].startswith(of)}
 
 
+@pytest.mark.slow
 def test_what_one_was_opens_nothing_any_more(house: House) -> None:
     """A guide and a marker whose task in the cohort has ended: their project and their piece of work are shut."""
     names = ("guide, own", "marker, own")
@@ -137,6 +145,7 @@ def staff_of(cohort_id: int, person_id: int) -> list[int]:
     return [line.assignment_id for line in cohort_staff(cohort_id) if line.person_id == person_id]
 
 
+@pytest.mark.slow
 def test_things_of_another_cohort_are_not_found_by_way_of_ones_own(house: House) -> None:
     """Ids that are really there, in the address of a cohort where they are not."""
     visitors = {name: house.visitor(name) for name in ("coordinator, own", "faculty, own", "learner, own")}

@@ -170,9 +170,10 @@ def test_only_the_clock_asks_for_the_time():
     clocks = ("datetime.now", "datetime.utcnow", "datetime.today", "date.today", "time.time")
     asking = []
     for path in sources(LMS):
-        if path == LMS / "core" / "clock.py":
+        text = path.read_text()
+        if path == LMS / "core" / "clock.py" or not any(clock.split(".")[1] in text for clock in clocks):
             continue
-        for call in ast.walk(ast.parse(path.read_text())):
+        for call in ast.walk(ast.parse(text)):
             if isinstance(call, ast.Call) and ast.unparse(call.func).endswith(clocks):
                 asking.append(f"{name(path)}:{call.lineno}")  # noqa: PERF401
     assert asking == []

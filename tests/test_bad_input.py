@@ -109,6 +109,7 @@ def _faults(endpoint: str, how: str, answer: TestResponse, written: list[str]) -
         yield f"{endpoint}: {how}: refused ({answer.status_code}), but wrote {written[:2]}"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("group", GROUPS)
 def test_what_was_typed_is_kept(desk: Desk, app: Flask, group: str) -> None:
     """Texts as somebody types them, with everything else that makes the form refuse."""
@@ -133,6 +134,7 @@ NOT_TYPED_TO_KEEP = {"q", "find", "learner"}
 """Searches that stand inside a form."""
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("group", GROUPS)
 def test_without_its_token_a_form_is_refused(desk: Desk, app: Flask, group: str) -> None:
     faults = []

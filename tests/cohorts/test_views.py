@@ -142,6 +142,7 @@ def test_bad_input_to_appointing(cohort, visit, coordinator):
     visitor.refused(url(cohort, "staff/nobody"), status=404)
 
 
+@pytest.mark.slow
 def test_the_pages_cost_a_fixed_number_of_statements(cohort, visit, coordinator):
     visitor = visit(coordinator)
 

@@ -159,6 +159,7 @@ def test_withdrawn_it_stays_with_a_mark_and_learners_no_longer_read_it(visit, co
 
 
 @pytest.mark.db
+@pytest.mark.slow
 def test_lists_take_the_same_statements_for_few_and_many(visit, cohort, rhea, coordinator, url):
     hers, desk = visit(rhea), visit(coordinator)
     sent(desk, url)

@@ -309,6 +309,7 @@ def test_the_number_of_statements_is_the_same_for_few_and_for_many(visit, cohort
 
 
 @pytest.mark.db
+@pytest.mark.slow
 def test_every_thread_is_met_once_when_one_pages_on(visit, cohort, rhea, sanjay, faculty, home):
     crowd(cohort, [rhea, sanjay], 70)
     from lms.community.actions import moderating

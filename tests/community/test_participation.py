@@ -302,6 +302,7 @@ def test_assistants_and_learners_do_not_see_it(visit, cohort, rhea, faculty):
     visit(faculty).refused(address(cohort, course="capstone"), status=404)
 
 
+@pytest.mark.slow
 def test_the_tables_ask_the_same_for_any_number(visit, cohort, faculty):
     visitor = visit(faculty)
     pages = [

@@ -10,7 +10,7 @@ from tests.factories.assessment import works
 from tests.support.statements import statements
 
 LEARNER, STAFF = 10, 14
-pytestmark = pytest.mark.db
+pytestmark = [pytest.mark.db, pytest.mark.slow]
 
 
 @pytest.fixture

@@ -87,6 +87,7 @@ def test_a_list_whose_ground_moved_is_not_carried_out(cohort, visit, session):
     assert "so nothing was done" in browser.get(address).text(".callout.warn")
 
 
+@pytest.mark.slow
 def test_asking_twice_leads_to_the_same_errand(cohort, visit, session):
     browser = visit(enrolment.coordinator(cohort))
     start = browser.get("/cohorts/spring/import")

@@ -108,6 +108,7 @@ def test_a_marker_judges_another_releases_and_the_learner_reads_it(cast: Cast, w
     asha.click("Read the feedback").sees("72", "The board can vote on this page.", within="main")
 
 
+@pytest.mark.slow
 def test_a_coordinator_moves_tells_excuses_and_gives_time(cast: Cast, walk: Walk) -> None:
     cora = walk(cast.cora).click("Spring", within="main").click("Plan", within="nav")
     cora.click("S5 Strategy under competition", within="main")

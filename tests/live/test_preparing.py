@@ -332,6 +332,7 @@ def test_rooms_go_to_zoom_and_to_the_projector(visit, cohort, asha, coordinator)
     assert ["Banyan", asha.email] in table()
 
 
+@pytest.mark.slow
 def test_the_pages_of_a_session_cost_a_fixed_number_of_statements(visit, cohort, asha, coordinator):
     live.held(cohort, [Held(key="s1", ticks={live.place_of(cohort, asha): PRESENT})])
     desk = visit(coordinator)

@@ -325,6 +325,7 @@ def test_pages_cost_the_same_however_much_there_is(cohort, visit, coordinator):
     assert max(few.values()) <= BUDGET, few
 
 
+@pytest.mark.slow
 def test_a_draft_of_three_cohorts_costs_what_a_draft_of_one_does(cohort, other, visit):
     third = world.cohort(weeks_in=7)
     person = both(cohort, other, third)

@@ -55,7 +55,17 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Copy]:
     assert made.problems() == [], "a variant did not put back what it broke"
 
 
-@pytest.mark.parametrize("variant", VARIANTS, ids=[variant.name for variant in VARIANTS])
+EACH = 5
+"""`make test` tries every fifth; the rest are slow ones."""
+
+
+@pytest.mark.parametrize(
+    "variant",
+    [
+        pytest.param(variant, id=variant.name, marks=[pytest.mark.slow] if number % EACH else [])
+        for number, variant in enumerate(VARIANTS)
+    ],
+)
 def test_one_mistake_gives_one_problem_at_its_place(variant: Variant, copy: Copy) -> None:
     file = copy.root / variant.path
     whole = file.read_text(encoding="utf-8") if file.is_file() else None
