@@ -53,6 +53,7 @@ DOMAINS = (
     "scheduling",
     "completion",
     "assessment",
+    "fairness",
     "requests",
     "community",
     "live",

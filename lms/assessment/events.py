@@ -30,3 +30,16 @@ class MarkingAssigned:
     marker_id: int
     actor_id: int
     at: dt.datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class WorkBrought:
+    """A piece of work came to the marking desk, or one that is there changed whose it is."""
+
+    cohort_id: int
+    activity_id: int
+    part: str
+    task_id: int
+    title: str
+    place_ids: tuple[int, ...]
+    at: dt.datetime

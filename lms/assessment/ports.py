@@ -1,4 +1,4 @@
-"""What marking asks upwards: the work itself.
+"""What marking asks upwards: the work itself, the factors of a team's members, and what holds a release back.
 
 Coursework and the capstone know what was handed in; each registers a reader for its source when its `subscribers` are
 imported: `ports.work_readers["submission"] = read_submission`. A reader is called once for each page of the marking
@@ -8,8 +8,10 @@ desk, with the `source_id` of the task, and uses a fixed number of statements.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
+from fractions import Fraction
+from typing import Any
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,3 +65,50 @@ def read(source: str, source_id: int) -> WorkView | None:
     """The work behind a task; None where nobody can show it."""
     reader = work_readers.get(source)
     return reader(source_id) if reader else None
+
+
+@dataclass(frozen=True, slots=True)
+class Factor:
+    """What a team's mark is multiplied by for one of its members."""
+
+    value: Fraction
+    facts: tuple[Mapping[str, Any], ...]
+    """How it came about, as its learner may read it."""
+    reason: str
+    """For the history of the mark: who settled it, and when."""
+
+
+FactorReader = Callable[[int, Collection[int]], Mapping[int, Factor]]
+
+factor_readers: list[FactorReader] = []
+"""(activity id, places) → the settled factors; filled by the domains above."""
+
+
+def factors(activity_id: int, place_ids: Collection[int]) -> dict[int, Factor]:
+    """The factors by which a team's mark becomes its members'; nobody in it: the mark stays as it is."""
+    return {
+        place: factor for reader in factor_readers for place, factor in reader(activity_id, place_ids).items()
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """An activity, or a part of it, of a cohort."""
+
+    cohort_id: int
+    activity_id: int
+    part: str
+
+
+HoldReader = Callable[[Batch, Collection[int]], Mapping[int, str]]
+
+hold_readers: list[HoldReader] = []
+"""(batch, places) → why their marks may not be released yet; filled by the domains above."""
+
+
+def holds(batch: Batch, place_ids: Collection[int]) -> dict[int, str]:
+    """Place → why its mark may not be released yet, in a few words; those without a reason are not in it."""
+    found: dict[int, str] = {}
+    for reader in hold_readers if place_ids else ():
+        found = {**reader(batch, place_ids), **found}
+    return found

@@ -16,12 +16,14 @@ from lms.core.db import db
 from lms.curriculum import queries as curriculum
 from lms.enrolment.events import TeamChanged
 from lms.enrolment.models import TeamMembership
+from lms.fairness import ports as fairness
 from lms.people.rules import Role
 from lms.requests import ports as requests
 from lms.requests.ports import Ask, Kind
 from lms.scheduling import ports as schedule
 
 ports.work_readers[queries.SOURCE] = queries.work_for_marker
+fairness.guide_readers.append(queries.guides_of)
 schedule.appointments_from("capstone", queries.appointments)
 
 # What members ask -----------------------------------------------------------------------------------------------------

@@ -14,7 +14,7 @@ from lms.assessment.models import MarkingTask
 from lms.assessment.rules import Judgement, TaskState
 from lms.core.db import db
 from lms.curriculum.queries import ActivityLine
-from lms.demo import words
+from lms.demo import fair, words
 from lms.demo.world import Year, at
 from lms.live import actions as live
 from lms.live.actions.bulk import Held
@@ -96,7 +96,11 @@ def marking(year: Year, line: ActivityLine, item: ItemLine) -> None:
             when = min(marked_at, year.now) - dt.timedelta(minutes=13 * (len(tasks) - position))
             _judge(year, task, finish=not fresh or position % 5 == 0, when=max(when, task.handed_in_at))
     released_at = item.ends_at + RELEASES
-    if released_at <= year.now and line.group_key:
+    release = released_at <= year.now and bool(line.group_key)
+    if line.key in year.outline.policies.contribution.activities:
+        with at(min(released_at, year.now)):
+            fair.ratings(year, line, min(released_at, year.now), settle=release)
+    if release:
         with at(released_at):
             for part in sorted({task.part for task in tasks}):
                 assessment.release(

@@ -1,6 +1,7 @@
 """Writes of marks: bringing work, judging it, recording marks that come otherwise, and the one release gate."""
 
 from lms.assessment.actions.allocating import give_out, undo_run
+from lms.assessment.actions.factors import multiply_again
 from lms.assessment.actions.gate import Release, Released, release
 from lms.assessment.actions.handing_over import hand_over, reassign
 from lms.assessment.actions.judging import Unfinished, correct, finalise, reopen, save_draft
@@ -22,6 +23,7 @@ __all__ = [
     "finalise",
     "give_out",
     "hand_over",
+    "multiply_again",
     "reassign",
     "record_mark",
     "release",

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
 import sqlalchemy as sa
 
-from lms.assessment import queries
+from lms.assessment import ports, queries
 from lms.assessment.actions.versions import PENDING, current_versions, value_of
 from lms.assessment.events import MarksReleased
 from lms.assessment.models import Mark, MarkingTask, MarkVersion
@@ -31,6 +31,7 @@ from lms.core import audit, events
 from lms.core.db import db
 from lms.core.errors import Conflict, NotFound, RuleViolation
 from lms.curriculum.models import Activity, RubricCriterion
+from lms.enrolment import queries as enrolment
 from lms.people.rules import Actor
 
 Pair = tuple[Mark, MarkVersion]
@@ -69,7 +70,9 @@ def release(wanted: Release, *, actor: Actor, now: dt.datetime) -> Released:
         raise NotFound
     tasks = _locked_tasks(wanted)
     pairs = _pending(wanted)
-    allowed, held_back = _chosen(pairs, wanted.stamps, bool(activity.group_key), actor)
+    batch = ports.Batch(wanted.cohort_id, wanted.activity_id, wanted.part)
+    holds = ports.holds(batch, [mark.place_id for mark, _version in pairs])
+    allowed, held_back = _chosen(pairs, wanted.stamps, bool(activity.group_key), holds, actor)
     waiting = sum(task.state in OPEN for task in tasks)
     if waiting and not wanted.partial:
         raise RuleViolation(AssessmentRefusal.STILL_WAITING, count=waiting)
@@ -113,29 +116,45 @@ def _pending(wanted: Release) -> list[Pair]:
 
 
 def _chosen(
-    pairs: Sequence[Pair], stamps: frozenset[str] | None, summative: bool, actor: Actor
+    pairs: Sequence[Pair],
+    stamps: frozenset[str] | None,
+    summative: bool,
+    holds: Mapping[int, str],
+    actor: Actor,
 ) -> tuple[list[Pair], int]:
     def refused(version: MarkVersion) -> AssessmentRefusal | None:
         judged = Releasing(Origin(version.origin), version.entered_by_id, summative)
         return why_not_release(judged, actor.person_id)
 
+    def free(pair: Pair) -> bool:
+        return refused(pair[1]) is None and pair[0].place_id not in holds
+
     if stamps is not None:
         chosen = [pair for pair in pairs if f"{pair[0].public_id}.{pair[1].number}" in stamps]
         if len(chosen) != len(stamps):
             raise Conflict(AssessmentRefusal.CHANGED_SINCE)
-        for _mark, version in chosen:
+        for mark, version in chosen:
             refusal = refused(version)
             if refusal:
                 raise RuleViolation(refusal)
+            if mark.place_id in holds:
+                raise _held(mark, holds)
     else:
-        chosen = [pair for pair in pairs if refused(pair[1]) is None]
+        chosen = [pair for pair in pairs if free(pair)]
     if not chosen:
+        if holds and stamps is None:
+            raise _held(next(mark for mark, _version in pairs if mark.place_id in holds), holds)
         raise RuleViolation(
             AssessmentRefusal.ENTERED_ALONE
             if pairs and stamps is None
             else AssessmentRefusal.NOTHING_TO_RELEASE
         )
-    return chosen, sum(refused(version) is not None for _mark, version in pairs)
+    return chosen, sum(not free(pair) for pair in pairs)
+
+
+def _held(mark: Mark, holds: Mapping[int, str]) -> RuleViolation:
+    name = enrolment.name_at(mark.place_id)
+    return RuleViolation(AssessmentRefusal.HELD, name=name, why=holds[mark.place_id])
 
 
 def let_go(pairs: Sequence[Pair], *, actor_id: int | None, now: dt.datetime) -> None:

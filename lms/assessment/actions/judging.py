@@ -10,6 +10,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from lms.assessment import queries
+from lms.assessment.actions.factors import multiply
 from lms.assessment.actions.gate import let_go
 from lms.assessment.actions.versions import NewVersion, add_versions
 from lms.assessment.models import MarkingTask, MarkVersion
@@ -109,7 +110,9 @@ def enter(
         now=now,
     )
     activity = db.session.get_one(Activity, task.activity_id)
-    if not activity.group_key:
+    if activity.group_key and rubric.by != "individual":
+        multiply(task, pairs, now=now)
+    elif not activity.group_key:
         let_go(pairs, actor_id=task.marker_id, now=now)
 
 

@@ -11,11 +11,12 @@ import sqlalchemy as sa
 from lms.assessment import queries
 from lms.assessment.actions.judging import recount
 from lms.assessment.actions.terms import lock_caps
+from lms.assessment.events import WorkBrought
 from lms.assessment.models import MarkingTask, MarkVersion
 from lms.assessment.rules import OPEN, MarkState, TaskState, choose_marker
 from lms.cohorts import queries as cohorts
 from lms.cohorts.queries import CohortView
-from lms.core import audit
+from lms.core import audit, events
 from lms.core.db import db
 from lms.curriculum import queries as curriculum
 from lms.curriculum.queries import ActivityLine
@@ -60,6 +61,7 @@ def bring_work(work: Work, *, now: dt.datetime) -> MarkingTask | None:
     known = next((task for task in earlier if task.source_id == work.source_id), None)
     if known is not None and known.state is not TaskState.SUPERSEDED:
         _renew(known, work, now)
+        _tell_of(known, now)
         return known
     superseded = [
         task
@@ -102,7 +104,22 @@ def bring_work(work: Work, *, now: dt.datetime) -> MarkingTask | None:
             after={"source": work.source, "source_id": work.source_id, "marker_id": task.marker_id},
         )
     )
+    _tell_of(task, now)
     return task
+
+
+def _tell_of(task: MarkingTask, now: dt.datetime) -> None:
+    events.record(
+        WorkBrought(
+            cohort_id=task.cohort_id,
+            activity_id=task.activity_id,
+            part=task.part,
+            task_id=task.id,
+            title=task.title,
+            place_ids=tuple(task.place_ids["places"]),
+            at=now,
+        )
+    )
 
 
 def _earlier(work: Work) -> list[MarkingTask]:

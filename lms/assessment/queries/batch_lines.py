@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
+from lms.assessment import ports
 from lms.assessment.models import Mark, MarkingTask, MarkVersion
 from lms.assessment.policy import MARKING
 from lms.assessment.queries.batches import PENDING, OfPart
@@ -91,6 +92,8 @@ class MarkLine:
     """The released mark; None: the learner sees nothing."""
     released_at: dt.datetime | None
     summative: bool
+    held: str = ""
+    """Why it may not be released yet, whoever releases."""
 
     @property
     def pending(self) -> bool:
@@ -108,7 +111,7 @@ class MarkLine:
 
     def may_be_released_by(self, person_id: int) -> bool:
         """Whether this person may release the version."""
-        return self.pending and why_not_release(self.releasing(), person_id) is None
+        return self.pending and not self.held and why_not_release(self.releasing(), person_id) is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,8 +130,11 @@ class WaitingLine:
 
 
 def batch(view: BatchView) -> tuple[list[MarkLine], list[WaitingLine]]:
-    """The marks and the waiting work of a batch, by name. Two statements."""
-    return _marks(view), _tasks(view)
+    """The marks and the waiting work of a batch, by name. Two statements, and those of whoever holds a release back."""
+    marks = _marks(view)
+    asked = ports.Batch(view.cohort.id, view.activity.id, view.part)
+    holds = ports.holds(asked, [line.place_id for line in marks if line.pending])
+    return [replace(line, held=holds.get(line.place_id, "")) for line in marks], _tasks(view)
 
 
 def _marks(view: BatchView) -> list[MarkLine]:

@@ -13,7 +13,7 @@ from lms.assessment.rules.allocation import (
     share_out,
     why_not_give,
 )
-from lms.assessment.rules.figures import exact, fact, read_exact, shown, storable
+from lms.assessment.rules.figures import exact, fact, plain, read_exact, shown, storable
 from lms.assessment.rules.gate import (
     COMPUTED,
     OPEN,
@@ -73,6 +73,7 @@ __all__ = [
     "late_factor",
     "mean_of_parts",
     "next_place",
+    "plain",
     "read_exact",
     "sample_size",
     "share_out",

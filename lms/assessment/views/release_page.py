@@ -120,6 +120,8 @@ class BatchPage:
     pending: int
     releasable: int
     own: int
+    held: tuple[str, ...]
+    """Why some may not be released yet, whoever releases."""
     released: int
     chart: Chart | None
     mean: str
@@ -151,7 +153,8 @@ def batch_page(
         waiting=tuple(_waiting(line, now) for line in waiting),
         pending=len(pending),
         releasable=sum(row.selectable for row in rows),
-        own=sum(bool(row.why_not) for row in rows),
+        own=sum(row.why_not == "you entered it" for row in rows),
+        held=tuple(sorted({line.held for line in pending if line.held})),
         released=sum(line.seen is not None for line in marks),
         chart=charts.bars([(name, float(count)) for name, count in buckets]) if buckets else None,
         mean=shown(sum(values, Fraction(0)) / len(values)) if values else "",
@@ -196,7 +199,7 @@ def _row(
         by=line.entered_by or line.origin,
         history_href=url_for("assessment.history", slug=view.cohort.slug, public_id=line.public_id),
         selectable=selectable,
-        why_not="you entered it" if line.pending and may_release and not selectable else "",
+        why_not=line.held or ("you entered it" if line.pending and may_release and not selectable else ""),
         look_again=look,
     )
 
@@ -250,6 +253,9 @@ class ReleasePage:
     rows: tuple[ReleaseRow, ...]
     waiting: int
     held_back: int
+    """Entered by whoever looks."""
+    held: tuple[str, ...]
+    """Why others may not be released yet."""
     corrections: int
     consequence: str
 
@@ -280,7 +286,8 @@ def release_page(
             for line in chosen
         ),
         waiting=len(waiting),
-        held_back=len(pending) - len(allowed),
+        held_back=sum(not line.held for line in pending) - len(allowed),
+        held=tuple(sorted({line.held for line in pending if line.held})),
         corrections=corrections,
         consequence=(
             "Each of them sees their own mark with every step of it, the level of each row and all comments."

@@ -9,6 +9,7 @@ from lms.capstone.queries.guides import (
     Reached,
     candidates,
     guides,
+    guides_of,
     loads,
     overview,
 )
@@ -96,6 +97,7 @@ __all__ = [
     "draft",
     "file_visible_to",
     "guides",
+    "guides_of",
     "hand_over_of",
     "loads",
     "marking_of",

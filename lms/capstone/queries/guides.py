@@ -268,6 +268,34 @@ def _meetings(cohort_id: int) -> dict[int, tuple[int, int, dt.datetime | None]]:
     return {row.project_id: (int(row.held), int(row.missed), row.last) for row in rows}
 
 
+def guides_of(place_ids: Collection[int]) -> dict[int, frozenset[int]]:
+    """Who guides each of these learners' projects now: their own or their team's. One statement."""
+    rows = db.session.execute(
+        sa.select(
+            sa.func.coalesce(TeamMembership.place_id, Project.place_id).label("place_id"),
+            GuideAssignment.person_id,
+        )
+        .select_from(GuideAssignment)
+        .join(Project, Project.id == GuideAssignment.project_id)
+        .outerjoin(
+            TeamMembership,
+            sa.and_(
+                TeamMembership.team_id == Project.team_id,
+                TeamMembership.ends_at.is_(None),
+                TeamMembership.place_id.in_(place_ids),
+            ),
+        )
+        .where(
+            GuideAssignment.ends_at.is_(None),
+            sa.or_(TeamMembership.place_id.is_not(None), Project.place_id.in_(place_ids)),
+        )
+    )
+    found: dict[int, frozenset[int]] = {}
+    for place_id, person_id in rows:
+        found[place_id] = found.get(place_id, frozenset()) | {person_id}
+    return found
+
+
 def guides(person_id: int, place_id: int) -> bool:
     """Whether somebody guides this learner's project now: their own or their team's."""
     of_team = sa.select(TeamMembership.team_id).where(

@@ -85,6 +85,8 @@ LOOKS: dict[str, tuple[Look, ...]] = {
         *looks("learner", f"{C14}/announcements/{{announcement}}"),
         *looks("coordinator", f"{C14}/announcements/{{announcement}}"),
     ),
+    "fairness.own_ratings": looks("learner", f"{C14}/team-ratings/mine"),
+    "fairness.rate": looks("learner", f"{C14}/team-ratings/{{own_rating}}"),
     "enrolment.my_team": (*looks("learner", f"{C14}/team"), *looks("newcomer", f"{C16}/team")),
     "capstone.room": (
         *looks("learner", f"{C14}/capstone"),

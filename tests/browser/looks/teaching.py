@@ -17,6 +17,11 @@ LOOKS: dict[str, tuple[Look, ...]] = {
     "assessment.release": looks("coordinator", f"{C14}/activities/a-1/marks/release"),
     "assessment.mark": looks("faculty", f"{C14}/marks/{{mark}}"),
     "assessment.history": looks("faculty", f"{C14}/marks/{{mark}}/history"),
+    "fairness.team_ratings": (
+        *looks("coordinator", f"{C14}/team-ratings", f"{C16}/team-ratings"),
+        *looks("faculty", f"{C14}/team-ratings"),
+    ),
+    "fairness.review": looks("coordinator", f"{C14}/team-ratings/{{closed_rating}}/review"),
     "community.participation": (
         *looks("faculty", f"{C14}/discussions/th1/participation"),
         *looks("coordinator", f"{C16}/discussions/th0/participation"),

@@ -39,6 +39,11 @@ WORDS = {
     " where t.state = 'draft' and person.email = 'joseph.kariuki@cadre.example' order by t.id limit 1",
     "finished_task": "select public_id from marking_task where state = 'released' and marker_id ="
     " (select id from person where email = 'faculty@cadre.example') order by id limit 1",
+    "closed_rating": "select public_id from team_rating where cohort_id = 1 order by settled_at is not null, closes_at"
+    " limit 1",
+    "own_rating": "select r.public_id from team_rating r join team_rater t on t.rating_id = r.id"
+    " join place on place.id = t.place_id join person on person.id = place.person_id"
+    f" where {OF_LEARNER} order by r.id desc limit 1",
     "kept_mail": "select public_id from mail_message where state = 'kept' order by id desc limit 1",
     "busy": "select public_id from busy_date limit 1",
     "list": "select public_id from list_import where what = 'learners' order by id desc limit 1",

@@ -26,6 +26,7 @@ from tests.factories.house import (
     attendance,
     calendars,
     errands,
+    fair,
     requests,
     sessions,
     studio,
@@ -66,6 +67,7 @@ class Builder:
         work.handed_in_and_taken(self)
         work.marks(self)
         work.project(self)
+        fair.ratings(self)
         work.sessions(self)
         sessions.belongings(self)
         asking.beside_sessions(self)

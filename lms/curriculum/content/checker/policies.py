@@ -30,6 +30,7 @@ def policies_consistent(content: ProgrammeContent) -> Iterator[Problem]:
             loc = ("scheduling", "min_window_hours", kind)
             message = f"“{kind}” is no kind of activity; correct it or remove it"
             yield Problem(source.path, source.line(loc), message)
+    yield from _rated(content)
     yield from _rising(content.competencies_source, ("thresholds",), content.competencies.thresholds)
     yield from _rising(source, ("evidence", "level_marks"), content.policies.evidence.level_marks)
 
@@ -50,6 +51,25 @@ def _courses(content: ProgrammeContent) -> Iterator[Problem]:
                 yield Problem(source.path, source.line(loc), f"there is no course “{name}”; correct the id")
     for missing in sorted(courses - set(policies.programme_weights)):
         yield Problem(source.path, source.line(weights), f"course “{missing}” has no weight; add it")
+
+
+def _rated(content: ProgrammeContent) -> Iterator[Problem]:
+    """Only a team's work is multiplied by what its members say of each other."""
+    source = content.policies_source
+    of_teams = {
+        activity.id
+        for course in content.courses
+        for module in course.modules
+        for activity in module.module.activities
+        if activity.kind == "group_work"
+        or (activity.kind == "milestone" and any(part.by == "team" for part in activity.parts))
+    }
+    for position, key in enumerate(content.policies.contribution.activities):
+        if content.whole and key not in of_teams:
+            line = source.line(("contribution", "activities", position))
+            yield Problem(
+                source.path, line, f"“{key}” is no group work and no milestone with a team's part; correct it"
+            )
 
 
 def _rising(source: Source, loc: Loc, values: list[float]) -> Iterator[Problem]:

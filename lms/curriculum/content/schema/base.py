@@ -34,5 +34,6 @@ AnchorText = Annotated[str, AfterValidator(_anchor)]
 Minutes = Annotated[int, Field(ge=1, le=3000)]
 Week = Annotated[int, Field(ge=1, le=104)]
 Percent = Annotated[float, Field(ge=0, le=100)]
+Fraction01 = Annotated[float, Field(ge=0, le=1)]
 Path = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9/.-]*\.(md|yaml)$")]
 """A file beside the one that names it."""

@@ -11,6 +11,7 @@ from lms.curriculum.content.schema.assessment import FormField, LevelBand, Rubri
 from lms.curriculum.content.schema.base import (
     AnchorText,
     CompetencyCode,
+    Fraction01,
     Line,
     Percent,
     Prose,
@@ -18,8 +19,7 @@ from lms.curriculum.content.schema.base import (
     Strict,
     Week,
 )
-
-Fraction01 = Annotated[float, Field(ge=0, le=1)]
+from lms.curriculum.content.schema.fairness import ContributionPolicy
 
 
 class ProgrammeFile(Strict):
@@ -210,6 +210,7 @@ class PoliciesFile(Strict):
     requests: RequestPolicy
     instalments: list[AnchorText]
     sessions: SessionPolicy = Field(default_factory=SessionPolicy)
+    contribution: ContributionPolicy = Field(default_factory=ContributionPolicy)
 
     @model_validator(mode="after")
     def _sums(self) -> Self:

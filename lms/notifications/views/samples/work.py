@@ -96,6 +96,19 @@ def _capstone() -> dict[str, Message]:
             news="others", joined=["Rhea Menon"], left=["Tomás Vidal"],
             members=["Rhea Menon", "Sanjay Kulkarni", "Wen Li"],
         ),
+        "team-rating": worded(
+            kind.TEAM, "team-rating", "What did the others do for G1?", "_team_rating", "Rate the others",
+            title="G1 The delivery plan", soon=False, closes_at=NOW + 5 * DAY,
+        ),
+        "team-rating-closed": said(
+            kind.MARKING, "team-rating-closed", "Ratings inside Fig wait to be settled",
+            "G1 The delivery plan. Look at them before they count. The team's mark waits.", act="Look at the ratings",
+        ),
+        "team-rating-comment": said(
+            kind.MARKING, "team-rating-comment", "Your comment on Fig is asked for",
+            "M3 Evidence pack. A member's factor lies far from 1. Say what you have seen before it counts.",
+            act="Write the comment",
+        ),
     }  # fmt: skip
 
 

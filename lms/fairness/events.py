@@ -1,0 +1,45 @@
+"""What happened to ratings inside teams."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, kw_only=True)
+class RatingOpened:
+    """Members of a team may rate each other from now on; `place_ids` are those who were not asked before."""
+
+    cohort_id: int
+    activity_id: int
+    rating_id: int
+    public_id: str
+    place_ids: tuple[int, ...]
+    closes_at: dt.datetime
+    at: dt.datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class RatingClosesSoon:
+    """Ratings close within a day, and these members have not answered."""
+
+    cohort_id: int
+    activity_id: int
+    rating_id: int
+    public_id: str
+    place_ids: tuple[int, ...]
+    closes_at: dt.datetime
+    at: dt.datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class RatingClosed:
+    """Ratings closed and wait to be settled; with `guide_ids` these are asked for their comment first."""
+
+    cohort_id: int
+    activity_id: int
+    rating_id: int
+    public_id: str
+    title: str
+    guide_ids: tuple[int, ...]
+    at: dt.datetime

@@ -1,0 +1,68 @@
+"""Tables: ratings inside a team, with what its members said and the factor of each."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import sqlalchemy as sa
+from sqlalchemy.orm import Mapped, mapped_column
+
+from lms.core.db import Document, Model, Name, Pk, PublicId, Text
+from lms.fairness.rules.ratings import Decision
+
+
+class TeamRating(Model):
+    """The members of a team rate each other once for an activity; what comes of it multiplies the team's mark."""
+
+    __tablename__ = "team_rating"
+    __table_args__ = (sa.Index(None, "cohort_id", "settled_at"), sa.Index(None, "settled_at", "closes_at"))
+
+    id: Mapped[Pk]
+    public_id: Mapped[PublicId]
+    cohort_id: Mapped[int] = mapped_column(sa.ForeignKey("cohort.id"))
+    activity_id: Mapped[int] = mapped_column(sa.ForeignKey("activity.id"))
+    title: Mapped[Name]
+    """The team, as people call it."""
+    opened_at: Mapped[dt.datetime]
+    opened_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
+    """Empty: by handing in."""
+    closes_at: Mapped[dt.datetime]
+    reminded_at: Mapped[dt.datetime | None]
+    told_at: Mapped[dt.datetime | None]
+    """When those who settle it were told that it is closed."""
+    version: Mapped[int] = mapped_column(default=0)
+    """Whoever settles on an older one is told."""
+    comment: Mapped[Text] = mapped_column(default="")
+    """What the guide says where a factor is far from 1."""
+    comment_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
+    comment_at: Mapped[dt.datetime | None]
+    decision: Mapped[Decision | None]
+    reason: Mapped[Text] = mapped_column(default="")
+    settled_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
+    settled_at: Mapped[dt.datetime | None]
+    outcome: Mapped[Document]
+    """Once settled: {"answered": n, "members": n, "enough": bool, "raw": {place: exact}}"""
+
+
+class TeamRater(Model):
+    """A member of the team: what they said of the others, and what came of it for them."""
+
+    __tablename__ = "team_rater"
+    __table_args__ = (sa.UniqueConstraint("activity_id", "place_id"), sa.Index(None, "place_id"))
+
+    id: Mapped[Pk]
+    rating_id: Mapped[int] = mapped_column(sa.ForeignKey("team_rating.id"), index=True)
+    activity_id: Mapped[int] = mapped_column(sa.ForeignKey("activity.id"))
+    place_id: Mapped[int] = mapped_column(sa.ForeignKey("place.id"))
+    answers: Mapped[Document]
+    """{member's place: {item: 1 to 5}}"""
+    note: Mapped[Text] = mapped_column(default="")
+    """For those who settle it, never for the team."""
+    version: Mapped[int] = mapped_column(default=0)
+    saved_at: Mapped[dt.datetime | None]
+    excluded_at: Mapped[dt.datetime | None]
+    """Left out as a rater; still a member with a factor."""
+    excluded_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
+    excluded_reason: Mapped[Text] = mapped_column(default="")
+    factor: Mapped[Text] = mapped_column(default="")
+    """Once settled, exactly: "26/25"; empty: none (they left)."""

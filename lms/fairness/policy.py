@@ -1,0 +1,51 @@
+"""Who may rate, read ratings, comment on them and settle them."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from lms.cohorts.policy import OfCohort
+from lms.people.rules import Actor, Role
+
+READING = frozenset({Role.COORDINATOR, Role.DIRECTOR, Role.AUDITOR})
+SETTLING = frozenset({Role.COORDINATOR, Role.DIRECTOR})
+GUIDING = frozenset({Role.GUIDE, Role.FACULTY})
+
+
+class OfTeam(OfCohort, Protocol):
+    """Ratings with those who guide the team."""
+
+    @property
+    def guide_ids(self) -> frozenset[int]: ...
+
+
+def can_rate(actor: Actor, rating: OfCohort) -> bool:
+    """Rate the other members: the loader finds only ratings that one takes part in."""
+    return actor.has(Role.LEARNER, rating.cohort_id)
+
+
+def can_see_ratings(actor: Actor, thing: OfCohort) -> bool:
+    """See the list of ratings: those who settle them, and faculty and guides, who find those they may read."""
+    return actor.has_any(READING | GUIDING, thing.cohort_id)
+
+
+def can_read_rating(actor: Actor, rating: OfTeam) -> bool:
+    """Read what a team's members gave each other: those who settle it, and the team's guide."""
+    return actor.has_any(READING, rating.cohort_id) or can_comment(actor, rating)
+
+
+def can_comment(actor: Actor, rating: OfTeam) -> bool:
+    """Say why a factor is far from 1: the guide; where nobody guides the team, the cohort's faculty."""
+    if rating.guide_ids:
+        return actor.person_id in rating.guide_ids and actor.has_any(GUIDING, rating.cohort_id)
+    return actor.has(Role.FACULTY, rating.cohort_id)
+
+
+def can_settle(actor: Actor, thing: OfCohort) -> bool:
+    """Open, extend, close and settle ratings."""
+    return actor.has_any(SETTLING, thing.cohort_id)
+
+
+def can_read_notes(actor: Actor, thing: OfCohort) -> bool:
+    """Read the confidential notes: those who settle."""
+    return can_settle(actor, thing)

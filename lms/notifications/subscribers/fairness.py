@@ -1,0 +1,85 @@
+"""Ratings inside teams: members are asked and reminded, those who settle them hear that they closed."""
+
+from __future__ import annotations
+
+from lms.core import events, mail
+from lms.fairness.events import RatingClosed, RatingClosesSoon, RatingOpened
+from lms.notifications import actions, queries
+from lms.notifications.actions import Message
+from lms.notifications.queries import Thing
+from lms.notifications.rules import NoticeKind
+
+
+@events.on(RatingOpened)
+def rating_opened(event: RatingOpened) -> None:
+    """Ask the members."""
+    _ask(event, "opened", soon=False)
+
+
+@events.on(RatingClosesSoon)
+def rating_closes_soon(event: RatingClosesSoon) -> None:
+    """Remind those who have not answered."""
+    _ask(event, "soon", soon=True)
+
+
+def _ask(event: RatingOpened | RatingClosesSoon, word: str, *, soon: bool) -> None:
+    about = queries.thing(event.cohort_id, event.activity_id)
+    people = queries.of_places(event.place_ids)
+    messages = {
+        zone: Message(
+            kind=NoticeKind.TEAM,
+            key=f"team-rating:{event.rating_id}:{word}:{event.at.isoformat()}",
+            title=title_of(about, soon=soon),
+            text=mail.words(
+                "notifications/_team_rating",
+                title=about.title,
+                soon=soon,
+                closes_at=event.closes_at,
+                zone=zone,
+                now=event.at,
+            ),
+            link=queries.path("fairness.rate", about.cohort.slug, public_id=event.public_id),
+            cohort_id=event.cohort_id,
+            act="Rate the others",
+        )
+        for zone in {who.zone for who in people}
+    }
+    actions.tell([(who, messages[who.zone]) for who in people], now=event.at)
+
+
+def title_of(about: Thing, *, soon: bool) -> str:
+    """What the notice is called."""
+    return f"Ratings for {about.short} close soon" if soon else f"What did the others do for {about.short}?"
+
+
+@events.on(RatingClosed)
+def rating_closed(event: RatingClosed) -> None:
+    """Tell coordinators that ratings wait, and guides that their comment comes first."""
+    about = queries.thing(event.cohort_id, event.activity_id)
+    link = queries.path("fairness.review", about.cohort.slug, public_id=event.public_id)
+    coordinators = queries.coordinators_of(event.cohort_id, event.at)
+    comment = (
+        "A factor is far from 1: the guide's comment comes first."
+        if event.guide_ids
+        else "Look at them before they count. The team's mark waits."
+    )
+    message = Message(
+        kind=NoticeKind.MARKING,
+        key=f"team-rating-closed:{event.rating_id}:{event.at.isoformat()}",
+        title=f"Ratings inside {event.title} wait to be settled",
+        text=f"{about.title}. {comment}",
+        link=link,
+        cohort_id=event.cohort_id,
+        act="Look at the ratings",
+    )
+    actions.tell_all(queries.people(coordinators), message, now=event.at)
+    asked = Message(
+        kind=NoticeKind.MARKING,
+        key=f"team-rating-comment:{event.rating_id}:{event.at.isoformat()}",
+        title=f"Your comment on {event.title} is asked for",
+        text=f"{about.title}. A member's factor lies far from 1. Say what you have seen before it counts.",
+        link=link,
+        cohort_id=event.cohort_id,
+        act="Write the comment",
+    )
+    actions.tell_all(queries.people(set(event.guide_ids) - coordinators), asked, now=event.at)
