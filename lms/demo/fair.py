@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -68,7 +69,7 @@ def _answer(year: Year, view: RatingView, when: dt.datetime, *, odd: bool) -> No
                 "at": when - dt.timedelta(hours=3 + number),
             }
         )
-    table = TeamRater.__table__
+    table: Any = TeamRater.__table__
     if rows:
         db.session.connection().execute(
             sa.update(table)
