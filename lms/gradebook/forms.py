@@ -7,13 +7,15 @@ from fractions import Fraction
 from itertools import groupby
 
 from flask_wtf.file import FileField, FileRequired
-from wtforms import SelectField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length
+from wtforms import DateField, HiddenField, SelectField, StringField, TextAreaField
+from wtforms.validators import InputRequired, Length, Optional
 
 from lms.gradebook.queries import Markable
 from lms.gradebook.rules import GradebookRefusal, read_number
 from lms.gradebook.rules.external import LONGEST_NOTE
 from lms.web.forms import BaseForm
+
+HIGHEST = Fraction(100)
 
 
 class ExternalForm(BaseForm):
@@ -59,3 +61,45 @@ class ImportForm(BaseForm):
 
 class ApplyForm(BaseForm):
     """Doing what the preview shows."""
+
+
+class CellForm(BaseForm):
+    """What becomes of one mark: a figure, and why. Which of the acts it is, the button says."""
+
+    figure = StringField(
+        "Mark or ceiling",
+        description="0 to 100, with a point or a comma. Not needed to excuse or to take something back.",
+        validators=[Length(max=12, message="At most 12 characters.")],
+    )
+    reason = TextAreaField(
+        "Why",
+        description="Stays with the mark; the learner reads it once this is released or holds.",
+        validators=[
+            InputRequired("Say why: it stays with the mark."),
+            Length(max=1000, message="At most 1,000 characters."),
+        ],
+    )
+    version = HiddenField()
+
+    def number(self) -> Fraction | None:
+        """The figure; refuses it when it is none."""
+        text = self.figure.data or ""
+        found = read_number(text)
+        if found is None or found > HIGHEST:
+            self.refuse("figure", "A mark is a number from 0 to 100, like 62 or 62.5.")
+            return None
+        return found
+
+
+class ResitForm(BaseForm):
+    """A second attempt at a course: what is to be done, or what came of it."""
+
+    words = TextAreaField(
+        "What is to be done, or what you say of it",
+        validators=[
+            InputRequired("Write some words: the learner reads them."),
+            Length(max=1000, message="At most 1,000 characters."),
+        ],
+    )
+    figure = StringField("Mark", validators=[Length(max=12, message="At most 12 characters.")])
+    on = DateField("Handed in on", validators=[Optional()])

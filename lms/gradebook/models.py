@@ -1,4 +1,4 @@
-"""Tables: results of learners by course and programme, and external results."""
+"""Tables: results, what is a learner's own in the reckoning, external results, lists of marks, second looks."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ import datetime as dt
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from lms.core.db import Document, Key, Model, Pk, PublicId, Text
+from lms.core.db import Document, Documents, Key, Model, Pk, PublicId, Text
+from lms.gradebook.rules.allowances import ResitState, RulingKind
+from lms.gradebook.rules.complaints import ReviewState
 
 
 class Result(Model):
@@ -49,3 +51,120 @@ class ExternalResult(Model):
     by_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"))
     at: Mapped[dt.datetime]
     mark_id: Mapped[int | None] = mapped_column(sa.ForeignKey("mark.id"))
+
+
+class Ruling(Model):
+    """What was decided about an item for a learner: excused, or counted with a ceiling. Taken back, it stays."""
+
+    __tablename__ = "grade_ruling"
+    __table_args__ = (
+        sa.Index(
+            "uq_grade_ruling_in_force",
+            "place_id",
+            "activity_id",
+            "part",
+            "kind",
+            unique=True,
+            sqlite_where=sa.text("undone_at IS NULL"),
+            postgresql_where=sa.text("undone_at IS NULL"),
+        ),
+        sa.CheckConstraint("denominator > 0", name="denominator_positive"),
+    )
+
+    id: Mapped[Pk]
+    public_id: Mapped[PublicId]
+    place_id: Mapped[int] = mapped_column(sa.ForeignKey("place.id"))
+    activity_id: Mapped[int] = mapped_column(sa.ForeignKey("activity.id"))
+    part: Mapped[str] = mapped_column(sa.String(60), default="")
+    kind: Mapped[RulingKind]
+    numerator: Mapped[int] = mapped_column(sa.BigInteger, default=0)
+    denominator: Mapped[int] = mapped_column(sa.BigInteger, default=1)
+    """The ceiling; nothing for an excuse."""
+    reason: Mapped[Text]
+    by_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"))
+    at: Mapped[dt.datetime]
+    undone_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
+    undone_at: Mapped[dt.datetime | None]
+    undone_reason: Mapped[Text] = mapped_column(default="")
+
+
+class CourseResit(Model):
+    """The second attempt at a failed course: opened, marked by one person and released by another."""
+
+    __tablename__ = "course_resit"
+    __table_args__ = (
+        sa.Index(None, "place_id", "course_key"),
+        sa.CheckConstraint("denominator > 0", name="denominator_positive"),
+    )
+
+    id: Mapped[Pk]
+    public_id: Mapped[PublicId]
+    place_id: Mapped[int] = mapped_column(sa.ForeignKey("place.id"))
+    course_key: Mapped[Key]
+    state: Mapped[ResitState] = mapped_column(default=ResitState.OPEN)
+    what: Mapped[Text]
+    """What is to be done; the learner reads it."""
+    opened_by_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"))
+    opened_at: Mapped[dt.datetime]
+    until: Mapped[dt.datetime]
+    numerator: Mapped[int] = mapped_column(sa.BigInteger, default=0)
+    denominator: Mapped[int] = mapped_column(sa.BigInteger, default=1)
+    handed_in_at: Mapped[dt.datetime | None]
+    marked_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
+    marked_at: Mapped[dt.datetime | None]
+    words: Mapped[Text] = mapped_column(default="")
+    """What the marker says of it; read once it is released."""
+    released_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
+    released_at: Mapped[dt.datetime | None]
+    withdrawn_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
+    withdrawn_at: Mapped[dt.datetime | None]
+
+
+class GradeImport(Model):
+    """A list of marks that was brought into a gradebook, with each version that it made."""
+
+    __tablename__ = "grade_import"
+    __table_args__ = (sa.Index(None, "cohort_id", "id"),)
+
+    id: Mapped[Pk]
+    public_id: Mapped[PublicId]
+    cohort_id: Mapped[int] = mapped_column(sa.ForeignKey("cohort.id"))
+    file_id: Mapped[int] = mapped_column(sa.ForeignKey("stored_file.id"))
+    reason: Mapped[Text]
+    by_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"))
+    at: Mapped[dt.datetime]
+    changes: Mapped[Documents]
+    """[{"mark": id, "version": number, "row": number}]"""
+    undone_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
+    undone_at: Mapped[dt.datetime | None]
+
+
+class MarkReview(Model):
+    """A second assessor looks at work that its learner complained about: blind to the mark that was given."""
+
+    __tablename__ = "mark_review"
+    __table_args__ = (
+        sa.Index(None, "assessor_id", "state"),
+        sa.Index(None, "request_id"),
+        sa.CheckConstraint("denominator > 0", name="denominator_positive"),
+    )
+
+    id: Mapped[Pk]
+    public_id: Mapped[PublicId]
+    request_id: Mapped[int] = mapped_column(sa.ForeignKey("request.id"))
+    mark_id: Mapped[int] = mapped_column(sa.ForeignKey("mark.id"))
+    version: Mapped[int]
+    """The version that was complained of."""
+    assessor_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"))
+    state: Mapped[ReviewState] = mapped_column(default=ReviewState.ASKED)
+    asked_by_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"))
+    asked_at: Mapped[dt.datetime]
+    judgement: Mapped[Document]
+    """As the marking desk keeps one, or {"words": …} where there is no rubric."""
+    trace: Mapped[Document]
+    feedback: Mapped[Document]
+    numerator: Mapped[int] = mapped_column(sa.BigInteger, default=0)
+    denominator: Mapped[int] = mapped_column(sa.BigInteger, default=1)
+    ended_at: Mapped[dt.datetime | None]
+    why: Mapped[Text] = mapped_column(default="")
+    """Why it was declined."""

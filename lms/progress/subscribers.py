@@ -8,6 +8,7 @@ from lms.assessment.events import MarksReleased
 from lms.core import events
 from lms.coursework.events import ExtensionGranted, WorkHandedIn
 from lms.enrolment.events import LearnersEnrolled, PlacesChanged
+from lms.gradebook.events import ResultsChanged
 from lms.live.events import AttendanceChanged
 from lms.people import ports as people
 from lms.progress import actions
@@ -29,6 +30,7 @@ for _kind in (
     ExtensionGranted,
     LearnersEnrolled,
     PlacesChanged,
+    ResultsChanged,
 ):
     events.on(_kind)(several)
 

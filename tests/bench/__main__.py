@@ -56,6 +56,7 @@ CASES = (
     Case("module", LEARNER, f"{WEEK_41}/modules/{MODULE}", f"/cohort-14/module/{MODULE}", 0.7, 2.0),
     Case("month", LEARNER, f"{WEEK_41}/schedule?show=month&month=2026-10", "/cohort-14/month/2026-10", 0.5, 1.0),
     Case("gradebook", COORDINATOR, f"{BIG}/gradebook/core", f"/{worlds.BIG}/gradebook/core", 1.0, 2.5),
+    Case("200 × 60", COORDINATOR, f"{BIG}/gradebook?show=everything", f"/{worlds.BIG}/gradebook/-", 1.0, 2.5),
     Case("assignment", LEARNER, f"{WEEK_41}/assignments/a-3", "/cohort-14/assignment/a-3", 0.4, 0.9),
     Case("quiz", LEARNER, f"{WEEK_41}/quizzes/q4", "/cohort-14/quiz/q4", 0.4, 0.9),
     Case("board", COORDINATOR, f"{WEEK_41}/board", "/cohort-14/people/-", 0.5, 1.0),

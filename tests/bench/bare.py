@@ -16,6 +16,7 @@ from collections import defaultdict
 from pathlib import Path
 from typing import Any
 
+import sqlalchemy as sa
 from flask import Flask, Response, redirect, render_template, request
 from flask_login import LoginManager, current_user, login_required
 from sqlalchemy.orm import defer
@@ -182,9 +183,9 @@ def people(slug: str, key: str) -> str:
 
 
 def gradebook(slug: str, key: str) -> str:
-    """Every mark of every learner in a course."""
+    """Every mark of every learner in a course, or in all of them (`-`)."""
     cohort = _cohort(slug)
-    course = db.session.query(Course).filter_by(version_id=cohort.version_id, key=key).one()
+    course = db.session.query(Course).filter_by(version_id=cohort.version_id, key=key).one_or_none()
     marks: dict[int, dict[int, Any]] = defaultdict(dict)
     found = (
         db.session.query(Mark.place_id, Mark.activity_id, MarkVersion.numerator, MarkVersion.denominator)
@@ -192,7 +193,7 @@ def gradebook(slug: str, key: str) -> str:
         .join(Activity, Activity.id == Mark.activity_id)
         .filter(
             Mark.cohort_id == cohort.id,
-            Activity.course_id == course.id,
+            Activity.course_id == course.id if course else sa.true(),
             MarkVersion.number == Mark.released_version,
         )
     )
@@ -203,12 +204,14 @@ def gradebook(slug: str, key: str) -> str:
     places = (
         db.session.query(Place, Person, Result)
         .join(Person, Person.id == Place.person_id)
-        .outerjoin(Result, (Result.place_id == Place.id) & (Result.course_key == key))
+        .outerjoin(Result, (Result.place_id == Place.id) & (Result.course_key == (key if course else "")))
         .filter(Place.cohort_id == cohort.id)
         .order_by(Person.sort_name)
     )
     rows = [(person, marks[place.id], result) for place, person, result in places]
-    return render_template("gradebook.html", title=course.title, activities=activities, rows=rows)
+    return render_template(
+        "gradebook.html", title=course.title if course else "Everything", activities=activities, rows=rows
+    )
 
 
 def _activity(cohort: Cohort, key: str) -> tuple[ScheduledItem, Activity]:

@@ -161,6 +161,7 @@ BY_HAND: dict[str, tuple[str, ...]] = {
     "coursework.send_piece": ("offset", "sha256", "piece"),
     "coursework.start_quiz": (),
     "enrolment.drop_plan": (),
+    "gradebook.change_resit": ("act", "words", "figure", "on"),
     "enrolment.list_undo": (),
     "scheduling.undo_set": ("versions", "version", "note", "announced", "consent"),
     "live.begin": (),

@@ -1,6 +1,7 @@
 """Writes of marks: bringing work, judging it, recording marks that come otherwise, and the one release gate."""
 
 from lms.assessment.actions.allocating import give_out, undo_run
+from lms.assessment.actions.entering import Entered, enter_mark, release_version, take_back_version
 from lms.assessment.actions.factors import multiply_again
 from lms.assessment.actions.gate import Release, Released, release
 from lms.assessment.actions.handing_over import hand_over, reassign
@@ -10,6 +11,7 @@ from lms.assessment.actions.terms import add_leave, declare_conflict, end_leave,
 from lms.assessment.actions.work import Work, bring_work
 
 __all__ = [
+    "Entered",
     "Recorded",
     "Release",
     "Released",
@@ -20,6 +22,7 @@ __all__ = [
     "correct",
     "declare_conflict",
     "end_leave",
+    "enter_mark",
     "finalise",
     "give_out",
     "hand_over",
@@ -27,9 +30,11 @@ __all__ = [
     "reassign",
     "record_mark",
     "release",
+    "release_version",
     "reopen",
     "save_draft",
     "set_cap",
+    "take_back_version",
     "undo_run",
     "withdraw_conflict",
 ]

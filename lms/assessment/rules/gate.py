@@ -41,6 +41,12 @@ class Origin(enum.StrEnum):
     CONTRIBUTION = "contribution"
     """Entered by somebody who saw it; not worked out."""
     EXTERNAL = "external"
+    ENTERED = "entered"
+    """Put into the gradebook by hand, with a reason."""
+    REVIEW = "review"
+    """Of a second assessor, after a complaint."""
+    BOARD = "board"
+    """By a decision of the board."""
 
 
 COMPUTED = frozenset({Origin.QUIZ, Origin.PARTICIPATION})
@@ -82,6 +88,10 @@ class AssessmentRefusal(Refusal):
         "You do not mark this author: a conflict of interest is declared, or it is your own work."
         " Give it to another marker."
     )
+    BEING_MARKED = (
+        "{who} is marking this work. Change the mark on the marking desk, or hand the work over first."
+    )
+    NOTHING_STANDS = "No mark that waits for its release stands here."
     NO_RUBRIC = "This activity has no rubric; it cannot be marked here."
 
 

@@ -29,7 +29,16 @@ from lms.enrolment.queries.places import (
     story,
     told,
 )
-from lms.enrolment.queries.roster import NameLine, RosterLine, expected_back, names_of, roster, rosters
+from lms.enrolment.queries.roster import (
+    GroupedLine,
+    NameLine,
+    RosterLine,
+    expected_back,
+    grouped_names_of,
+    names_of,
+    roster,
+    rosters,
+)
 from lms.enrolment.queries.teams import (
     Member,
     Seat,
@@ -46,6 +55,7 @@ from lms.enrolment.queries.teams import (
 )
 
 __all__ = [
+    "GroupedLine",
     "ImportLine",
     "ImportView",
     "Member",
@@ -61,6 +71,7 @@ __all__ = [
     "counting_days_of",
     "expected_back",
     "ground",
+    "grouped_names_of",
     "import_visible_to",
     "imports",
     "last_day_of",

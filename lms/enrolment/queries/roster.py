@@ -163,6 +163,44 @@ def names_of(cohort_id: int) -> list[NameLine]:
     return [NameLine(*row) for row in db.session.execute(_NAMES, {"cohort": cohort_id})]
 
 
+@dataclass(frozen=True, slots=True)
+class GroupedLine(NameLine):
+    """The same, with where they sit and work: what a table of figures is narrowed by."""
+
+    person_id: int
+    section_id: int | None
+    section: str
+    working_team_id: int | None
+    working_team: str
+    capstone_team_id: int | None
+    capstone_team: str
+    joined_on: dt.date
+
+
+_GROUPED = (
+    _NAMES.add_columns(
+        Place.person_id,
+        Place.section_id,
+        sa.func.coalesce(Section.name, ""),
+        _working.id,
+        sa.func.coalesce(_working.name, ""),
+        _capstone.id,
+        sa.func.coalesce(_capstone.name, ""),
+        Place.joined_on,
+    )
+    .outerjoin(Section, Section.id == Place.section_id)
+    .outerjoin(_in_working, _present(_in_working, TeamKind.WORKING))
+    .outerjoin(_working, _working.id == _in_working.team_id)
+    .outerjoin(_in_capstone, _present(_in_capstone, TeamKind.CAPSTONE))
+    .outerjoin(_capstone, _capstone.id == _in_capstone.team_id)
+)
+
+
+def grouped_names_of(cohort_id: int) -> list[GroupedLine]:
+    """The places that see the cohort, by name, with section and teams. One statement."""
+    return [GroupedLine(*row) for row in db.session.execute(_GROUPED, {"cohort": cohort_id})]
+
+
 def expected_back(cohort_id: int) -> dict[int, dt.date]:
     """When those on leave are expected back: place → day."""
     latest = (

@@ -15,9 +15,10 @@ from lms.cohorts.models import Cohort
 from lms.core.db import db, upsert
 from lms.enrolment.models import Place
 from lms.gradebook.models import Result
-from lms.gradebook.queries import plan
+from lms.gradebook.queries.allowances import own_of
+from lms.gradebook.queries.plans import plan
 from lms.gradebook.queries.results import PROGRAMME
-from lms.gradebook.rules import Standing, course_result, programme_result
+from lms.gradebook.rules import NOTHING, Own, Standing, course_result, programme_result
 from lms.gradebook.rules.results import Marks
 
 BATCH = 200
@@ -30,14 +31,23 @@ def update_results(place_ids: Iterable[int], *, now: dt.datetime) -> None:
     """
     versions = _locked(sorted(set(place_ids)))
     marks = assessment.released_marks_of(versions)
+    own = own_of(versions)
     rows: list[dict[str, Any]] = []
     for place_id, version_id in versions.items():
+        mine = own.get(place_id, NOTHING)
+        found = reckon(version_id, marks.get(place_id, {}), mine)
         rows += [
-            _row(place_id, key, standing, now)
-            for key, standing in reckon(version_id, marks.get(place_id, {})).items()
-            if standing.mark is not None
+            _row(place_id, key, standing, now) for key, standing in found.items() if standing.mark is not None
         ]
+        if mine.excused:
+            _forget(place_id, [key for key, standing in found.items() if standing.mark is None])
     upsert(Result.__table__, rows, keys=("place_id", "course_key"))
+
+
+def _forget(place_id: int, keys: list[str]) -> None:
+    """Keep no result where everything that was released is excused."""
+    if keys:
+        db.session.execute(sa.delete(Result).where(Result.place_id == place_id, Result.course_key.in_(keys)))
 
 
 def rebuild(cohort_id: int, *, now: dt.datetime) -> None:
@@ -47,10 +57,10 @@ def rebuild(cohort_id: int, *, now: dt.datetime) -> None:
     update_results(place_ids, now=now)
 
 
-def reckon(version_id: int, marks: Marks) -> dict[str, Standing]:
-    """A learner's results by course key, "" for the programme, from their released marks."""
+def reckon(version_id: int, marks: Marks, own: Own = NOTHING) -> dict[str, Standing]:
+    """A learner's results by course key, "" for the programme, from their released marks and what is their own."""
     programme = plan(version_id)
-    courses = {course.key: course_result(course, marks) for course in programme.courses}
+    courses = {course.key: course_result(course, marks, own) for course in programme.courses}
     return {**courses, PROGRAMME: programme_result(programme, courses)}
 
 

@@ -92,7 +92,9 @@ def _group(outline: Outline, course: CourseLine, group: dict[str, Any], parts: P
         shares = _participation(outline, points, members)
     else:
         items = tuple(item for line in members for item in _items(line, parts))
-        shares = (SharePlan(group["title"], points, items, best=group.get("best")),)
+        shares = (
+            SharePlan(group["title"], points, items, best=group.get("best"), drop=group.get("drop") or 0),
+        )
     return GroupPlan(group["id"], group["title"], points, shares)
 
 

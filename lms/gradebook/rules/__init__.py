@@ -1,5 +1,14 @@
 """Pure arithmetic of results: marks → groups → courses → programme, exact, "so far", and explained."""
 
+from lms.gradebook.rules.allowances import (
+    NOTHING,
+    AllowanceRefusal,
+    Cap,
+    Own,
+    Resit,
+    ResitState,
+    RulingKind,
+)
 from lms.gradebook.rules.external import (
     GradebookRefusal,
     external_trace,
@@ -20,11 +29,18 @@ from lms.gradebook.rules.results import (
 )
 
 __all__ = [
+    "NOTHING",
+    "AllowanceRefusal",
+    "Cap",
     "CoursePlan",
     "GradebookRefusal",
     "GroupPlan",
     "Item",
+    "Own",
     "ProgrammePlan",
+    "Resit",
+    "ResitState",
+    "RulingKind",
     "SharePlan",
     "Standing",
     "course_result",

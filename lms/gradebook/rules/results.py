@@ -4,17 +4,22 @@ A course has 100 points, shared among its groups; a group among its parts and it
 into the reckoning, an unreleased one leaves with them: the result is Σ points × mark ÷ Σ points over what is released,
 and `released` says how many of the 100 that is. Where only the best n count, each counted mark has an n-th of the
 points; with fewer than n released, all of them count and the rest of the points is still to come.
+
+What is the learner's own comes in beside the marks (`allowances`): an excused item is as if the programme had none, and
+a share all of whose items are excused leaves with its points; a capped item counts with its ceiling at most; a resit
+that is released counts for the course where it is better, up to its ceiling.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
 from lms.assessment.rules import exact, fact, shown
 from lms.assessment.rules.figures import plain as _plain
+from lms.gradebook.rules.allowances import NOTHING, Own
 
 Marks = Mapping[tuple[int, str], Fraction]
 """A learner's released marks by (activity, part)."""
@@ -51,6 +56,9 @@ class SharePlan:
     points: Fraction
     items: tuple[Item, ...]
     best: int | None = None
+    """Only the best n count."""
+    drop: int = 0
+    """So many of the lowest do not count; one always does."""
     absent: str = ""
     """Why there are no items, where there are none."""
 
@@ -99,6 +107,8 @@ class Standing:
     released: Fraction
     """How many of the 100 points are released."""
     facts: tuple[dict[str, Any], ...]
+    counts: bool = True
+    """False: everything in it is excused, so that it leaves what stands above."""
 
     @property
     def whole(self) -> bool:
@@ -116,37 +126,55 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class _Part:
-    """Sums of a piece of the reckoning: released points, and points × mark."""
+    """Sums of a piece of the reckoning: released points, points × mark, and the points that count for this learner."""
 
     points: Fraction
     sum: Fraction
     facts: tuple[dict[str, Any], ...]
+    countable: Fraction
 
     @property
     def mark(self) -> Fraction | None:
         return self.sum / self.points if self.points else None
 
 
-def course_result(plan: CoursePlan, marks: Marks) -> Standing:
+def _sum(values: Iterable[Fraction]) -> Fraction:
+    return sum(values, Fraction(0))
+
+
+def course_result(plan: CoursePlan, marks: Marks, own: Own = NOTHING) -> Standing:
     """A learner's result of a course so far."""
-    groups = [_group(group, marks) for group in plan.groups]
-    points = sum((part.points for part in groups), Fraction(0))
-    total = sum((part.sum for part in groups), Fraction(0))
-    mark = total / points if points else None
+    groups = [_group(group, marks, own) for group in plan.groups]
+    points, total = _sum(part.points for part in groups), _sum(part.sum for part in groups)
+    countable, all_points = (
+        _sum(part.countable for part in groups),
+        _sum(group.points for group in plan.groups),
+    )
+    released = points * all_points / countable if countable else Fraction(0)
+    base = total / points if points else None
+    mark = base
+    lines = [line for part in groups for line in part.facts]
+    resit = own.resits.get(plan.key)
+    if resit is not None and countable:
+        mark = resit.counted(base)
+        lines.append(resit.fact(base))
+    notes = [f"exactly {exact(mark)}" if mark is not None else "nothing is released yet"]
+    if countable < all_points:
+        notes.append(f"{plain(all_points - countable)} points are excused and left out")
     head = fact(
         plan.title,
         shown(mark) if mark is not None else "–",
-        bound=f"{plain(points)} of 100 points released",
-        note=f"exactly {exact(mark)}" if mark is not None else "nothing is released yet",
-        parts=[line for part in groups for line in part.facts],
+        bound=f"{plain(released)} of 100 points released",
+        note="; ".join(notes),
+        parts=lines,
     )
-    return Standing(mark, points, (head,))
+    return Standing(mark, released, (head,), counts=bool(countable) or not all_points)
 
 
-def _group(group: GroupPlan, marks: Marks) -> _Part:
-    shares = [_share(share, marks) for share in group.shares]
-    points = sum((part.points for part in shares), Fraction(0))
-    total = sum((part.sum for part in shares), Fraction(0))
+def _group(group: GroupPlan, marks: Marks, own: Own) -> _Part:
+    shares = [_share(share, marks, own) for share in group.shares]
+    points, countable = _sum(part.points for part in shares), _sum(part.countable for part in shares)
+    total = _sum(part.sum for part in shares)
     mark = total / points if points else None
     single = group.shares[0] if len(group.shares) == 1 else None
     lines = (
@@ -154,61 +182,101 @@ def _group(group: GroupPlan, marks: Marks) -> _Part:
         if single is not None
         else tuple(_share_fact(plan, part) for plan, part in zip(group.shares, shares, strict=True))
     )
-    rule = f"best {single.best} of {len(single.items)}" if single is not None and single.best else ""
     head = fact(
         group.title,
         shown(mark) if mark is not None else "–",
-        bound=f"{plain(points)} of {plain(group.points)} points released",
-        note=rule,
+        bound=_released(points, countable),
+        note=_rule(single, own) if single is not None else "",
         verdict="fact" if points else "open",
         parts=lines,
     )
-    return _Part(points, total, (head,))
+    return _Part(points, total, (head,), countable)
+
+
+def _released(points: Fraction, countable: Fraction) -> str:
+    return f"{plain(points)} of {plain(countable)} points released" if countable else "excused"
+
+
+def _rule(share: SharePlan, own: Own) -> str:
+    """How the marks of a share are chosen, in words."""
+    there = len(share.items) - sum(item.key in own.excused for item in share.items)
+    if share.best:
+        return f"best {min(share.best, there)} of {there}" if there else ""
+    if share.drop and there > 1:
+        gone = there - _counted(share, there)
+        return f"without the lowest {gone}" if gone > 1 else "without the lowest"
+    return ""
 
 
 def _share_fact(share: SharePlan, part: _Part) -> dict[str, Any]:
     return fact(
         share.title,
         shown(part.mark) if part.mark is not None else "–",
-        bound=f"{plain(part.points)} of {plain(share.points)} points released",
+        bound=_released(part.points, part.countable),
         note=share.absent,
         verdict="fact" if part.points else "open",
         parts=part.facts,
     )
 
 
-def _share(share: SharePlan, marks: Marks) -> _Part:
-    worth = _best(share, marks) if share.best else _weighed(share, marks)
-    points = sum(worth.values(), Fraction(0))
-    total = sum((worth[item.key] * marks[item.key] for item in share.items if item.key in worth), Fraction(0))
-    return _Part(points, total, tuple(_item_fact(item, worth, marks, share) for item in share.items))
-
-
-def _weighed(share: SharePlan, marks: Marks) -> dict[tuple[int, str], Fraction]:
-    total = sum((item.weight for item in share.items), Fraction(0))
-    return {item.key: share.points * item.weight / total for item in share.items if item.key in marks}
-
-
-def _best(share: SharePlan, marks: Marks) -> dict[tuple[int, str], Fraction]:
-    counted = min(share.best or len(share.items), len(share.items))
-    ranked = sorted(
-        (item for item in share.items if item.key in marks), key=lambda item: marks[item.key], reverse=True
+def _share(share: SharePlan, marks: Marks, own: Own) -> _Part:
+    there = [item for item in share.items if item.key not in own.excused]
+    counted = {item.key: own.capped(item.key, marks[item.key]) for item in there if item.key in marks}
+    chosen = bool(share.best or share.drop)
+    worth = _chosen(share, there, counted) if chosen else _weighed(share, there, counted)
+    return _Part(
+        points=_sum(worth.values()),
+        sum=_sum(points * counted[key] for key, points in worth.items()),
+        facts=tuple(_item_fact(item, worth, marks, share, own) for item in share.items),
+        countable=share.points if there or not share.items else Fraction(0),
     )
-    return {item.key: share.points / counted for item in ranked[:counted]}
+
+
+Worth = dict[tuple[int, str], Fraction]
+
+
+def _weighed(share: SharePlan, there: Sequence[Item], counted: Marks) -> Worth:
+    total = _sum(item.weight for item in there)
+    return {item.key: share.points * item.weight / total for item in there if item.key in counted}
+
+
+def _counted(share: SharePlan, there: int) -> int:
+    """How many marks of a share count: the best n, or all but the lowest, and one at least."""
+    return min(share.best, there) if share.best else max(1, there - share.drop)
+
+
+def _chosen(share: SharePlan, there: Sequence[Item], counted: Marks) -> Worth:
+    size = _counted(share, len(there))
+    ranked = sorted((item for item in there if item.key in counted), key=lambda item: -counted[item.key])
+    return {item.key: share.points / size for item in ranked[:size]}
 
 
 def _item_fact(
-    item: Item, worth: Mapping[tuple[int, str], Fraction], marks: Marks, share: SharePlan
+    item: Item, worth: Mapping[tuple[int, str], Fraction], marks: Marks, share: SharePlan, own: Own
 ) -> dict[str, Any]:
+    line = _item_line(item, worth, marks, share, own)
+    return {**line, "item": [item.activity_id, item.part]}
+
+
+def _item_line(
+    item: Item, worth: Mapping[tuple[int, str], Fraction], marks: Marks, share: SharePlan, own: Own
+) -> dict[str, Any]:
+    value = marks.get(item.key)
+    if item.key in own.excused:
+        return fact(item.label, "excused", note=own.why_excused(item.key))
+    if value is None:
+        return fact(item.label, "–", verdict="open", note="not released yet")
+    cap = own.cap_note(item.key, value)
+    figure = shown(own.capped(item.key, value))
     if item.key in worth:
-        return fact(item.label, shown(marks[item.key]), bound=f"{plain(worth[item.key])} points")
-    if item.key in marks:
-        return fact(item.label, shown(marks[item.key]), note=f"not among the best {share.best}")
-    return fact(item.label, "–", verdict="open", note="not released yet")
+        return fact(item.label, figure, bound=f"{plain(worth[item.key])} points", note=cap)
+    why = f"not among the best {share.best}" if share.best else "among the lowest, which do not count"
+    return fact(item.label, figure, note="; ".join(filter(None, (why, cap))))
 
 
 def programme_result(plan: ProgrammePlan, courses: Mapping[str, Standing]) -> Standing:
     """The result of the programme so far, from the courses' results."""
+    countable = _sum(course.weight for course in plan.courses if courses[course.key].counts)
     points = total = Fraction(0)
     lines = []
     for course in plan.courses:
@@ -220,16 +288,20 @@ def programme_result(plan: ProgrammePlan, courses: Mapping[str, Standing]) -> St
             fact(
                 course.title,
                 shown(standing.mark) if standing.mark is not None else "–",
-                bound=f"{plain(worth)} of {plain(course.weight)} points released",
+                bound=f"{plain(worth)} of {plain(course.weight)} points released"
+                if standing.counts
+                else "excused",
                 verdict="fact" if standing.released else "open",
             )
         )
     mark = total / points if points else None
+    everything = _sum(course.weight for course in plan.courses)
+    released = points * everything / countable if countable else Fraction(0)
     head = fact(
         plan.title,
         shown(mark) if mark is not None else "–",
-        bound=f"{plain(points)} of 100 points released",
+        bound=f"{plain(released)} of 100 points released",
         note=f"exactly {exact(mark)}" if mark is not None else "nothing is released yet",
         parts=lines,
     )
-    return Standing(mark, points, (head,))
+    return Standing(mark, released, (head,))

@@ -1,6 +1,6 @@
-"""Pages of `gradebook`: results of a cohort and of one learner, and work done elsewhere."""
+"""Pages of `gradebook`: the grids of a cohort, one mark, one learner's results, and work done elsewhere."""
 
-from lms.gradebook.views import external, grids
+from lms.gradebook.views import external, grids, learners, one_cell
 from lms.gradebook.views.blueprint import bp
 
-__all__ = ["bp", "external", "grids"]
+__all__ = ["bp", "external", "grids", "learners", "one_cell"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -12,10 +13,11 @@ from markupsafe import Markup, escape
 
 from lms.assessment.rules import shown
 from lms.cohorts.queries import CohortView
-from lms.enrolment.queries import NameLine
-from lms.gradebook.queries import ResultFigure
+from lms.enrolment.queries import GroupedLine, NameLine
+from lms.gradebook.queries import ResultFigure, Sheet
 from lms.gradebook.queries.results import PROGRAMME
-from lms.gradebook.rules import CoursePlan, ProgrammePlan
+from lms.gradebook.rules import Item, ProgrammePlan
+from lms.gradebook.views import cells
 from lms.web.links import href as to
 
 NOTHING = '<td class="num faint">–</td>'
@@ -108,32 +110,106 @@ def _part(released: float) -> str:
     return f"{int(released)}"
 
 
-def course_grid(
-    cohort: CohortView,
-    course: CoursePlan,
-    roster: Sequence[NameLine],
+def ordered(
+    lines: list[GroupedLine], results: Mapping[int, Mapping[str, ResultFigure]], choice: cells.Choice
+) -> list[GroupedLine]:
+    """By name as they come, or by the programme's result."""
+    if choice.sort not in ("low", "high"):
+        return lines
+    sign = 1 if choice.sort == "low" else -1
+    whole = {line.place_id: results.get(line.place_id, {}).get(PROGRAMME) for line in lines}
+
+    def place(line: GroupedLine) -> tuple[bool, Fraction]:
+        figure = whole[line.place_id]
+        return figure is None, sign * figure.value if figure else Fraction(0)
+
+    return sorted(lines, key=place)
+
+
+@dataclass(frozen=True)
+class ItemHead:
+    """A column of something that is marked."""
+
+    words: str
+    title: str
+    key: str
+    href: str
+
+
+@dataclass(frozen=True)
+class ItemGrid:
+    """Learners by things that are marked: heads, rows that are made already, and what is open in all of them."""
+
+    heads: tuple[ItemHead, ...]
+    rows: tuple[Markup, ...]
+    foot: Markup
+    learners: int
+    """Of the cohort, looked at or not."""
+    summary: str
+    cells_href: str
+    dense: bool
+
+
+def item_grid(
+    page: Looked,
+    items: Sequence[Item],
+    keys: Mapping[tuple[int, str], str],
+    sheet: Sheet,
     results: Mapping[int, Mapping[str, ResultFigure]],
-    marks: Mapping[int, Mapping[tuple[int, str], Fraction]],
-) -> Grid:
-    """Learners by everything that is marked in a course: released marks only."""
-    items = course.items
-    columns: list[list[Fraction]] = [[] for _ in range(len(items) + 1)]
-    rows = []
-    for line in roster:
-        released = marks.get(line.place_id, {})
-        cells = []
-        for index, item in enumerate(items):
-            value = released.get(item.key)
-            if value is not None:
-                columns[index].append(value)
-            cells.append(NOTHING if value is None else _cell(value))
-        figure = results.get(line.place_id, {}).get(course.key)
-        if figure is not None:
-            columns[-1].append(figure.value)
-        cells.append(_cell(figure.value, f"{_part(figure.released)} %") if figure else NOTHING)
-        rows.append((_name(cohort, line), _joined(cells)))
-    heads = tuple(Head(item.short, item.label) for item in items)
-    return Grid((*heads, Head("So far", f"{course.title} so far")), tuple(rows), _means(columns), len(roster))
+    course_key: str,
+) -> ItemGrid:
+    """Every learner who is looked at with the state of every item."""
+    cohort, choice = page.cohort, page.choice
+    rows = cells.chosen(cells.filled(cohort, items, sheet, results, course_key, page.now), choice)
+    names = [keys[item.key] for item in items]
+    start = to("gradebook.gradebook", slug=cohort.slug) + "/cells/"
+    linked = page.relative if len(rows) * len(items) <= cells.LINKED else None
+    return ItemGrid(
+        heads=tuple(
+            ItemHead(item.short, item.label, key, to("assessment.batch", slug=cohort.slug, key=key))
+            for item, key in zip(items, names, strict=True)
+        ),
+        rows=tuple(cells.written(cohort, rows, names, linked=linked)),
+        foot=cells.means(rows, len(items)),
+        learners=len(sheet.learners),
+        summary=cells.summary(rows),
+        cells_href=start,
+        dense=choice.dense,
+    )
+
+
+@dataclass(frozen=True)
+class Looked:
+    """What of a cohort is looked at."""
+
+    cohort: CohortView
+    choice: cells.Choice
+    now: dt.datetime
+    relative: str
+    """Where addresses of cells begin, as seen from the page."""
+
+
+@dataclass(frozen=True)
+class Bar:
+    """What a grid can be narrowed to and sorted by, and what it is now."""
+
+    choice: cells.Choice
+    sections: tuple[str, ...]
+    teams: tuple[str, ...]
+    states: tuple[tuple[str, str], ...]
+    sorts: tuple[tuple[str, str], ...]
+
+
+def bar(choice: cells.Choice, lines: Sequence[GroupedLine]) -> Bar:
+    """What there is to choose from."""
+    teams = {name for line in lines for name in (line.working_team, line.capstone_team) if name}
+    return Bar(
+        choice,
+        tuple(sorted({line.section for line in lines if line.section})),
+        tuple(sorted(teams)),
+        tuple(cells.GROUP_WORDS.items()),
+        tuple(cells.SORTS.items()),
+    )
 
 
 def _means(columns: Sequence[Sequence[Fraction]]) -> Markup:

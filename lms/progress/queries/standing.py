@@ -21,6 +21,7 @@ from lms.curriculum.models import ActivityKind
 from lms.curriculum.queries import Outline
 from lms.enrolment.models import Place
 from lms.enrolment.rules import PlaceState
+from lms.gradebook import queries as gradebook
 from lms.gradebook.models import Result
 from lms.live.models import AttendanceMark, AttendanceTotal, LiveSession, SessionState, Verdict
 from lms.people.models import Person
@@ -80,6 +81,7 @@ class _Learner:
     totals: tuple[int, int, dict[str, Any]]
     results: dict[str, tuple[Fraction, float]]
     done: frozenset[int]
+    """Done, or excused: nothing of it is awaited."""
     own_ends: dict[int, dt.datetime]
     missed_in_a_row: int
 
@@ -144,6 +146,7 @@ def _learners(place_ids: list[int], cohort_id: int) -> list[_Learner]:
     done = completion.done_of(place_ids)
     own = _own_ends(cohort_id)
     missed = _missed_in_a_row(place_ids)
+    excused = gradebook.excused_of(place_ids)
     return [
         _Learner(
             place_id=row.id,
@@ -152,7 +155,7 @@ def _learners(place_ids: list[int], cohort_id: int) -> list[_Learner]:
             last_seen_on=row.last_seen_on,
             totals=totals.get(row.id, (0, 0, {})),
             results=results.get(row.id, {}),
-            done=done.get(row.id, frozenset()),
+            done=done.get(row.id, frozenset()) | excused.get(row.id, frozenset()),
             own_ends=own.get(row.person_id, {}),
             missed_in_a_row=missed.get(row.id, 0),
         )

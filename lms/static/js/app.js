@@ -12,6 +12,7 @@ const PARTS = [
   ["[data-drawer-frame]", () => import("./drawer.js")],
   ["[data-editor]", () => import("./editor.js")],
   ["[data-errand]", () => import("./errand.js")],
+  ["table[data-grid]", () => import("./grid.js")],
   ["[data-filter], [data-selected]", () => import("./rows.js")],
   ["[data-quiz], [data-ends], [data-text-size]", () => import("./quiz.js")],
   ["textarea[data-names]", () => import("./names.js")],

@@ -42,9 +42,14 @@ LOOKS: dict[str, tuple[Look, ...]] = {
     ),
     "gradebook.gradebook": (
         *looks("faculty", f"{C14}/gradebook"),
+        Look(
+            "faculty", f"{C14}/gradebook?show=everything", weight=300
+        ),  # 60 learners by everything that is marked
         *looks("coordinator", f"{C16}/gradebook"),
     ),
+    "gradebook.cell": looks("faculty", f"{C14}/gradebook/cells/{{place}}/a-1"),
     "gradebook.course": looks("faculty", f"{C14}/gradebook/core"),
+    "gradebook.my_results": looks("learner", f"{C14}/results"),
     "gradebook.learner_results": looks("faculty", f"{C14}/learners/{{place}}/results"),
     "gradebook.new_external": looks("faculty", f"{C14}/learners/{{place}}/external-results/new"),
     "gradebook.external_results": (

@@ -94,8 +94,16 @@ class GradingGroup(Strict):
     percent: Percent
     best: Annotated[int, Field(ge=1)] | None = None
     """Only the best n marks count."""
+    drop: Annotated[int, Field(ge=1)] | None = None
+    """So many of the lowest marks do not count; one always does. Not together with `best`."""
     parts: list[GroupPart] = []
     """Fixed shares in points of the course (balanced score 8, memos 10 …), where results come from outside."""
+
+    @model_validator(mode="after")
+    def _one_way(self) -> Self:
+        if self.best is not None and self.drop is not None:
+            raise ValueError("a group has `best` or `drop`, not both: say in one way which marks count")
+        return self
 
 
 class GroupPart(Strict):
@@ -211,6 +219,7 @@ class PoliciesFile(Strict):
     instalments: list[AnchorText]
     sessions: SessionPolicy = Field(default_factory=SessionPolicy)
     contribution: ContributionPolicy = Field(default_factory=ContributionPolicy)
+    gradebook: GradebookPolicy = Field(default_factory=lambda: GradebookPolicy())  # noqa: PLW0108 - defined below
 
     @model_validator(mode="after")
     def _sums(self) -> Self:
@@ -275,6 +284,8 @@ class CompletionPolicy(Strict):
     programme_minimum: Percent
     resits_per_course: int
     resit_cap: Percent
+    resit_weeks: Annotated[int, Field(ge=1)] = 8
+    """From its opening on."""
     deferral_months: int
     carry_minimum: Percent
 
@@ -300,6 +311,19 @@ class MarkingPolicy(Strict):
     moderate_below: Percent
     moderate_from: Percent
     complaint_days: int
+
+
+class GradebookPolicy(Strict):
+    """Lists that are brought, statistics, and the board."""
+
+    import_stop: Fraction01 = 0.25
+    """A list that would change more of the marks it holds than this needs a second yes."""
+    statistics_from: Annotated[int, Field(ge=2)] = 5
+    """Below so many marks a distribution says more about people than about marking."""
+    borderline: Percent = 1
+    """So many points below a bound the board looks at a case."""
+    board_quorum: Annotated[int, Field(ge=2)] = 3
+    """Members who have to vote."""
 
 
 class TeamPolicy(Strict):

@@ -39,6 +39,14 @@ def _marked() -> dict[str, Message]:
             kind.MARK, "marks", "B-1 came back",
             "Your mark for B-1 The memo and what your marker wrote are on its page.",
         ),
+        "excused": said(
+            kind.MARK, "excused", "B-1 is excused",
+            "B-1 The memo is left out of your results, and nothing of it is awaited: illness, with a note.",
+        ),
+        "resit": said(
+            kind.MARK, "resit", "You have a resit in Data strategy",
+            "What is to be done, until when, and how it counts stand beside your results.",
+        ),
         "to-mark": worded(
             kind.MARKING, "marking", "3 pieces of B-1 The memo to mark", "_to_mark",
             cohort="Spring", promised_at=NOW + 14 * DAY,

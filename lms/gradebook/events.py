@@ -1,0 +1,48 @@
+"""What the gradebook states: results changed although no mark was released."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, kw_only=True)
+class ResultsChanged:
+    """An excuse, a ceiling or a resit changed what marks come to."""
+
+    cohort_id: int
+    place_ids: tuple[int, ...]
+    at: dt.datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class ItemExcused:
+    """An item is excused for a learner, or (`back`) is not any more."""
+
+    cohort_id: int
+    place_id: int
+    activity_id: int
+    reason: str
+    back: bool
+    at: dt.datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class ResitOpened:
+    """A learner has a second attempt at a course."""
+
+    cohort_id: int
+    place_id: int
+    course: str
+    until: dt.datetime
+    at: dt.datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class ResitReleased:
+    """A learner may see what came of a second attempt."""
+
+    cohort_id: int
+    place_id: int
+    course: str
+    at: dt.datetime

@@ -1,0 +1,320 @@
+"""The cells of the gradebook, written once for each distinct figure and state: never a macro per cell."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+from functools import lru_cache
+
+from markupsafe import Markup, escape
+
+from lms.assessment.rules import shown
+from lms.cohorts.queries import CohortView
+from lms.curriculum import queries as curriculum
+from lms.enrolment.queries import GroupedLine
+from lms.gradebook.queries import ResultFigure, Sheet
+from lms.gradebook.queries.cells import TAKEN
+from lms.gradebook.rules import Item
+from lms.gradebook.rules.cells import SEEN, WAITING, CellState, of_mark, without_mark
+from lms.web.filters import plural
+from lms.web.links import href as to
+
+ICONS = {
+    CellState.NO_MARK: "",
+    CellState.MISSING: "circle-alert",
+    CellState.HANDED_IN: "inbox",
+    CellState.MARKING: "pen-line",
+    CellState.FINISHED: "lock",
+    CellState.MODERATED: "shield-check",
+    CellState.EXCUSED: "circle-minus",
+    CellState.LATE: "clock",
+    CellState.EXTERNAL: "file-plus",
+    CellState.CORRECTED: "history",
+    CellState.CHANGING: "history",
+}
+TONES = {
+    CellState.MISSING: "bad",
+    CellState.FINISHED: "warn",
+    CellState.MODERATED: "warn",
+    CellState.CHANGING: "warn",
+}
+LINKED = 1500
+"""Up to so many cells each is a link by itself; above, a script makes one where the reader is."""
+Cell = tuple[int, int, CellState]
+"""Numerator, denominator (0: no figure) and state."""
+GROUPS: Mapping[str, frozenset[CellState]] = {
+    "missing": frozenset({CellState.MISSING}),
+    "to-mark": frozenset({CellState.HANDED_IN, CellState.MARKING}),
+    "to-release": WAITING,
+    "excused": frozenset({CellState.EXCUSED}),
+    "late": frozenset({CellState.LATE}),
+    "corrected": frozenset({CellState.CORRECTED, CellState.CHANGING}),
+    "elsewhere": frozenset({CellState.EXTERNAL}),
+}
+"""What rows can be narrowed to: those with at least one such cell."""
+GROUP_WORDS = {
+    "missing": "Something missing",
+    "to-mark": "Something to mark",
+    "to-release": "Something to release",
+    "excused": "Something excused",
+    "late": "Something late",
+    "corrected": "Something corrected",
+    "elsewhere": "Something from elsewhere",
+}
+SORTS = {
+    "name": "By name",
+    "low": "Lowest result first",
+    "high": "Highest result first",
+    "open": "Most missing first",
+}
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What is looked at, as the address says it."""
+
+    section: str = ""
+    team: str = ""
+    state: str = ""
+    sort: str = "name"
+    find: str = ""
+    dense: bool = False
+
+    def holds(self, line: GroupedLine) -> bool:
+        """Whether a learner is among those looked at."""
+        if self.section and line.section != self.section:
+            return False
+        if self.team and self.team not in (line.working_team, line.capstone_team):
+            return False
+        return not self.find or self.find.lower() in line.name.lower()
+
+
+@dataclass
+class Row:
+    """One learner with their cells."""
+
+    line: GroupedLine
+    cells: list[Cell]
+    states: Counter[CellState]
+    result: ResultFigure | None
+
+    @property
+    def waits(self) -> str:
+        """What is open, in words."""
+        missing = self.states[CellState.MISSING]
+        marking = self.states[CellState.HANDED_IN] + self.states[CellState.MARKING]
+        release = sum(self.states[state] for state in WAITING)
+        parts = (
+            f"{missing} missing" if missing else "",
+            f"{marking} to mark" if marking else "",
+            f"{release} to release" if release else "",
+        )
+        return " · ".join(part for part in parts if part)
+
+
+def filled(
+    cohort: CohortView,
+    items: Sequence[Item],
+    sheet: Sheet,
+    results: Mapping[int, Mapping[str, ResultFigure]],
+    course_key: str,
+    now: dt.datetime,
+) -> list[Row]:
+    """Every learner with the state of everything that is marked."""
+    column = {item.key: index for index, item in enumerate(items)}
+    found: dict[int, list[Cell | None]] = {line.place_id: [None] * len(items) for line in sheet.learners}
+    changing, tasks = sheet.changing, sheet.tasks
+    for (
+        place,
+        activity,
+        part,
+        numerator,
+        denominator,
+        number,
+        _latest,
+        released,
+        state,
+        origin,
+    ) in sheet.marks:
+        row, index = found.get(place), column.get((activity, part))
+        if row is None or index is None:
+            continue
+        key = (place, activity, part)
+        task = tasks.get(key) if tasks else None
+        known = of_mark(
+            state,
+            origin,
+            number,
+            released=released is not None,
+            changing=key in changing,
+            late=task is not None and task[1] > 0,
+        )
+        if known is not None:
+            row[index] = (numerator, denominator, known)
+    for place, activity, part in sheet.excused:
+        row, index = found.get(place), column.get((activity, part))
+        if row is not None and index is not None:
+            had = row[index]
+            row[index] = (had[0], had[1], CellState.EXCUSED) if had else (0, 0, CellState.EXCUSED)
+    outline = curriculum.outline(cohort.version_id)
+    taken = [outline.activities[item.activity_id].kind in TAKEN for item in items]
+    ends = [sheet.ends.get(item.activity_id) for item in items]
+    rows = []
+    for line in sheet.learners:
+        cells: list[Cell] = []
+        for index, cell in enumerate(found[line.place_id]):
+            if cell is None:
+                item, until = items[index], ends[index]
+                if until is not None:
+                    until = max(until, sheet.own_ends.get((line.place_id, item.activity_id), until))
+                due = until is not None and until < now and until.date() >= line.joined_on
+                task = tasks.get((line.place_id, item.activity_id, item.part))
+                empty = without_mark(task[0] if task else None, due=due, taken=taken[index])
+                cells.append((0, 0, empty))
+            else:
+                cells.append(cell)
+        figure = results.get(line.place_id, {}).get(course_key)
+        rows.append(Row(line, cells, Counter(cell[2] for cell in cells), figure))
+    return rows
+
+
+def chosen(rows: Iterable[Row], choice: Choice) -> list[Row]:
+    """The rows that are looked at, in the order that is asked for."""
+    wanted = GROUPS.get(choice.state)
+    kept = [
+        row
+        for row in rows
+        if choice.holds(row.line) and (wanted is None or any(row.states[state] for state in wanted))
+    ]
+    if choice.sort in ("low", "high"):
+        sign = 1 if choice.sort == "low" else -1
+        kept.sort(key=lambda row: (row.result is None, sign * row.result.value if row.result else 0))
+    elif choice.sort == "open":
+        kept.sort(key=lambda row: -row.states[CellState.MISSING])
+    return kept
+
+
+@lru_cache(maxsize=65536)
+def inside(numerator: int, denominator: int, state: CellState) -> str:
+    """What stands in a cell."""
+    figure = shown(Fraction(numerator, denominator)) if denominator else ""
+    if state is CellState.RELEASED:
+        return figure
+    if state is CellState.NOT_DUE:
+        return "–"
+    name = ICONS[state]
+    drawing = f'<svg class="ci" aria-hidden="true"><use href="#icon-{name}"/></svg>' if name else ""
+    return f"{drawing}{figure}{' ' if figure else ''}<small>{escape(state.value)}</small>"
+
+
+@lru_cache(maxsize=65536)
+def _cell(numerator: int, denominator: int, state: CellState) -> str:
+    tone = TONES.get(state) or ("" if state in SEEN else "faint")
+    return f"<td{f' class={chr(34)}{tone}{chr(34)}' if tone else ''}>{inside(numerator, denominator, state)}</td>"
+
+
+@lru_cache(maxsize=4096)
+def result_cell(numerator: int, denominator: int, released: float) -> str:
+    """A result so far with how much of it is released."""
+    return (
+        f'<td class="num"><b>{shown(Fraction(numerator, denominator))}</b>'
+        f' <span class="meta">{int(released)} %</span></td>'
+    )
+
+
+def written(
+    cohort: CohortView, rows: Sequence[Row], keys: Sequence[str], *, linked: str | None
+) -> list[Markup]:
+    """Each row as HTML; with `linked`, the start of cells' addresses, every cell is a link by itself."""
+    made = []
+    for row in rows:
+        line = row.line
+        if linked is None:
+            cells = "".join([_cell(*cell) for cell in row.cells])
+        else:
+            start = f"{linked}{line.public_id}/"
+            cells = "".join(
+                [
+                    f'<td{_tone(cell[2])}><a class="cell" href="{start}{key}">{inside(*cell)}</a></td>'
+                    for key, cell in zip(keys, row.cells, strict=True)
+                ]
+            )
+        figure = row.result
+        end = (
+            result_cell(figure.value.numerator, figure.value.denominator, figure.released)
+            if figure
+            else '<td class="num faint">–</td>'
+        )
+        made.append(
+            Markup('<tr data-p="{}"{}>{}<td class="waits">{}</td>').format(
+                line.public_id,
+                Markup(' id="of-{}"').format(line.public_id) if linked is not None else "",
+                _name(cohort, line),
+                row.waits,
+            )
+            + Markup(f"{cells}{end}</tr>")  # noqa: S704  # nosec B704 - figures, words and keys of ours
+        )
+    return made
+
+
+@lru_cache(maxsize=32)
+def _tone(state: CellState) -> str:
+    tone = TONES.get(state) or ("" if state in SEEN else "faint")
+    return f' class="{tone}"' if tone else ""
+
+
+def _name(cohort: CohortView, line: GroupedLine) -> Markup:
+    href = to("gradebook.learner_results", slug=cohort.slug, public_id=line.public_id)
+    notes = [line.section and f"section {line.section}"]
+    if line.state.value != "enrolled":
+        notes.append(line.state.value)
+    small = (
+        Markup(' <span class="meta">{}</span>').format(" · ".join(filter(None, notes))) if any(notes) else ""
+    )
+    return Markup('<th scope="row"><a class="plain" href="{}">{}</a>{}</th>').format(href, line.name, small)
+
+
+def means(rows: Sequence[Row], count: int) -> Markup:
+    """The means of what learners see, by column, and of the results."""
+    sums: list[dict[int, int]] = [defaultdict(int) for _ in range(count)]
+    sizes = [0] * count
+    for row in rows:
+        for index, (numerator, denominator, state) in enumerate(row.cells):
+            if state in SEEN:
+                sums[index][denominator] += numerator
+                sizes[index] += 1
+    cells = [
+        f"<td>{shown(_mean(total, size))}</td>" if size else '<td class="faint">–</td>'
+        for total, size in zip(sums, sizes, strict=True)
+    ]
+    whole: dict[int, int] = defaultdict(int)
+    figures = [row.result.value for row in rows if row.result]
+    for value in figures:
+        whole[value.denominator] += value.numerator
+    last = (
+        f'<td class="num">{shown(_mean(whole, len(figures)))}</td>'
+        if figures
+        else '<td class="num faint">–</td>'
+    )
+    return Markup("".join([*cells, last]))  # noqa: S704  # nosec B704 - figures
+
+
+def _mean(sums: Mapping[int, int], size: int) -> Fraction:
+    """The exact mean; marks share few denominators, so that whole numbers are added."""
+    return sum((Fraction(top, bottom) for bottom, top in sums.items()), Fraction(0)) / size
+
+
+def summary(rows: Sequence[Row]) -> str:
+    """What is open over all rows, in words."""
+    total = sum((row.states for row in rows), Counter[CellState]())
+    release = sum(total[state] for state in WAITING)
+    marking = total[CellState.HANDED_IN] + total[CellState.MARKING]
+    parts = [
+        f"{total[CellState.MISSING]} missing" if total[CellState.MISSING] else "",
+        f"{plural(marking, 'piece')} to mark" if marking else "",
+        f"{plural(release, 'mark')} to release" if release else "",
+    ]
+    return ", ".join(part for part in parts if part) or "nothing is open"
