@@ -49,8 +49,7 @@ class Sheet:
 
     learners: list[GroupedLine]
     marks: list[Any]
-    """(place, activity, part, numerator, denominator, number, latest, released, state, origin): what is seen, else the
-    latest."""
+    """(place, activity, part, numerator, denominator, number, released, state, origin): the seen, else the latest."""
     changing: frozenset[tuple[int, int, str]]
     """Released marks with a later version that waits."""
     tasks: Mapping[tuple[int, int, str], tuple[TaskState, int]]
@@ -62,28 +61,29 @@ class Sheet:
     """(place, activity) → a later date of their own."""
 
 
+_MARK, _VERSION = Mark.__table__.c, MarkVersion.__table__.c
 _MARKS = (
     sa.select(
-        Mark.place_id,
-        Mark.activity_id,
-        Mark.part,
-        MarkVersion.numerator,
-        MarkVersion.denominator,
-        MarkVersion.number,
-        Mark.latest_version,
-        Mark.released_version,
-        MarkVersion.state,
-        MarkVersion.origin,
+        _MARK.place_id,
+        _MARK.activity_id,
+        _MARK.part,
+        _VERSION.numerator,
+        _VERSION.denominator,
+        _VERSION.number,
+        _MARK.released_version,
+        sa.type_coerce(_VERSION.state, sa.String),
+        _VERSION.origin,
     )
     .join(
-        MarkVersion,
+        MarkVersion.__table__,
         sa.and_(
-            MarkVersion.mark_id == Mark.id,
-            MarkVersion.number == sa.func.coalesce(Mark.released_version, Mark.latest_version),
+            _VERSION.mark_id == _MARK.id,
+            _VERSION.number == sa.func.coalesce(_MARK.released_version, _MARK.latest_version),
         ),
     )
-    .where(Mark.cohort_id == sa.bindparam("cohort", type_=sa.Integer))
+    .where(_MARK.cohort_id == sa.bindparam("cohort", type_=sa.Integer))
 )
+"""Columns of the tables and plain texts: these are many rows."""
 _CHANGING = (
     sa.select(Mark.place_id, Mark.activity_id, Mark.part)
     .join(MarkVersion, sa.and_(MarkVersion.mark_id == Mark.id, MarkVersion.number == Mark.latest_version))
@@ -99,7 +99,7 @@ def sheet(cohort: CohortView, activity_ids: Collection[int] | None = None) -> Sh
     """Read what the cells of a cohort are told from, for some activities or for all. Seven statements."""
     marks, learners = _MARKS, enrolment.grouped_names_of(cohort.id)
     if activity_ids is not None:
-        marks = marks.where(Mark.activity_id.in_(activity_ids))
+        marks = marks.where(_MARK.activity_id.in_(activity_ids))
     lines = scheduling.items(cohort.id)
     items = {line.id: line.activity_id for line in lines if not line.label}
     return Sheet(

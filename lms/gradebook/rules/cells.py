@@ -35,7 +35,7 @@ WAITING = frozenset({CellState.FINISHED, CellState.MODERATED, CellState.CHANGING
 
 
 def of_mark(
-    state: MarkState, origin: str, number: int, *, released: bool, changing: bool, late: bool
+    state: str, origin: str, number: int, *, released: bool, changing: bool, late: bool
 ) -> CellState | None:
     """The state of a cell with a mark; None where the mark stands no more and nothing is released."""
     if released:
@@ -46,9 +46,9 @@ def of_mark(
         if origin == Origin.EXTERNAL:
             return CellState.EXTERNAL
         return CellState.CORRECTED if number > 1 and origin != Origin.QUIZ else CellState.RELEASED
-    if state is MarkState.FINALISED:
+    if state == MarkState.FINALISED:
         return CellState.FINISHED
-    return CellState.MODERATED if state is MarkState.MODERATED else None
+    return CellState.MODERATED if state == MarkState.MODERATED else None
 
 
 def without_mark(task: TaskState | None, *, due: bool, taken: bool) -> CellState:

@@ -11,7 +11,7 @@ from functools import lru_cache
 
 from markupsafe import Markup, escape
 
-from lms.assessment.rules import shown
+from lms.assessment.rules import Origin, shown
 from lms.cohorts.queries import CohortView
 from lms.curriculum import queries as curriculum
 from lms.enrolment.queries import GroupedLine
@@ -43,8 +43,6 @@ TONES = {
 }
 LINKED = 1500
 """Up to so many cells each is a link by itself; above, a script makes one where the reader is."""
-Cell = tuple[int, int, CellState]
-"""Numerator, denominator (0: no figure) and state."""
 GROUPS: Mapping[str, frozenset[CellState]] = {
     "missing": frozenset({CellState.MISSING}),
     "to-mark": frozenset({CellState.HANDED_IN, CellState.MARKING}),
@@ -70,6 +68,20 @@ SORTS = {
     "high": "Highest result first",
     "open": "Most missing first",
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """A figure (none: denominator 0) in a state, and what is written of it: one object for each that there is."""
+
+    numerator: int
+    denominator: int
+    state: CellState
+    plain: bool
+    """Released, and nothing more to be said."""
+    seen: bool
+    inside: str
+    html: str
 
 
 @dataclass(frozen=True)
@@ -127,23 +139,16 @@ def filled(
     column = {item.key: index for index, item in enumerate(items)}
     found: dict[int, list[Cell | None]] = {line.place_id: [None] * len(items) for line in sheet.learners}
     changing, tasks = sheet.changing, sheet.tasks
-    for (
-        place,
-        activity,
-        part,
-        numerator,
-        denominator,
-        number,
-        _latest,
-        released,
-        state,
-        origin,
-    ) in sheet.marks:
+    odd = {key for key, (_state, late) in tasks.items() if late} | changing
+    for place, activity, part, numerator, denominator, number, released, state, origin in sheet.marks:
         row, index = found.get(place), column.get((activity, part))
         if row is None or index is None:
             continue
+        if released == 1 and origin != Origin.EXTERNAL and (not odd or (place, activity, part) not in odd):
+            row[index] = cell_of(numerator, denominator, CellState.RELEASED)
+            continue
         key = (place, activity, part)
-        task = tasks.get(key) if tasks else None
+        task = tasks.get(key)
         known = of_mark(
             state,
             origin,
@@ -153,32 +158,40 @@ def filled(
             late=task is not None and task[1] > 0,
         )
         if known is not None:
-            row[index] = (numerator, denominator, known)
+            row[index] = cell_of(numerator, denominator, known)
     for place, activity, part in sheet.excused:
         row, index = found.get(place), column.get((activity, part))
         if row is not None and index is not None:
             had = row[index]
-            row[index] = (had[0], had[1], CellState.EXCUSED) if had else (0, 0, CellState.EXCUSED)
+            row[index] = cell_of(*((had.numerator, had.denominator) if had else (0, 0)), CellState.EXCUSED)
     outline = curriculum.outline(cohort.version_id)
-    taken = [outline.activities[item.activity_id].kind in TAKEN for item in items]
-    ends = [sheet.ends.get(item.activity_id) for item in items]
-    rows = []
-    for line in sheet.learners:
-        cells: list[Cell] = []
-        for index, cell in enumerate(found[line.place_id]):
-            if cell is None:
-                item, until = items[index], ends[index]
-                if until is not None:
-                    until = max(until, sheet.own_ends.get((line.place_id, item.activity_id), until))
-                due = until is not None and until < now and until.date() >= line.joined_on
-                task = tasks.get((line.place_id, item.activity_id, item.part))
-                empty = without_mark(task[0] if task else None, due=due, taken=taken[index])
-                cells.append((0, 0, empty))
-            else:
-                cells.append(cell)
-        figure = results.get(line.place_id, {}).get(course_key)
-        rows.append(Row(line, cells, Counter(cell[2] for cell in cells), figure))
-    return rows
+    columns = [
+        (item, outline.activities[item.activity_id].kind in TAKEN, sheet.ends.get(item.activity_id))
+        for item in items
+    ]
+    return [
+        _row(line, found[line.place_id], columns, sheet, results.get(line.place_id, {}).get(course_key), now)
+        for line in sheet.learners
+    ]
+
+
+def _row(
+    line: GroupedLine,
+    known: Sequence[Cell | None],
+    columns: Sequence[tuple[Item, bool, dt.datetime | None]],
+    sheet: Sheet,
+    figure: ResultFigure | None,
+    now: dt.datetime,
+) -> Row:
+    def empty(item: Item, taken: bool, until: dt.datetime | None) -> Cell:
+        if until is not None:
+            until = max(until, sheet.own_ends.get((line.place_id, item.activity_id), until))
+        due = until is not None and until < now and until.date() >= line.joined_on
+        task = sheet.tasks.get((line.place_id, item.activity_id, item.part))
+        return cell_of(0, 0, without_mark(task[0] if task else None, due=due, taken=taken))
+
+    cells = [cell or empty(*columns[index]) for index, cell in enumerate(known)]
+    return Row(line, cells, Counter([cell.state for cell in cells if not cell.plain]), figure)
 
 
 def chosen(rows: Iterable[Row], choice: Choice) -> list[Row]:
@@ -198,22 +211,32 @@ def chosen(rows: Iterable[Row], choice: Choice) -> list[Row]:
 
 
 @lru_cache(maxsize=65536)
-def inside(numerator: int, denominator: int, state: CellState) -> str:
-    """What stands in a cell."""
+def cell_of(numerator: int, denominator: int, state: CellState) -> Cell:
+    """The cell of a figure in a state."""
     figure = shown(Fraction(numerator, denominator)) if denominator else ""
     if state is CellState.RELEASED:
-        return figure
-    if state is CellState.NOT_DUE:
-        return "–"
-    name = ICONS[state]
-    drawing = f'<svg class="ci" aria-hidden="true"><use href="#icon-{name}"/></svg>' if name else ""
-    return f"{drawing}{figure}{' ' if figure else ''}<small>{escape(state.value)}</small>"
+        inside = figure
+    elif state is CellState.NOT_DUE:
+        inside = "–"
+    else:
+        name = ICONS[state]
+        drawing = f'<svg class="ci" aria-hidden="true"><use href="#icon-{name}"/></svg>' if name else ""
+        inside = f"{drawing}{figure}{' ' if figure else ''}<small>{escape(state.value)}</small>"
+    return Cell(
+        numerator,
+        denominator,
+        state,
+        plain=state is CellState.RELEASED,
+        seen=state in SEEN,
+        inside=inside,
+        html=f"<td{_tone(state)}>{inside}</td>",
+    )
 
 
-@lru_cache(maxsize=65536)
-def _cell(numerator: int, denominator: int, state: CellState) -> str:
+@lru_cache(maxsize=32)
+def _tone(state: CellState) -> str:
     tone = TONES.get(state) or ("" if state in SEEN else "faint")
-    return f"<td{f' class={chr(34)}{tone}{chr(34)}' if tone else ''}>{inside(numerator, denominator, state)}</td>"
+    return f' class="{tone}"' if tone else ""
 
 
 @lru_cache(maxsize=4096)
@@ -233,12 +256,12 @@ def written(
     for row in rows:
         line = row.line
         if linked is None:
-            cells = "".join([_cell(*cell) for cell in row.cells])
+            cells = "".join([cell.html for cell in row.cells])
         else:
             start = f"{linked}{line.public_id}/"
             cells = "".join(
                 [
-                    f'<td{_tone(cell[2])}><a class="cell" href="{start}{key}">{inside(*cell)}</a></td>'
+                    f'<td{_tone(cell.state)}><a class="cell" href="{start}{key}">{cell.inside}</a></td>'
                     for key, cell in zip(keys, row.cells, strict=True)
                 ]
             )
@@ -260,12 +283,6 @@ def written(
     return made
 
 
-@lru_cache(maxsize=32)
-def _tone(state: CellState) -> str:
-    tone = TONES.get(state) or ("" if state in SEEN else "faint")
-    return f' class="{tone}"' if tone else ""
-
-
 def _name(cohort: CohortView, line: GroupedLine) -> Markup:
     href = to("gradebook.learner_results", slug=cohort.slug, public_id=line.public_id)
     notes = [line.section and f"section {line.section}"]
@@ -277,15 +294,17 @@ def _name(cohort: CohortView, line: GroupedLine) -> Markup:
     return Markup('<th scope="row"><a class="plain" href="{}">{}</a>{}</th>').format(href, line.name, small)
 
 
-def means(rows: Sequence[Row], count: int) -> Markup:
+def means(rows: Sequence[Row]) -> Markup:
     """The means of what learners see, by column, and of the results."""
-    sums: list[dict[int, int]] = [defaultdict(int) for _ in range(count)]
-    sizes = [0] * count
-    for row in rows:
-        for index, (numerator, denominator, state) in enumerate(row.cells):
-            if state in SEEN:
-                sums[index][denominator] += numerator
-                sizes[index] += 1
+    sums: list[dict[int, int]] = []
+    sizes: list[int] = []
+    for column in zip(*[row.cells for row in rows], strict=True):
+        total: dict[int, int] = defaultdict(int)
+        seen = [cell for cell in column if cell.seen]
+        for cell in seen:
+            total[cell.denominator] += cell.numerator
+        sums.append(total)
+        sizes.append(len(seen))
     cells = [
         f"<td>{shown(_mean(total, size))}</td>" if size else '<td class="faint">–</td>'
         for total, size in zip(sums, sizes, strict=True)

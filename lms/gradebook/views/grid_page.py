@@ -170,7 +170,7 @@ def item_grid(
             for item, key in zip(items, names, strict=True)
         ),
         rows=tuple(cells.written(cohort, rows, names, linked=linked)),
-        foot=cells.means(rows, len(items)),
+        foot=cells.means(rows),
         learners=len(sheet.learners),
         summary=cells.summary(rows),
         cells_href=start,
