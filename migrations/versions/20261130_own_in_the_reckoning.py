@@ -1,14 +1,14 @@
 """What is one's own in the reckoning, resits, lists of marks, second looks.
 
 Revision ID: bcd872971cd4
-Revises: 489883d3839a
+Revises: d69cafc23d3e
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "bcd872971cd4"
-down_revision = "489883d3839a"
+down_revision = "d69cafc23d3e"
 branch_labels = None
 depends_on = None
 
