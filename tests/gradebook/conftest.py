@@ -24,3 +24,14 @@ def marker(cohort: CohortView) -> Person:
 @pytest.fixture
 def coordinator(cohort: CohortView) -> Person:
     return world.granted(Role.COORDINATOR, cohort, "Cora Coordinator")
+
+
+@pytest.fixture
+def author(cohort: CohortView):
+    return world.person("Asha Rao")
+
+
+@pytest.fixture
+def lea(cohort: CohortView, author) -> int:
+    """A learner with a place; its id."""
+    return world.place(cohort, author)
