@@ -1,14 +1,14 @@
 """What is one's own in the reckoning, resits, lists of marks, second looks.
 
 Revision ID: bcd872971cd4
-Revises: d69cafc23d3e
+Revises: c0df9293536f
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "bcd872971cd4"
-down_revision = "d69cafc23d3e"
+down_revision = "c0df9293536f"
 branch_labels = None
 depends_on = None
 
