@@ -14,8 +14,6 @@ from lms.scheduling.rules import Act, Flag
 from tests.factories import booking, capstone, scheduling, world
 from tests.support.statements import statements
 
-pytestmark = pytest.mark.db
-
 
 @pytest.fixture
 def made(session):

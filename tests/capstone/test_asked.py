@@ -24,8 +24,6 @@ from lms.requests.ports import Wanted
 from tests.factories import capstone as factory
 from tests.factories import requests, world
 
-pytestmark = pytest.mark.db
-
 
 @pytest.fixture
 def team(session):

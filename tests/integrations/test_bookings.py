@@ -11,7 +11,6 @@ from lms.integrations.calendar import Part
 from lms.people.rules import Role
 from tests.factories import asking, booking, calendars, world
 
-pytestmark = pytest.mark.db
 DAY = dt.timedelta(days=1)
 MASTERCLASS = "mc1"
 

@@ -33,7 +33,6 @@ from tests.factories.notifications import leave, own
 from tests.support.statements import statements
 
 DAY, WEEK = dt.timedelta(days=1), dt.timedelta(days=7)
-pytestmark = pytest.mark.db
 
 
 @pytest.fixture

@@ -22,7 +22,6 @@ from lms.web.filters import day
 from tests.support import database
 from tests.support.walker import Walker, said
 
-pytestmark = pytest.mark.db
 WORDS = "orchard lantern 42"
 """Everybody's password."""
 LEARNERS = (

@@ -20,7 +20,6 @@ from tests.factories import coursework as make
 from tests.factories import live, people, world
 from tests.journeys.conftest import Walk
 
-pytestmark = pytest.mark.db
 MEMO = "We stop the lake by March, and two products get its people. Forty hospitals saying no would change my mind."
 
 

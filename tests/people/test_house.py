@@ -80,7 +80,6 @@ def test_a_role_in_a_cohort_is_no_role_in_the_house(visit, session):
 # The directory ------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.db
 def test_people_are_found_by_name_without_accents_and_by_address(admin, session):
     people.member("Zoë Ångström", email="zoe@lakeshore.example")
     people.person("Ben 100% Okafor", email="ben_o@example.org")
@@ -97,7 +96,6 @@ def test_people_are_found_by_name_without_accents_and_by_address(admin, session)
     assert admin.get("/admin/people?q=%00&after=%00").title == "People"
 
 
-@pytest.mark.db
 def test_pages_of_people_follow_on_and_cost_the_same(admin, session):
     counts, names = [], []
     for size in (5, 60):
@@ -119,13 +117,11 @@ def test_pages_of_people_follow_on_and_cost_the_same(admin, session):
     "cursor",
     ["x", "W10", "WzEsMl0", "W251bGwsIDFd", "WyJcdTAwMDAiLDFd", "WyJhIiw5OTk5OTk5OTk5OTk5OTk5OTk5OTld"],
 )
-@pytest.mark.db
 def test_a_cursor_that_is_none_of_ours_is_the_beginning(admin, cursor):
     for path in ("/admin/people?after=", "/admin/audit?before=", "/admin/mailbox?before="):
         assert admin.get(path + cursor).status == 200
 
 
-@pytest.mark.db
 def test_somebody_is_added_and_invited(admin, session):
     page = admin.submit(admin.get("/admin/people/new"), name="Noor Haddad", email="Noor@Example.org")
     assert page.title == "Noor Haddad"
@@ -162,7 +158,6 @@ def give(admin, person, **fields):
     return admin.submit(admin.get(file_of(person)), "form[action$='/roles']", facts)
 
 
-@pytest.mark.db
 def test_a_role_is_given_and_ended_with_reasons(admin, visit, ana):
     page = give(admin, ana)
     assert said(page) == "Ana Silva has the role auditor."
@@ -179,7 +174,6 @@ def test_a_role_is_given_and_ended_with_reasons(admin, visit, ana):
     assert audit.verify().broken_at is None
 
 
-@pytest.mark.db
 def test_a_role_holds_from_day_to_day(admin, visit, ana):
     today = clock.now().astimezone(dt.timezone(dt.timedelta(hours=5, minutes=30))).date()
     first, last = today + dt.timedelta(days=2), today + dt.timedelta(days=3)
@@ -212,7 +206,6 @@ def test_a_role_that_cannot_be_given(admin, ana, fields, words):
     assert queries.institution_roles_of(ana.id, clock.now()) == frozenset()
 
 
-@pytest.mark.db
 def test_a_director_makes_coordinators_and_nobody_above(visit, ana, ada):
     director = visit(people.member("Dora", role=Role.DIRECTOR))
     page = director.get(file_of(ana))
@@ -232,7 +225,6 @@ def test_a_director_makes_coordinators_and_nobody_above(visit, ana, ada):
     assert queries.institution_roles_of(ada.id, clock.now()) == {Role.ADMINISTRATOR}
 
 
-@pytest.mark.db
 def test_nobody_changes_their_own_role_or_account(admin, ada):
     page = admin.get(file_of(ada))
     assert "This is you." in page.text("aside")
@@ -243,7 +235,6 @@ def test_nobody_changes_their_own_role_or_account(admin, ada):
         assert admin.open("POST", f"{file_of(ada)}/{path}", data=data).status_code == 403, path
 
 
-@pytest.mark.db
 def test_two_administrators_cannot_end_each_other(app, fresh_database):
     ada, bob = people.administrator("Ada"), people.administrator("Bob")
     actors = {ada.id: people.actor(bob), bob.id: people.actor(ada)}
@@ -301,7 +292,6 @@ def act(admin, person, what, **fields):
     return admin.open("POST", f"{file_of(person)}/{what}", data={"csrf_token": token, **fields})
 
 
-@pytest.mark.db
 def test_suspending_and_reactivating(admin, visit, visitor, ana):
     device = visit(ana)
     assert device.get("/account/profile").url == "/account/profile"
@@ -316,7 +306,6 @@ def test_suspending_and_reactivating(admin, visit, visitor, ana):
     assert page.title == "Your profile"
 
 
-@pytest.mark.db
 def test_signing_out_everywhere_and_unlocking(admin, visit, ana):
     people.with_authenticator(ana)
     device = visit(ana)
@@ -340,7 +329,6 @@ def test_an_act_that_is_none_is_not_there(admin, ana):
     assert act(admin, ana, "account/delete", reason="x").status_code == 404
 
 
-@pytest.mark.db
 def test_an_invitation_is_sent_again_and_taken_back(admin, visitor, session):
     ben = people.person("Ben Okafor", email="ben@example.org")
     page = admin.submit(admin.get(file_of(ben)), "form[action$='/invitation']")
@@ -352,7 +340,6 @@ def test_an_invitation_is_sent_again_and_taken_back(admin, visitor, session):
     assert visitor.get(link, status=410)
 
 
-@pytest.mark.db
 def test_an_address_is_corrected(admin, visit, visitor, ana):
     device = visit(ana)
     page = admin.submit(

@@ -44,7 +44,6 @@ def with_password(visitor, to="/account/profile"):
     return page
 
 
-@pytest.mark.db
 def test_the_password_alone_opens_nothing(visitor, ana, app_of):
     page = with_password(visitor)
     assert db.session.scalar(sa.select(sa.func.count()).select_from(AccountSession)) == 0
@@ -53,7 +52,6 @@ def test_the_password_alone_opens_nothing(visitor, ana, app_of):
     assert not page.has("header .menu")
 
 
-@pytest.mark.db
 def test_password_and_code_let_one_in(visitor, ana, app_of):
     secret, _codes = app_of
     with later():
@@ -63,7 +61,6 @@ def test_password_and_code_let_one_in(visitor, ana, app_of):
             assert "second_factor" not in cookie
 
 
-@pytest.mark.db
 def test_a_code_works_once(app, visitor, visit, ana, app_of):
     secret, _codes = app_of
     with later():
@@ -87,7 +84,6 @@ def test_the_code_that_set_the_app_up_does_not_sign_in(visitor, ana, app_of):
     assert "used already" in visitor.submit(with_password(visitor), code=code(secret)).text(".summary-errors")
 
 
-@pytest.mark.db
 def test_two_at_once_use_a_code_once(app, fresh_database):
     ana = people.member(email="ana@example.org")
     secret, shown = people.with_authenticator(ana)
@@ -109,7 +105,6 @@ def test_two_at_once_use_a_code_once(app, fresh_database):
     assert sorted(done) == [False] * 10 + [True] * 2
 
 
-@pytest.mark.db
 def test_wrong_codes_make_a_pause_and_tell_the_owner(visitor, ana, app_of):
     secret, codes = app_of
     with later():
@@ -131,7 +126,6 @@ def test_wrong_codes_make_a_pause_and_tell_the_owner(visitor, ana, app_of):
         assert visitor.submit(with_password(visitor), code=code(secret)).title == "Your profile"
 
 
-@pytest.mark.db
 def test_a_recovery_code_lets_one_in_once(app, visitor, ana, app_of):
     _secret, codes = app_of
     with_password(visitor)
@@ -196,7 +190,6 @@ def test_somebody_suspended_in_the_meantime_is_not_let_in(visitor, ana, app_of):
 # Setting up ---------------------------------------------------------------------------------------------------------
 
 
-@pytest.mark.db
 def test_setting_the_app_up(app, visit, ana):
     visitor = visit(ana)
     page = visitor.get("/account/security")
@@ -233,7 +226,6 @@ def test_a_wrong_password_sets_nothing_up_and_is_counted(visit, ana):
     assert visitor.get("/account/security/authenticator/set-up").title == "Set up an authenticator app"
 
 
-@pytest.mark.db
 def test_new_codes_void_the_old(app, visitor, visit, ana, app_of):
     _secret, old = app_of
     page = visit(ana).get("/account/security/recovery-codes")
@@ -246,7 +238,6 @@ def test_new_codes_void_the_old(app, visitor, visit, ana, app_of):
     assert visitor.submit(visitor.get("/login/recovery-code"), code=new[0]).url == "/account/security"
 
 
-@pytest.mark.db
 def test_taking_the_app_off(visitor, visit, ana, app_of):
     owner = visit(ana)
     page = owner.submit(owner.get("/account/security/authenticator/off"), password="wrong")

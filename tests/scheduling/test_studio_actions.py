@@ -19,7 +19,6 @@ from lms.scheduling.models import DraftState, JointSession, ScheduleRelease
 from lms.scheduling.rules import Act, DraftRefusal, Edit, EditKind, ScheduleRefusal
 from tests.factories import scheduling, studio, world
 
-pytestmark = pytest.mark.db
 DAY, WEEK = dt.timedelta(days=1), dt.timedelta(weeks=1)
 PUSH = EditKind.PUSH
 
