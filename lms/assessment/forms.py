@@ -75,6 +75,18 @@ class ReasonForm(BaseForm):
     reason = StringField("Why", validators=[Length(max=400, message="At most 400 characters.")])
 
 
+class UnmaskForm(BaseForm):
+    """Why a marker is to know whose work it is."""
+
+    unmask_why = StringField(
+        "Why",
+        validators=[
+            InputRequired("Say why, in a few words."),
+            Length(max=400, message="At most 400 characters."),
+        ],
+    )
+
+
 class HandOverForm(BaseForm):
     """Who marks this instead."""
 

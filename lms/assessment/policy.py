@@ -51,6 +51,16 @@ def can_see_marks(actor: Actor, thing: OfCohort) -> bool:
     return actor.has_any(SEEING, thing.cohort_id)
 
 
+def knows_authors(actor: Actor, thing: OfCohort) -> bool:
+    """Know whose work it is although it is marked blind: those who see the marks and mark none of them."""
+    return can_see_marks(actor, thing) and not actor.has_any(MARKING, thing.cohort_id)
+
+
+def can_unmask(actor: Actor, thing: OfCohort) -> bool:
+    """Let a marker know, for a reason, whose work it is: a coordinator."""
+    return actor.has(Role.COORDINATOR, thing.cohort_id)
+
+
 def can_release(actor: Actor, thing: OfCohort) -> bool:
     """Use the release page. Whose marks one may release is a rule (`rules.why_not_release`)."""
     return actor.has_any(RELEASING, thing.cohort_id)

@@ -23,6 +23,14 @@ def public_id() -> str:
     return "".join(secrets.choice(ALPHABET) for _ in range(LENGTH))
 
 
+def lot(lowest: int, highest: int) -> int:
+    """A whole number drawn by lot, both ends included."""
+    source = _seeded.get()
+    if source is not None:
+        return source.randint(lowest, highest)
+    return lowest + secrets.randbelow(highest - lowest + 1)
+
+
 @contextmanager
 def seeded(seed: int | str) -> Iterator[None]:
     """Inside, ids follow from the seed: for the demonstration, which is the same for the same seed."""

@@ -9,6 +9,7 @@ from urllib.parse import quote
 from flask import Response, abort
 
 from lms.core import files, scanning
+from lms.core.nameless import nameless
 from lms.core.sheets import to_csv
 from lms.web.requests import no_store
 
@@ -34,10 +35,11 @@ def csv_file(name: str, headings: Sequence[str], rows: Iterable[Sequence[object]
     return response
 
 
-def kept_file(file: Attachment) -> Response:
+def kept_file(file: Attachment, *, masked: bool = False) -> Response:
     """A file that somebody brought, always as a download; 404 where its bytes are not there any more.
 
-    Raises RuleViolation while a scanner has not found it clean.
+    Masked, it goes without what programs note of its author. Raises RuleViolation while a scanner has not found it
+    clean.
     """
     scanning.require_clean(file.sha256, file.name)
     try:
@@ -51,11 +53,12 @@ def kept_file(file: Attachment) -> Response:
         yield from pieces
 
     no_store()
-    response = Response(body(), mimetype=file.content_type)
+    whole = nameless(b"".join(body()), file.name.rpartition(".")[2].lower()) if masked else None
+    response = Response(whole if whole is not None else body(), mimetype=file.content_type)
     plain = file.name.encode("ascii", "replace").decode().replace('"', "'").replace("?", "_")
     response.headers["Content-Disposition"] = (
         f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(file.name)}"
     )
-    response.headers["Content-Length"] = str(file.size)
+    response.headers["Content-Length"] = str(file.size if whole is None else len(whole))
     response.headers["Content-Security-Policy"] = "default-src 'none'; sandbox"
     return response

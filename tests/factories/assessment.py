@@ -72,6 +72,7 @@ def bring(
     source_id: int | None = None,
     title: str = "",
     marker_id: int | None = None,
+    named: bool = True,
 ) -> MarkingTask:
     """Hand in a piece of work for these places; a reader for it is registered."""
     ports.work_readers.setdefault(SOURCE, show_work)
@@ -89,6 +90,7 @@ def bring(
                 handed_in_at=work.now - dt.timedelta(days=2),
                 late_days=late_days,
                 marker_id=marker_id,
+                named=named,
             ),
             now=work.now,
         )

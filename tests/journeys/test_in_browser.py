@@ -85,7 +85,7 @@ def test_a_learner_hands_in_on_a_phone_and_the_marker_reads_it(cohort, window):
     fits(phone)
     desk = window(mara)
     desk.get_by_role("link", name="Marking", exact=True).click()
-    desk.get_by_role("link", name="Asha Menon").click()
+    desk.get_by_role("link", name="Candidate").click()
     expect(desk.get_by_text("Forty hospitals saying no")).to_be_visible()
 
 

@@ -36,6 +36,7 @@ PAGES = {
     "assessment.save": "/marking/{task}",
     "assessment.hand_over": "/marking/{task}",
     "assessment.reopen": "/marking/{assessment.reopen:task}",
+    "assessment.unmask": "/marking/{task}",
     "capstone.create_projects": "/cohorts/{slug}/guides",
     "capstone.end": "/projects/{capstone:public_id}",
     "capstone.note_meeting": "/projects/{capstone:public_id}",

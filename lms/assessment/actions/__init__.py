@@ -1,6 +1,7 @@
 """Writes of marks: bringing work, judging it, recording marks that come otherwise, and the one release gate."""
 
 from lms.assessment.actions.allocating import give_out, undo_run
+from lms.assessment.actions.blind import unmask
 from lms.assessment.actions.entering import Entered, enter_mark, release_version, take_back_version
 from lms.assessment.actions.factors import multiply_again
 from lms.assessment.actions.gate import Release, Released, release
@@ -36,5 +37,6 @@ __all__ = [
     "set_cap",
     "take_back_version",
     "undo_run",
+    "unmask",
     "withdraw_conflict",
 ]

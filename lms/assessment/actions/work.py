@@ -9,10 +9,11 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from lms.assessment import queries
+from lms.assessment.actions.blind import candidate
 from lms.assessment.actions.judging import recount
 from lms.assessment.actions.terms import lock_caps
 from lms.assessment.events import WorkBrought
-from lms.assessment.models import MarkingTask, MarkVersion
+from lms.assessment.models import CandidateNumber, MarkingTask, MarkVersion
 from lms.assessment.rules import OPEN, MarkState, TaskState, choose_marker
 from lms.cohorts import queries as cohorts
 from lms.cohorts.queries import CohortView
@@ -39,6 +40,8 @@ class Work:
     handed_in_at: dt.datetime
     late_days: int = 0
     part: str = ""
+    named: bool = False
+    """Its marker knows whose it is, whatever the activity says: a team's work, a project's."""
     marker_id: int | None = None
     """Empty: the house chooses."""
     promised_at: dt.datetime | None = None
@@ -71,6 +74,8 @@ def bring_work(work: Work, *, now: dt.datetime) -> MarkingTask | None:
         and task.state is not TaskState.SUPERSEDED
         and set(task.place_ids["places"]) & set(work.place_ids)
     ]
+    masked = _mask(activity, work)
+    title = f"Candidate {masked.number}" if masked else work.title
     task = (
         _again(known, work)
         if known is not None
@@ -80,8 +85,9 @@ def bring_work(work: Work, *, now: dt.datetime) -> MarkingTask | None:
             part=work.part,
             source=work.source,
             source_id=work.source_id,
-            title=work.title,
+            title=title,
             place_ids={"places": sorted(work.place_ids)},
+            candidate_id=masked.id if masked else None,
             handed_in_at=work.handed_in_at,
             late_days=work.late_days,
             marker_id=work.marker_id or _marker_of(superseded) or _allocate(activity, cohort, work, now),
@@ -122,6 +128,13 @@ def _tell_of(task: MarkingTask, now: dt.datetime) -> None:
     )
 
 
+def _mask(activity: ActivityLine, work: Work) -> CandidateNumber | None:
+    """The number that stands for its author, where it is marked blind."""
+    if not activity.anonymous or work.named or work.part or len(work.place_ids) != 1:
+        return None
+    return candidate(work.cohort_id, work.activity_id, work.place_ids[0])
+
+
 def _earlier(work: Work) -> list[MarkingTask]:
     """The tasks of these learners' work, under lock; of everybody else's only what tells whose it is is read."""
     rows = db.session.execute(
@@ -154,7 +167,7 @@ def _earlier(work: Work) -> list[MarkingTask]:
 def _renew(task: MarkingTask, work: Work, now: dt.datetime) -> None:
     if task.state in OPEN:
         task.place_ids = {"places": sorted(work.place_ids)}
-        task.title = work.title
+        task.title = task.title if task.candidate_id else work.title
     if task.late_days == work.late_days:
         db.session.flush()
         return

@@ -10,6 +10,7 @@ from lms.assessment.queries.batch_lines import (
     task_ids,
 )
 from lms.assessment.queries.batches import BatchLine, batches, export_lines
+from lms.assessment.queries.blind import number_of
 from lms.assessment.queries.history import History, VersionLine, history_visible_to, version_id_of
 from lms.assessment.queries.markers import (
     ConflictLine,
@@ -78,6 +79,7 @@ __all__ = [
     "leaves_of",
     "markers_of",
     "my_queue",
+    "number_of",
     "personal_part",
     "proposal_of",
     "propose",

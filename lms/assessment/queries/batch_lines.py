@@ -11,9 +11,10 @@ import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
 from lms.assessment import ports
-from lms.assessment.models import Mark, MarkingTask, MarkVersion
-from lms.assessment.policy import MARKING
+from lms.assessment.models import CandidateNumber, Mark, MarkingTask, MarkVersion
+from lms.assessment.policy import MARKING, knows_authors
 from lms.assessment.queries.batches import PENDING, OfPart
+from lms.assessment.queries.blind import is_known, of_mark
 from lms.assessment.rules import OPEN, MarkState, Origin, Releasing, TaskState, why_not_release
 from lms.cohorts import queries as cohorts
 from lms.cohorts.queries import CohortView
@@ -35,6 +36,8 @@ class BatchView(OfPart):
     activity: ActivityLine
     part: str
     part_title: str
+    knows: bool = False
+    """Whoever looks knows the authors of work that is marked blind."""
 
     @property
     def cohort_id(self) -> int:
@@ -66,7 +69,7 @@ def batch_visible_to(actor: Actor, slug: str, key: str) -> BatchView:
         )
         if not title:
             raise NotFound
-    return BatchView(cohort, activity, part, title)
+    return BatchView(cohort, activity, part, title, knows_authors(actor, cohort))
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +81,8 @@ class MarkLine:
     place_id: int
     learner: str
     learner_public_id: str
+    masked: bool
+    """`learner` is a candidate number: whoever looks may not know whose mark it is."""
     number: int
     state: MarkState
     value: Fraction
@@ -127,6 +132,8 @@ class WaitingLine:
     late_days: int
     promised_at: dt.datetime
     saved_at: dt.datetime | None
+    author: str
+    """Whose it is, where it is marked blind and whoever looks knows it."""
 
 
 def batch(view: BatchView) -> tuple[list[MarkLine], list[WaitingLine]]:
@@ -160,22 +167,26 @@ def _marks(view: BatchView) -> list[MarkLine]:
             seen.numerator.label("seen_numerator"),
             seen.denominator.label("seen_denominator"),
             seen.released_at,
+            CandidateNumber.number.label("candidate"),
+            CandidateNumber.unmasked_at,
         )
         .join(latest, sa.and_(latest.mark_id == Mark.id, latest.number == Mark.latest_version))
         .outerjoin(seen, sa.and_(seen.mark_id == Mark.id, seen.number == Mark.released_version))
         .join(Place, Place.id == Mark.place_id)
         .join(Person, Person.id == Place.person_id)
         .outerjoin(by, by.id == latest.entered_by_id)
+        .outerjoin(CandidateNumber, of_mark())
         .where(Mark.cohort_id == view.cohort.id, Mark.activity_id == view.activity.id, Mark.part == view.part)
         .order_by(Person.sort_name, Mark.id)
     )
-    return [
+    found = [
         MarkLine(
             mark_id=row.id,
             public_id=row.public_id,
             place_id=row.place_id,
-            learner=row.learner,
-            learner_public_id=row.learner_public_id,
+            learner=row.learner if (known := view.knows or is_known(row)) else f"Candidate {row.candidate}",
+            learner_public_id=row.learner_public_id if known else "",
+            masked=not known,
             number=row.number,
             state=row.state,
             value=Fraction(row.numerator, row.denominator),
@@ -194,9 +205,11 @@ def _marks(view: BatchView) -> list[MarkLine]:
         )
         for row in rows
     ]
+    return sorted(found, key=lambda line: line.learner if line.masked else "")
 
 
 def _tasks(view: BatchView) -> list[WaitingLine]:
+    author = aliased(Person)
     rows = db.session.execute(
         sa.select(
             MarkingTask.public_id,
@@ -208,8 +221,13 @@ def _tasks(view: BatchView) -> list[WaitingLine]:
             MarkingTask.late_days,
             MarkingTask.promised_at,
             MarkingTask.saved_at,
+            author.name.label("author"),
+            CandidateNumber.unmasked_at,
         )
         .outerjoin(Person, Person.id == MarkingTask.marker_id)
+        .outerjoin(CandidateNumber, CandidateNumber.id == MarkingTask.candidate_id)
+        .outerjoin(Place, Place.id == CandidateNumber.place_id)
+        .outerjoin(author, author.id == Place.person_id)
         .where(
             MarkingTask.cohort_id == view.cohort.id,
             MarkingTask.activity_id == view.activity.id,
@@ -218,7 +236,12 @@ def _tasks(view: BatchView) -> list[WaitingLine]:
         )
         .order_by(MarkingTask.handed_in_at, MarkingTask.id)
     )
-    return [WaitingLine(**row._asdict()) for row in rows]
+    found = []
+    for row in rows:
+        values = row._asdict()
+        known = values.pop("unmasked_at") is not None or view.knows
+        found.append(WaitingLine(**{**values, "author": (row.author or "") if known else ""}))
+    return found
 
 
 def task_ids(view: BatchView, public_ids: Iterable[str]) -> list[int]:

@@ -6,11 +6,13 @@ import datetime as dt
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from fractions import Fraction
+from typing import Any
 
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
-from lms.assessment.models import Mark, MarkingTask, MarkVersion
+from lms.assessment.models import CandidateNumber, Mark, MarkingTask, MarkVersion
+from lms.assessment.queries.blind import is_known, of_mark
 from lms.assessment.rules import OPEN, MarkState, TaskState, shown
 from lms.cohorts.queries import CohortView
 from lms.core.db import db
@@ -144,8 +146,11 @@ def _part_titles(version_id: int) -> dict[tuple[int, str], str]:
     return {(activity_id, part): title for activity_id, part, title in rows}
 
 
-def export_lines(cohort: CohortView) -> Iterator[tuple[str, ...]]:
-    """Every mark of a cohort as a table with a head, for staff: exact figures beside those shown."""
+def export_lines(cohort: CohortView, *, knows: bool) -> Iterator[tuple[str, ...]]:
+    """Every mark of a cohort as a table with a head, for staff: exact figures beside those shown.
+
+    Without `knows`, marks of work that is marked blind stand under their numbers, last, until they are released.
+    """
     outline = curriculum.outline(cohort.version_id)
     latest, seen, by = aliased(MarkVersion), aliased(MarkVersion), aliased(Person)
     rows = db.session.execute(
@@ -163,8 +168,11 @@ def export_lines(cohort: CohortView) -> Iterator[tuple[str, ...]]:
             seen.numerator.label("seen_numerator"),
             seen.denominator.label("seen_denominator"),
             seen.released_at,
+            CandidateNumber.number.label("candidate"),
+            CandidateNumber.unmasked_at,
         )
         .select_from(Mark)
+        .outerjoin(CandidateNumber, of_mark())
         .join(latest, sa.and_(latest.mark_id == Mark.id, latest.number == Mark.latest_version))
         .outerjoin(seen, sa.and_(seen.mark_id == Mark.id, seen.number == Mark.released_version))
         .join(Place, Place.id == Mark.place_id)
@@ -187,7 +195,14 @@ def export_lines(cohort: CohortView) -> Iterator[tuple[str, ...]]:
         "released_mark_exact",
         "released_at_utc",
     )
+    named: list[Any] = []
+    masked: list[Any] = []
     for row in rows:
+        (named if knows or is_known(row) else masked).append(row)
+    for hidden, row in [
+        *((False, row) for row in named),
+        *((True, row) for row in sorted(masked, key=lambda row: (row.activity_id, row.candidate))),
+    ]:
         value = Fraction(row.numerator, row.denominator)
         seen_value = (
             str(Fraction(row.seen_numerator, row.seen_denominator)) if row.seen_numerator is not None else ""
@@ -195,8 +210,8 @@ def export_lines(cohort: CohortView) -> Iterator[tuple[str, ...]]:
         yield (
             outline.activities[row.activity_id].key,
             row.part,
-            row.name,
-            row.external_id or "",
+            f"Candidate {row.candidate}" if hidden else row.name,
+            "" if hidden else row.external_id or "",
             row.state.value,
             shown(value),
             str(value),

@@ -11,8 +11,9 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
-from lms.assessment.models import Mark, MarkingTask, MarkVersion
-from lms.assessment.policy import SEEING
+from lms.assessment.models import CandidateNumber, Mark, MarkingTask, MarkVersion
+from lms.assessment.policy import SEEING, knows_authors
+from lms.assessment.queries.blind import of_mark
 from lms.assessment.rules import MarkState
 from lms.cohorts import queries as cohorts
 from lms.cohorts.models import Cohort
@@ -91,7 +92,10 @@ def history_visible_to(actor: Actor, slug: str, public_id: str) -> History:
             Activity.code,
             Activity.title,
             Activity.group_key,
+            CandidateNumber.number.label("candidate"),
+            CandidateNumber.unmasked_at,
         )
+        .outerjoin(CandidateNumber, of_mark())
         .join(Place, Place.id == Mark.place_id)
         .join(Person, Person.id == Place.person_id)
         .join(Activity, Activity.id == Mark.activity_id)
@@ -102,11 +106,17 @@ def history_visible_to(actor: Actor, slug: str, public_id: str) -> History:
     own = head.person_id == actor.person_id and head.released_version is not None
     if not own and not actor.has_any(SEEING, cohort.id):
         raise NotFound
+    known = (
+        head.candidate is None
+        or head.released_version is not None
+        or head.unmasked_at is not None
+        or knows_authors(actor, cohort)
+    )
     return History(
         cohort=cohort,
         public_id=head.public_id,
-        learner=head.learner,
-        learner_public_id=head.learner_public_id,
+        learner=head.learner if known else f"Candidate {head.candidate}",
+        learner_public_id=head.learner_public_id if known else "",
         activity_key=head.key,
         activity_name=f"{head.code} {head.title}".strip(),
         part=head.part,

@@ -10,20 +10,22 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
-from lms.assessment.models import MarkingTask
-from lms.assessment.policy import MARKING, SEEING
+from lms.assessment.models import CandidateNumber, MarkingTask
+from lms.assessment.policy import MARKING, SEEING, knows_authors
 from lms.assessment.rules import OPEN, TaskState
 from lms.cohorts import queries as cohorts
 from lms.cohorts.models import Cohort
 from lms.core.db import db
 from lms.core.errors import NotFound
 from lms.curriculum.models import Activity
+from lms.enrolment.models import Place
 from lms.people.models import Person
 from lms.people.rules import Actor
 
 _marker = aliased(Person)
 _saver = aliased(Person)
 _former = aliased(Person)
+_author = aliased(Person)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +64,17 @@ class TaskView:
     saved_by_name: str | None
     finalised_at: dt.datetime | None
     released_at: dt.datetime | None
+    candidate: int | None
+    """The number under which it is marked; None: it is not marked blind."""
+    author: str
+    """Whose it is, where it is marked blind and this person may know it."""
+    unmasked_at: dt.datetime | None
+    unmask_reason: str
+
+    @property
+    def masked(self) -> bool:
+        """Whether this person sees the number only."""
+        return self.candidate is not None and not self.author
 
     @property
     def summative(self) -> bool:
@@ -107,12 +120,19 @@ _TASK = (
         _saver.name.label("saved_by_name"),
         MarkingTask.finalised_at,
         MarkingTask.released_at,
+        CandidateNumber.number.label("candidate"),
+        _author.name.label("author"),
+        CandidateNumber.unmasked_at,
+        CandidateNumber.unmask_reason,
     )
     .join(Cohort, Cohort.id == MarkingTask.cohort_id)
     .join(Activity, Activity.id == MarkingTask.activity_id)
     .outerjoin(_marker, _marker.id == MarkingTask.marker_id)
     .outerjoin(_saver, _saver.id == MarkingTask.saved_by_id)
     .outerjoin(_former, _former.id == MarkingTask.handed_over_from_id)
+    .outerjoin(CandidateNumber, CandidateNumber.id == MarkingTask.candidate_id)
+    .outerjoin(Place, Place.id == CandidateNumber.place_id)
+    .outerjoin(_author, _author.id == Place.person_id)
 )
 
 
@@ -121,7 +141,13 @@ def task_visible_to(actor: Actor, task: str) -> TaskView:
     row = db.session.execute(_TASK.where(MarkingTask.public_id == task)).one_or_none()
     if row is None or not cohorts.sees(actor, row.cohort_id):
         raise NotFound
-    return TaskView(**{**row._asdict(), "place_ids": tuple(row.place_ids["places"])})
+    known = row.released_at is not None or row.unmasked_at is not None or knows_authors(actor, row)
+    changed = {
+        "place_ids": tuple(row.place_ids["places"]),
+        "author": (row.author or "") if known else "",
+        "unmask_reason": row.unmask_reason or "",
+    }
+    return TaskView(**{**row._asdict(), **changed})
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ from lms.assessment.rules.allocation import (
     share_out,
     why_not_give,
 )
+from lms.assessment.rules.blind import masked_name, names_in
 from lms.assessment.rules.figures import exact, fact, plain, read_exact, shown, storable
 from lms.assessment.rules.gate import (
     COMPUTED,
@@ -71,7 +72,9 @@ __all__ = [
     "fact",
     "judge",
     "late_factor",
+    "masked_name",
     "mean_of_parts",
+    "names_in",
     "next_place",
     "plain",
     "read_exact",

@@ -22,6 +22,8 @@ from lms.assessment.rules import (
     TaskState,
     judge,
     late_factor,
+    masked_name,
+    names_in,
     next_place,
     shown,
 )
@@ -77,6 +79,9 @@ class DeskPage:
     carried: bool
     notice: str
     """Why the rubric is closed; empty where it is open."""
+    may_unmask: bool
+    gives_away: str
+    """The author's name as it stands in the work, for those who know the author; empty: it does not."""
 
 
 def present(
@@ -116,7 +121,20 @@ def present(
         correction=task.draft.get("correction", {}).get("reason", "") if task.state in OPEN else "",
         carried=bool(task.draft.get("carried")) and task.state in OPEN,
         notice=_notice(task),
+        may_unmask=task.candidate is not None
+        and task.unmasked_at is None
+        and task.released_at is None
+        and policy.can_unmask(actor, task),
+        gives_away=_gives_away(task, work),
     )
+
+
+def _gives_away(task: TaskView, work: WorkView | None) -> str:
+    if not task.author or work is None or task.released_at is not None or task.unmasked_at is not None:
+        return ""
+    text = stored(work.html).striptags()
+    found = names_in(task.author, [text, work.statement, *(file.name for file in work.files)])
+    return " ".join(found)
 
 
 def _notice(task: TaskView) -> str:
@@ -212,13 +230,13 @@ def _work(task: TaskView, work: WorkView | None) -> WorkPart:
         html=stored(work.html),
         files=tuple(
             FileItem(
-                name=file.name,
+                name=masked_name(task.candidate or 0, position, file.name) if task.masked else file.name,
                 href=_address(file),
                 size=file.size,
                 kind=file.kind,
                 digest=file.digest,
             )
-            for file in work.files
+            for position, file in enumerate(work.files, start=1)
         ),
         statement=work.statement,
         fields=work.fields,

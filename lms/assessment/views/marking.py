@@ -7,13 +7,13 @@ from flask.typing import ResponseReturnValue
 
 from lms.assessment import actions, policy, ports, queries
 from lms.assessment.actions import Unfinished
-from lms.assessment.forms import HandOverForm, ReasonForm, Typed, shown_as_typed, typed
+from lms.assessment.forms import HandOverForm, ReasonForm, Typed, UnmaskForm, shown_as_typed, typed
 from lms.assessment.queries import TaskView
 from lms.assessment.rules import AssessmentRefusal, Judgement, TaskState, judge
 from lms.assessment.views import conflict_page, desk_page, queue_page
 from lms.assessment.views.blueprint import bp
 from lms.core import clock
-from lms.core.errors import Conflict, RuleViolation
+from lms.core.errors import Conflict, NotFound, RuleViolation
 from lms.core.uow import unit_of_work
 from lms.web import filters
 from lms.web.guards import current_actor, requires
@@ -74,6 +74,7 @@ def _desk(task: TaskView, fields: Typed, version: int) -> dict[str, object]:
         "version": version,
         "hand_over": hand_over,
         "reason": ReasonForm(),
+        "unmasking": UnmaskForm(),
         "zone": actor.zone,
         "now": now,
     }
@@ -211,3 +212,24 @@ def hand_over(task: TaskView) -> ResponseReturnValue:
     flash(f"{name} marks this now; what was written went with it.", "good")
     mine = policy.can_have_work_to_mark(current_actor())
     return redirect(url_for(".queue") if mine else back, code=303)
+
+
+@bp.post("/marking/<task>/unmask")
+@requires(policy.can_unmask, queries.task_visible_to)
+def unmask(task: TaskView) -> ResponseReturnValue:
+    """Let the marker of a piece know whose it is before its release, for a reason that is kept."""
+    form = UnmaskForm()
+    back = redirect(url_for(".desk", task=task.public_id), code=303)
+    if not form.validate_on_submit():
+        flash(" ".join(str(error) for errors in form.errors.values() for error in errors), "bad")
+        return back
+    try:
+        with unit_of_work() as work:
+            actions.unmask(task.id, reason=form.unmask_why.data or "", actor=current_actor(), now=work.now)
+    except NotFound:
+        flash("This work is not marked blind.", "bad")
+    except RuleViolation as refused:
+        flash(refused.message, "bad")
+    else:
+        flash("Its marker sees the name now. Who lifted the mask, when and why is kept.", "good")
+    return back

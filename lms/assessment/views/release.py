@@ -43,7 +43,7 @@ def marks(cohort: CohortView) -> ResponseReturnValue:
 @requires(policy.can_see_marks, cohort_visible_to)
 def marks_csv(cohort: CohortView) -> ResponseReturnValue:
     """Give every mark of a cohort as a spreadsheet."""
-    head, *rows = queries.export_lines(cohort)
+    head, *rows = queries.export_lines(cohort, knows=policy.knows_authors(current_actor(), cohort))
     return csv_file(f"{cohort.slug}-marks", head, rows)
 
 

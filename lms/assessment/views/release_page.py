@@ -207,7 +207,7 @@ def _row(
 def _waiting(line: WaitingLine, now: dt.datetime) -> WaitingRow:
     return WaitingRow(
         public_id=line.public_id,
-        title=line.title,
+        title=f"{line.title}, {line.author}" if line.author else line.title,
         href=url_for("assessment.desk", task=line.public_id),
         marker=line.marker or "nobody yet",
         state="begun" if line.state is TaskState.DRAFT else "to mark",

@@ -303,6 +303,7 @@ def _bring_one(
             place_ids=places,
             handed_in_at=submission.submitted_at,
             late_days=submission.late_days,
+            named=True,
             marker_id=marker,
         ),
         now=now,

@@ -230,6 +230,7 @@ def bring(submission: Submission, version: SubmissionVersion, now: dt.datetime) 
             place_ids=tuple(member["place"] for member in version.members),
             handed_in_at=version.handed_in_at,
             late_days=version.late_days,
+            named=submission.team_id is not None,
         ),
         now=now,
     )

@@ -7,8 +7,10 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
+from lms.assessment import queries as assessment
 from lms.assessment.models import MarkingTask
-from lms.assessment.policy import MARKING
+from lms.assessment.policy import MARKING, knows_authors
+from lms.assessment.rules import masked_name
 from lms.core import files, uploads
 from lms.core.db import db
 from lms.core.errors import NotFound
@@ -35,6 +37,8 @@ class FileView:
     """The viewer marks it."""
     draft: bool
     """It was not handed in yet."""
+    masked: bool = False
+    """The viewer may not know whose it is: its name is the candidate's number."""
 
 
 def file_visible_to(actor: Actor, submission: str, file: str) -> FileView:
@@ -48,7 +52,7 @@ def file_visible_to(actor: Actor, submission: str, file: str) -> FileView:
     if row is None or stored is None:
         raise NotFound
     versions = db.session.execute(
-        sa.select(SubmissionVersion.id, SubmissionVersion.members)
+        sa.select(SubmissionVersion.id, SubmissionVersion.members, SubmissionFile.position)
         .join(SubmissionFile, SubmissionFile.version_id == SubmissionVersion.id)
         .where(SubmissionVersion.submission_id == row.id, SubmissionFile.file_id == stored.id)
     ).all()
@@ -56,13 +60,18 @@ def file_visible_to(actor: Actor, submission: str, file: str) -> FileView:
     if not versions and not drafted:
         raise NotFound
     stands_for = {member["place"] for version in versions for member in version.members}
+    own = _is_own(actor.person_id, row.place_id, row.team_id, stands_for)
+    number = None
+    if not own and not knows_authors(actor, row):
+        number = assessment.number_of(SOURCE, [version.id for version in versions])
     return FileView(
         cohort_id=row.cohort_id,
-        name=stored.name,
+        name=stored.name if number is None else masked_name(number, versions[0].position + 1, stored.name),
+        masked=number is not None,
         content_type=stored.content_type,
         size=stored.size,
         sha256=stored.sha256,
-        own=_is_own(actor.person_id, row.place_id, row.team_id, stands_for),
+        own=own,
         marks=actor.has_any(MARKING, row.cohort_id)
         and _marks(actor.person_id, [version.id for version in versions]),
         draft=not versions,

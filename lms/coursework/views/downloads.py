@@ -22,4 +22,4 @@ def downloadable_by(actor: Actor, submission: str, file: str) -> FileView | None
 @requires(policy.can_download, downloadable_by)
 def submission_file(file: FileView) -> ResponseReturnValue:
     """Hand a file out, always as a download: nothing that people bring is rendered on our origin."""
-    return kept_file(file)
+    return kept_file(file, masked=file.masked)

@@ -12,7 +12,7 @@ from flask import current_app, url_for
 from markupsafe import Markup
 
 from lms.assessment import queries as assessment
-from lms.assessment.rules import TaskState
+from lms.assessment.rules import TaskState, names_in
 from lms.core import scanning, uploads
 from lms.core.markdown import words
 from lms.core.scanning import ScanState
@@ -27,6 +27,7 @@ from lms.coursework.views.frame import Frame
 from lms.curriculum import queries as curriculum
 from lms.scheduling import queries as scheduling
 from lms.web.filters import cut1, grouped
+from lms.web.guards import current_actor
 from lms.web.html import stored
 from lms.web.shapes import FileItem
 
@@ -77,6 +78,10 @@ class AssignmentPage:
     rubric: tuple[RubricRow, ...]
     level_titles: tuple[str, ...]
     weight: str
+    blind: bool
+    """It is marked under candidate numbers."""
+    own_name: str
+    """The learner's name as it stands in the draft of such work, or in a file's name; empty: it does not."""
     team_work: bool
     no_team: bool
     team: str
@@ -156,6 +161,8 @@ def assignment(visit: Visit, frame: Frame, conflict: Saved | None) -> Assignment
             for band in visit.outline.policies.levels
         ),
         weight=_weight(visit),
+        blind=visit.line.anonymous and content.graded,
+        own_name=_own_name(visit, mine) if visit.line.anonymous and content.graded else "",
         team_work=visit.team_work,
         no_team=no_team,
         team=team,
@@ -213,6 +220,13 @@ def _unfinished(visit: Visit, owner: Owner) -> tuple[UploadLine, ...]:
 def at_once_bytes() -> int:
     """What one form takes here."""
     return int(current_app.config["MAX_CONTENT_LENGTH"])
+
+
+def _own_name(visit: Visit, mine: WorkView) -> str:
+    if visit.place is None:
+        return ""
+    texts = [mine.draft.text, mine.draft.ai_text, *(file["name"] for file in mine.draft.files)]
+    return " ".join(names_in(current_actor().name, texts))
 
 
 def _closed(mine: WorkView, frame: Frame) -> bool:

@@ -40,6 +40,8 @@ class ActivityLine:
     group_key: str
     weight: float | None
     codes: tuple[str, ...]
+    anonymous: bool = False
+    """Its marker sees candidate numbers."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +112,11 @@ def outline(version_id: int) -> Outline:
     ).one_or_none()
     if version is None:
         raise NotFound
-    lines = [_line(row) for row in db.session.execute(_LINES, {"version": version_id})]
+    policies = schema.PoliciesFile.model_validate(version.policies, strict=False)
+    lines = [
+        _line(row, policy=policies.marking.anonymous)
+        for row in db.session.execute(_LINES, {"version": version_id})
+    ]
     modules = _modules(version_id, lines)
     courses = tuple(
         CourseLine(
@@ -137,7 +143,7 @@ def outline(version_id: int) -> Outline:
         programme_slug=version.slug,
         title=version.title,
         frame=schema.ProgrammeFile.model_validate(version.frame, strict=False),
-        policies=schema.PoliciesFile.model_validate(version.policies, strict=False),
+        policies=policies,
         courses=courses,
         activities={line.id: line for line in lines},
         by_key={line.key: line for line in lines},
@@ -161,15 +167,19 @@ _LINES = (
         Activity.group_key,
         Activity.weight,
         Activity.codes,
+        Activity.spec["anonymous"].as_boolean().label("anonymous"),
     )
     .where(Activity.version_id == sa.bindparam("version"))
     .order_by(Activity.position)
 )
 
 
-def _line(row: Any) -> ActivityLine:
+def _line(row: Any, *, policy: bool) -> ActivityLine:
     values = row._asdict()
-    return ActivityLine(**{**values, "codes": tuple(values["codes"])})
+    said = values["anonymous"]
+    by_policy = policy and row.kind is ActivityKind.ASSIGNMENT and bool(row.group_key)
+    anonymous = row.kind is not ActivityKind.GROUP_WORK and (by_policy if said is None else said)
+    return ActivityLine(**{**values, "codes": tuple(values["codes"]), "anonymous": anonymous})
 
 
 def _modules(version_id: int, lines: list[ActivityLine]) -> list[ModuleLine]:

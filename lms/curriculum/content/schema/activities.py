@@ -129,6 +129,8 @@ class Assignment(_Graded):
     file: Path
     opens: AnchorText
     due: AnchorText
+    anonymous: bool | None = None
+    """Whether it is marked under candidate numbers; without it as policies.yaml says. A team's work never is."""
 
 
 class Discussion(_Graded):

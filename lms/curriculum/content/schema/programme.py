@@ -311,6 +311,8 @@ class MarkingPolicy(Strict):
     moderate_below: Percent
     moderate_from: Percent
     complaint_days: int
+    anonymous: bool = False
+    """Assignments of one author that count are marked under candidate numbers, unless one says otherwise."""
 
 
 class GradebookPolicy(Strict):
