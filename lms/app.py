@@ -175,6 +175,7 @@ def _answers() -> None:
     people_ports.personal_data_from("sessions", live.personal_part)
     people_ports.personal_data_from("requests", request_queries.personal_part)
     people_ports.personal_data_from("community", community_queries.personal_part)
+    people_ports.personal_data_from("extra_time", coursework_queries.extra_time_part)
     people_ports.personal_data_from("notifications", notice_queries.personal_part)
     people_ports.personal_data_from("calendar", calendars.personal_part)
 

@@ -45,3 +45,16 @@ class QuizFinished:
     place_id: int
     expired: bool
     at: dt.datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class QuizKeyCorrected:
+    """The key of an item was corrected for a cohort, or a correction `taken_back`. `place_ids`: whose mark changed."""
+
+    cohort_id: int
+    activity_id: int
+    correction_id: int
+    place_ids: tuple[int, ...]
+    taken_back: bool
+    actor_id: int
+    at: dt.datetime

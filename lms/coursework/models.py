@@ -1,4 +1,5 @@
-"""Tables: reading progress, quiz attempts and answers, submissions with versions and files, forms, extensions."""
+"""Tables: reading progress, quiz attempts and answers, corrections of keys, submissions with versions and files, forms,
+extensions, extra time."""
 
 from __future__ import annotations
 
@@ -9,6 +10,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lms.core.db import Document, Documents, Key, Model, Pk, PublicId, Text
+from lms.coursework.rules.regrade import Past
 
 
 class AttemptState(enum.StrEnum):
@@ -81,6 +83,61 @@ class QuizAnswer(Model):
     answer: Mapped[Document]
     """{"value": …}: an option's position, a list of them, a number, a text."""
     saved_at: Mapped[dt.datetime]
+
+
+class QuizCorrection(Model):
+    """Another key for an item of a quiz, in one cohort: a row is only ever added. What was published stays as it is."""
+
+    __tablename__ = "quiz_correction"
+    __table_args__ = (sa.UniqueConstraint("cohort_id", "activity_id", "number"),)
+
+    id: Mapped[Pk]
+    public_id: Mapped[PublicId]
+    cohort_id: Mapped[int] = mapped_column(sa.ForeignKey("cohort.id"))
+    activity_id: Mapped[int] = mapped_column(sa.ForeignKey("activity.id"))
+    item_id: Mapped[int] = mapped_column(sa.ForeignKey("quiz_item.id"))
+    number: Mapped[int]
+    """Of the quiz in this cohort, from 1."""
+    key: Mapped[Document]
+    """The answer parts of the item (rules.regrade.key_of); empty: the key stays, only past attempts are judged anew."""
+    past: Mapped[Past]
+    """What becomes of attempts that were finished before."""
+    no_harm: Mapped[bool]
+    reason: Mapped[Text]
+    """As learners read it."""
+    undoes: Mapped[int | None]
+    """The number of the correction that this one takes back."""
+    attempts: Mapped[int]
+    """So many finished attempts had drawn the item,"""
+    rose: Mapped[int]
+    fell: Mapped[int]
+    marks: Mapped[int]
+    """and so many marks changed."""
+    by_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"))
+    at: Mapped[dt.datetime]
+
+
+class ExtraTime(Model):
+    """How much longer somebody has for quizzes; the latest row of a place holds."""
+
+    __tablename__ = "extra_time"
+    __table_args__ = (
+        sa.Index(None, "place_id", "id"),
+        sa.CheckConstraint("percent >= 0 AND minutes >= 0", name="never_less"),
+    )
+
+    id: Mapped[Pk]
+    place_id: Mapped[int] = mapped_column(sa.ForeignKey("place.id"))
+    percent: Mapped[int]
+    """Of the usual time, on top of it."""
+    minutes: Mapped[int]
+    """On top of that."""
+    captions: Mapped[bool]
+    """They need captions: where a lecture has none, they have more time for its quiz."""
+    reason: Mapped[Text]
+    """In confidence: for those who may give it, and the learner."""
+    by_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"))
+    at: Mapped[dt.datetime]
 
 
 class Submission(Model):

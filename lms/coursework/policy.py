@@ -13,6 +13,10 @@ READING_WORK = frozenset({Role.FACULTY, Role.COORDINATOR, Role.DIRECTOR, Role.AU
 """Whoever sees the marks of a cohort reads what was marked, its files too."""
 
 
+CORRECTING = frozenset({Role.FACULTY, Role.DIRECTOR})
+"""A key is a matter of the subject: those who teach it, and the director, say what is right."""
+
+
 class OwnPlace(Protocol):
     """A page of an activity, with the viewer's own place where they have one."""
 
@@ -38,9 +42,24 @@ def can_extend(actor: Actor, thing: OfCohort) -> bool:
     return actor.has_any(EXTENDING, thing.cohort_id)
 
 
+def can_give_extra_time(actor: Actor, thing: OfCohort) -> bool:
+    """Give somebody extra time for quizzes and read why: coordinators alone, since the reason is in confidence."""
+    return actor.has(Role.COORDINATOR, thing.cohort_id)
+
+
 def can_read_work(actor: Actor, thing: OfCohort) -> bool:
     """Read what learners of the cohort handed in, whoever marks it."""
     return actor.has_any(READING_WORK, thing.cohort_id)
+
+
+def can_see_bank(actor: Actor, thing: OfCohort) -> bool:
+    """See a quiz's bank with its keys, and how its items did: whoever sees the marks of the cohort."""
+    return actor.has_any(READING_WORK, thing.cohort_id)
+
+
+def can_correct_key(actor: Actor, thing: OfCohort) -> bool:
+    """Correct a key for the cohort, which changes marks."""
+    return actor.has_any(CORRECTING, thing.cohort_id)
 
 
 class Download(Protocol):

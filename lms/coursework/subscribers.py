@@ -35,8 +35,9 @@ requests.register(
 
 @events.on(PersonalDateChanged)
 def judge_anew(event: PersonalDateChanged) -> None:
-    """Somebody has another date: work handed in under it may be on time now."""
+    """Somebody has another date: work handed in under it may be on time now, an attempt may last longer."""
     actions.recount_items(event.cohort_id, (event.item_id,), never_worse=False, now=clock.now())
+    actions.lengthen_attempts(event.cohort_id, activity_ids=queries.quizzes_of((event.item_id,)))
 
 
 @events.on(SchedulePublished)
@@ -44,3 +45,4 @@ def judge_all_anew(event: SchedulePublished) -> None:
     """Dates moved for everybody; release 1 finds nothing handed in."""
     if event.number > 1:
         actions.recount_items(event.cohort_id, event.item_ids, never_worse=True, now=clock.now())
+        actions.lengthen_attempts(event.cohort_id, activity_ids=queries.quizzes_of(event.item_ids))

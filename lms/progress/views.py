@@ -256,6 +256,7 @@ def _case_file(place: PlaceView, form: CaseForm) -> ResponseReturnValue:
         form=form,
         may_write=can_write_case(actor, place),
         may_extend=may_open("coursework.extension", place),
+        may_give_extra=may_open("coursework.extra_time", place),
         may_announce=may_open("community.new_announcement", place),
         may_marks=may_open("assessment.marks", place),
         may_told=may_open("notifications.told_one", place),

@@ -131,3 +131,44 @@ def bars(values: Sequence[tuple[str, float]], most: float | None = None) -> Char
         places=tuple((f"{trim((i + 0.5) * pitch)}%", name) for i, (name, _) in enumerate(values)),
         bars=tuple(drawn),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Dot:
+    """One thing in a plane, in percent of the plot."""
+
+    x: str
+    y: str
+    label: str
+    marked: bool
+    """It asks for a second look, and carries its name."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plane:
+    """Things by two figures: lines of the grid with their words, dots."""
+
+    across: tuple[tuple[str, str], ...]
+    up: tuple[tuple[str, str], ...]
+    dots: tuple[Dot, ...]
+
+
+def plane(
+    points: Sequence[tuple[str, float, float, bool]],
+    across: Sequence[tuple[float, str]],
+    up: Sequence[tuple[float, str]],
+) -> Plane:
+    """Return dots from (label, x, y, marked) between the ends of the two grids; what lies outside is held there."""
+    left, right, bottom, top = across[0][0], across[-1][0], up[0][0], up[-1][0]
+
+    def x_of(value: float) -> str:
+        return f"{trim(100 * (min(max(value, left), right) - left) / (right - left))}%"
+
+    def y_of(value: float) -> str:
+        return f"{trim(100 * (top - min(max(value, bottom), top)) / (top - bottom))}%"
+
+    return Plane(
+        tuple((x_of(value), words) for value, words in across),
+        tuple((y_of(value), words) for value, words in up),
+        tuple(Dot(x_of(x), y_of(y), label, marked) for label, x, y, marked in points),
+    )

@@ -182,6 +182,40 @@ def test_a_page_sends_only_what_it_changed(cohort, lea, now, visit):
     assert queries.answers(attempt.id)[0] == right
 
 
+def test_a_page_that_does_not_know_what_another_saved_overwrites_nothing_silently(
+    cohort, lea, now, visit, send
+):
+    """Two devices: the second sees what the first saved; a page opened before is told, and what was saved stands."""
+    attempt = make.started(lea, cohort)
+    phone, laptop = visit(lea), visit(lea)
+    path = address(cohort, f"/attempts/{attempt.public_id}")
+    old = phone.get(path)
+    radio = next(iter(old.soup.select("[data-question] input[type=radio]")))["name"]
+    page = laptop.submit(laptop.get(path), "#answers", {radio: "0"}, press="Save answers")
+    assert page.one(f'[name="{radio}"][value="0"]').has_attr("checked")
+    stood = queries.answers(attempt.id)[0]
+    page = phone.submit(old, "#answers", {radio: "1"}, press="Save answers")
+    number = radio.removeprefix("q")
+    assert f"Question {number} was answered elsewhere since this page was opened" in " ".join(page.messages)
+    assert queries.answers(attempt.id)[0] == stood
+    assert page.one(f'[name="{radio}"][value="0"]').has_attr("checked"), "the page shows what stands"
+    page = phone.submit(page, "#answers", {radio: "1"}, press="Save answers")
+    assert queries.answers(attempt.id)[0] != stood, "whoever has seen it may change it"
+    stood = queries.answers(attempt.id)[0]
+    sent = {radio: "2", f"{radio}-was": old.one(f'[name="{radio}-was"]')["value"] + "!"}
+    answer = send(laptop, f"{path}/answers", sent, script=True).get_json()
+    assert "answered elsewhere" in answer["out"]["stale"]
+    assert f"{radio}-was" not in answer["fields"]
+    assert queries.answers(attempt.id)[0] == stood
+    sent[f"{radio}-was"] = phone.get(path).one(f'[name="{radio}-was"]')["value"]
+    answer = send(laptop, f"{path}/answers", sent, script=True).get_json()
+    assert answer["out"]["stale"] == ""
+    sent = {radio: "1", f"{radio}-was": answer["fields"][f"{radio}-was"]}
+    answer = send(laptop, f"{path}/answers", sent, script=True).get_json()
+    assert answer["out"]["stale"] == "", "a script goes on with the mark that it was given"
+    assert answer["ends"] == attempt.ends_at.isoformat()
+
+
 def test_a_script_is_told_what_was_saved(cohort, lea, now, visit, send):
     attempt = make.started(lea, cohort)
     at = visit(lea)

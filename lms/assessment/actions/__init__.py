@@ -7,7 +7,7 @@ from lms.assessment.actions.factors import multiply_again
 from lms.assessment.actions.gate import Release, Released, release
 from lms.assessment.actions.handing_over import hand_over, reassign
 from lms.assessment.actions.judging import Unfinished, correct, finalise, reopen, save_draft
-from lms.assessment.actions.recording import Recorded, record_mark
+from lms.assessment.actions.recording import Recorded, record_mark, record_marks
 from lms.assessment.actions.terms import add_leave, declare_conflict, end_leave, set_cap, withdraw_conflict
 from lms.assessment.actions.work import Work, bring_work
 
@@ -30,6 +30,7 @@ __all__ = [
     "multiply_again",
     "reassign",
     "record_mark",
+    "record_marks",
     "release",
     "release_version",
     "reopen",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
@@ -43,6 +43,29 @@ def record_mark(recorded: Recorded, *, actor: Actor | None, now: dt.datetime) ->
 
     Raises RuleViolation when it is out of range, or was entered by a person and is to be released past the gate.
     """
+    mark, version = _recorded(recorded, actor, now)
+    if recorded.released and version.state is not MarkState.RELEASED:
+        let_go([(mark, version)], actor_id=actor.person_id if actor else None, now=now)
+    return mark
+
+
+def record_marks(recorded: Sequence[Recorded], *, actor: Actor | None, now: dt.datetime) -> list[Mark]:
+    """Record marks of several learners for one activity, which are let go together: as `record_mark` for each."""
+    pairs = [(one, *_recorded(one, actor, now)) for one in sorted(recorded, key=lambda one: one.place_id)]
+    let_go(
+        [
+            (mark, version)
+            for one, mark, version in pairs
+            if one.released and version.state is not MarkState.RELEASED
+        ],
+        actor_id=actor.person_id if actor else None,
+        now=now,
+    )
+    return [mark for _one, mark, _version in pairs]
+
+
+def _recorded(recorded: Recorded, actor: Actor | None, now: dt.datetime) -> tuple[Mark, MarkVersion]:
+    """The version that says so: a new one, or the one that does already."""
     activity = db.session.get(Activity, recorded.activity_id)
     if activity is None:
         raise NotFound
@@ -52,27 +75,24 @@ def record_mark(recorded: Recorded, *, actor: Actor | None, now: dt.datetime) ->
         raise RuleViolation(refusal)
     known = _known(recorded, origin)
     if known is not None:
-        mark, version = known
-    else:
-        ((mark, version),) = add_versions(
-            NewVersion(
-                place_ids=(recorded.place_id,),
-                cohort_id=recorded.cohort_id,
-                activity_id=recorded.activity_id,
-                part=recorded.part,
-                value=recorded.value,
-                trace=recorded.trace,
-                feedback=recorded.feedback,
-                origin=origin,
-                task_id=None,
-                entered_by_id=actor.person_id if actor else None,
-                reason=recorded.reason,
-            ),
-            now=now,
-        )
-    if recorded.released and version.state is not MarkState.RELEASED:
-        let_go([(mark, version)], actor_id=actor.person_id if actor else None, now=now)
-    return mark
+        return known
+    (pair,) = add_versions(
+        NewVersion(
+            place_ids=(recorded.place_id,),
+            cohort_id=recorded.cohort_id,
+            activity_id=recorded.activity_id,
+            part=recorded.part,
+            value=recorded.value,
+            trace=recorded.trace,
+            feedback=recorded.feedback,
+            origin=origin,
+            task_id=None,
+            entered_by_id=actor.person_id if actor else None,
+            reason=recorded.reason,
+        ),
+        now=now,
+    )
+    return pair
 
 
 def _known(recorded: Recorded, origin: Origin) -> tuple[Mark, MarkVersion] | None:

@@ -1,5 +1,12 @@
 """Writes of coursework: one verb each."""
 
+from lms.coursework.actions.corrections import (
+    Correcting,
+    correct_item,
+    proposed,
+    taking_back,
+    undo_correction,
+)
 from lms.coursework.actions.drafts import DraftChange, Saved, received, save_draft
 from lms.coursework.actions.extensions import ExtensionFacts, extend, give_back_own, take_own
 from lms.coursework.actions.forms import FILE_LIMITS, add_form_file, answer_form, remove_form_file
@@ -12,6 +19,7 @@ from lms.coursework.actions.recount import recount_items
 __all__ = [
     "FILE_LIMITS",
     "Arrived",
+    "Correcting",
     "DraftChange",
     "ExtensionFacts",
     "Saved",
@@ -21,12 +29,14 @@ __all__ = [
     "begin_upload",
     "choose_version",
     "close_expired",
+    "correct_item",
     "extend",
     "finish_attempt",
     "give_back_own",
     "hand_in",
     "mark_read",
     "note_position",
+    "proposed",
     "received",
     "received_in_pieces",
     "recount_items",
@@ -35,5 +45,7 @@ __all__ = [
     "save_draft",
     "start_attempt",
     "take_own",
+    "taking_back",
+    "undo_correction",
     "unmark_read",
 ]

@@ -117,6 +117,31 @@ def take_own(visit: Visit, *, actor: Actor, now: dt.datetime) -> dt.datetime:
     return until
 
 
+def take_captions_time(visit: Visit, *, actor: Actor, now: dt.datetime) -> dt.datetime:
+    """Take the time that is offered to those who need captions while a lecture has none; returns the new deadline."""
+    if visit.place is None:
+        raise RuntimeError("staff take no quizzes")
+    locked(Place, visit.place.place_id)
+    item = queries.window(visit)
+    if item is None or item.cancelled:
+        raise RuleViolation(CourseworkRefusal.CANCELLED)
+    extra = queries.extra_time(visit.place.place_id)
+    if not queries.captions_offer(visit, extra, item.ends_at, now):
+        raise RuleViolation(CourseworkRefusal.NO_CAPTIONS_OFFER)
+    until = min(work.captions_until(item.ends_at), year_end(visit.cohort.id))
+    row = _grant(
+        Owner(visit.cohort.id, visit.line.id, place_id=visit.place.place_id),
+        Extension(
+            activity_key=visit.line.key, until=until, reason_code=work.CAPTIONS, note="", approved_by_id=None
+        ),
+        person_id=visit.place.person_id,
+        actor=actor,
+        now=now,
+    )
+    _announce(row, actor, now)
+    return until
+
+
 def give_back_own(visit: Visit, *, actor: Actor, now: dt.datetime) -> None:
     """Give an extension without a reason back; possible until the deadline that it extended."""
     if visit.place is None:
@@ -197,6 +222,8 @@ def _grant(owner: Owner, row: Extension, *, person_id: int, actor: Actor, now: d
 
 
 def _why(row: Extension) -> str:
+    if row.reason_code == work.CAPTIONS:
+        return "a lecture has no captions yet"
     if row.reason_code == work.TOKEN:
         return "the learner's own extension without a reason"
     return ": ".join(part for part in (work.REASONS[row.reason_code], row.note) if part)

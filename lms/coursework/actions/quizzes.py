@@ -3,23 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
-from fractions import Fraction
+from collections.abc import Mapping
 from typing import Any
 
 import sqlalchemy as sa
 
-from lms.assessment import actions as assessment
-from lms.assessment import rules as assessment_rules
-from lms.completion import actions as completion
-from lms.completion.actions import Reached
-from lms.completion.rules import FactKind
-from lms.core import audit, events, ids
+from lms.core import ids
 from lms.core.db import db, insert_ignoring, locked
 from lms.core.errors import RuleViolation
 from lms.coursework import queries
 from lms.coursework.actions.moments import in_words
-from lms.coursework.events import QuizFinished
+from lms.coursework.actions.quiz_counting import attempts_of, audit_attempt, close
 from lms.coursework.models import AttemptState, QuizAnswer, QuizAttempt
 from lms.coursework.queries import Visit
 from lms.coursework.rules import CourseworkRefusal, quiz
@@ -40,12 +34,12 @@ def start_attempt(visit: Visit, *, actor: Actor, now: dt.datetime) -> str:
     item = queries.window(visit)
     if item is None or item.cancelled:
         raise RuleViolation(CourseworkRefusal.CANCELLED)
-    mine = _attempts(visit.place.place_id, visit.line.id)
+    mine = attempts_of(visit.place.place_id, visit.line.id)
     going = next((attempt for attempt in mine if attempt.state is AttemptState.ACTIVE), None)
     if going is not None and quiz.still_takes(now, going.ends_at):
         return going.public_id
     if going is not None:
-        _close(going, visit.cohort.id, AttemptState.EXPIRED, now)
+        close(going, visit.cohort.id, AttemptState.EXPIRED, now)
     spec = queries.content(visit.line.id).spec
     refusal = quiz.why_not_start(
         now=now, opens=item.starts_at, due=item.ends_at, used=len(mine), attempts=spec["attempts"]
@@ -66,12 +60,12 @@ def start_attempt(visit: Visit, *, actor: Actor, now: dt.datetime) -> str:
         number=len(mine) + 1,
         items=quiz.draw(bank, spec["draws"], seed),
         started_at=now,
-        ends_at=quiz.ends_at(now, spec["time_limit"], item.ends_at),
+        ends_at=quiz.ends_at(now, spec["time_limit"], item.ends_at, queries.extra_time(visit.place.place_id)),
         trace={},
     )
     db.session.add(attempt)
     db.session.flush()
-    _audit(
+    audit_attempt(
         attempt,
         visit.cohort.id,
         "start",
@@ -81,10 +75,19 @@ def start_attempt(visit: Visit, *, actor: Actor, now: dt.datetime) -> str:
     return seed
 
 
-def save_answers(attempt_id: int, given: Mapping[int, Any], *, zone: str, now: dt.datetime) -> None:
+def save_answers(
+    attempt_id: int,
+    given: Mapping[int, Any],
+    *,
+    known: Mapping[int, str] | None = None,
+    zone: str,
+    now: dt.datetime,
+) -> frozenset[int]:
     """Keep answers by item; None takes one back. Items that the attempt did not draw are passed over.
 
-    Raises RuleViolation once time is over or the attempt is finished: what was saved before stays.
+    `known` are the marks of the answers that the sender knew: where another page has saved something since, that
+    stands, and its item is among those returned. Raises RuleViolation once time is over or the attempt is finished:
+    what was saved before stays.
     """
     attempt: QuizAttempt = locked(QuizAttempt, attempt_id)
     if attempt.state is not AttemptState.ACTIVE:
@@ -94,18 +97,28 @@ def save_answers(attempt_id: int, given: Mapping[int, Any], *, zone: str, now: d
     drawn = {each["item"] for each in attempt.items}
     wanted = {item: answer for item, answer in given.items() if item in drawn}
     if not wanted:
-        return
+        return frozenset()
+    left: frozenset[int] = frozenset()
+    if known is not None:
+        stored, _saved = queries.answers(attempt_id)
+        left = frozenset(
+            item
+            for item, answer in wanted.items()
+            if quiz.stale(stored.get(item), known.get(item, ""), answer)
+        )
+    taken = {item: answer for item, answer in wanted.items() if item not in left}
     db.session.execute(
-        sa.delete(QuizAnswer).where(QuizAnswer.attempt_id == attempt_id, QuizAnswer.item_id.in_(wanted))
+        sa.delete(QuizAnswer).where(QuizAnswer.attempt_id == attempt_id, QuizAnswer.item_id.in_(taken))
     )
     insert_ignoring(
         QuizAnswer.__table__,
         [
             {"attempt_id": attempt_id, "item_id": item, "answer": {"value": answer}, "saved_at": now}
-            for item, answer in wanted.items()
+            for item, answer in taken.items()
             if answer is not None
         ],
     )
+    return left
 
 
 def finish_attempt(attempt_id: int, cohort_id: int, *, actor: Actor, now: dt.datetime) -> None:
@@ -114,7 +127,7 @@ def finish_attempt(attempt_id: int, cohort_id: int, *, actor: Actor, now: dt.dat
     if attempt.state is not AttemptState.ACTIVE:
         return
     in_time = quiz.still_takes(now, attempt.ends_at)
-    _close(
+    close(
         attempt, cohort_id, AttemptState.FINISHED if in_time else AttemptState.EXPIRED, now, actor.person_id
     )
 
@@ -131,125 +144,5 @@ def close_expired(*, now: dt.datetime) -> int:
     for attempt_id, cohort_id in rows:
         attempt: QuizAttempt = locked(QuizAttempt, attempt_id)
         if attempt.state is AttemptState.ACTIVE:
-            _close(attempt, cohort_id, AttemptState.EXPIRED, now)
+            close(attempt, cohort_id, AttemptState.EXPIRED, now)
     return len(rows)
-
-
-def _attempts(place_id: int, activity_id: int) -> Sequence[QuizAttempt]:
-    return db.session.scalars(
-        sa.select(QuizAttempt)
-        .where(QuizAttempt.place_id == place_id, QuizAttempt.activity_id == activity_id)
-        .order_by(QuizAttempt.number)
-        .execution_options(populate_existing=True)
-    ).all()
-
-
-def _close(
-    attempt: QuizAttempt,
-    cohort_id: int,
-    state: AttemptState,
-    now: dt.datetime,
-    actor_id: int | None = None,
-) -> None:
-    bank = queries.bank(attempt.activity_id)
-    items = [bank[each["item"]].item for each in attempt.items]
-    given, _saved = queries.answers(attempt.id)
-    score = quiz.score(items, given)
-    attempt.state = state
-    attempt.finished_at = min(now, attempt.ends_at) if state is AttemptState.EXPIRED else now
-    attempt.points, attempt.out_of = score.whole
-    attempt.trace = {
-        "points": quiz.fraction_text(score.points),
-        "out_of": score.out_of,
-        "items": list(score.items),
-    }
-    db.session.flush()
-    _audit(attempt, cohort_id, "finish", actor_id, {"state": state, "points": attempt.trace["points"]})
-    _count_best(attempt, cohort_id, now)
-    completion.record(
-        Reached(place_id=attempt.place_id, activity_id=attempt.activity_id, kind=FactKind.DONE), now=now
-    )
-    events.record(
-        QuizFinished(
-            cohort_id=cohort_id,
-            activity_id=attempt.activity_id,
-            attempt_id=attempt.id,
-            place_id=attempt.place_id,
-            expired=state is AttemptState.EXPIRED,
-            at=now,
-        )
-    )
-
-
-def _count_best(finished: QuizAttempt, cohort_id: int, now: dt.datetime) -> None:
-    """Record the better attempt's score as the mark, when the one just finished is the better."""
-    others = [
-        Fraction(one.points, one.out_of)
-        for one in _attempts(finished.place_id, finished.activity_id)
-        if one.id != finished.id and one.points is not None and one.out_of
-    ]
-    share = Fraction(finished.points or 0, finished.out_of or 1)
-    if others and max(others) >= share:
-        return
-    assessment.record_mark(
-        assessment.Recorded(
-            place_id=finished.place_id,
-            cohort_id=cohort_id,
-            activity_id=finished.activity_id,
-            part="",
-            value=100 * share,
-            origin=assessment_rules.Origin.QUIZ,
-            trace=_trace(finished, 100 * share),
-            feedback={},
-            reason=f"attempt {finished.number}",
-            released=True,
-        ),
-        actor=None,
-        now=now,
-    )
-
-
-def _trace(attempt: QuizAttempt, mark: Fraction) -> dict[str, Any]:
-    lines = [
-        assessment_rules.fact(
-            f"Question {number}",
-            quiz.points_text(Fraction(line["points"])),
-            bound=f"of {line['out_of']}",
-            verdict={"right": "met", "wrong": "missed"}.get(quiz.verdict(Fraction(line["share"])), "open"),
-            note="" if line["answered"] else "left open",
-        )
-        for number, line in enumerate(attempt.trace["items"], start=1)
-    ]
-    points = Fraction(attempt.trace["points"])
-    return {
-        "mark": assessment_rules.exact(mark),
-        "attempt": attempt.number,
-        "facts": [
-            assessment_rules.fact(
-                f"Attempt {attempt.number}, the best",
-                quiz.points_text(points),
-                bound=f"of {attempt.trace['out_of']} points",
-                parts=lines,
-            ),
-            assessment_rules.fact(
-                "Mark",
-                assessment_rules.shown(mark),
-                note=f"exactly {assessment_rules.exact(mark)}; shown cut to one decimal, never rounded",
-            ),
-        ],
-    }
-
-
-def _audit(
-    attempt: QuizAttempt, cohort_id: int, verb: str, actor_id: int | None, after: dict[str, Any]
-) -> None:
-    audit.record(
-        audit.Entry(
-            actor_id=actor_id,
-            action=f"coursework.{verb}_attempt",
-            subject="quiz_attempt",
-            subject_id=attempt.id,
-            cohort_id=cohort_id,
-            after=after,
-        )
-    )

@@ -52,6 +52,8 @@ class Question:
 
     item: BankItem
     html: Mapping[str, Any]
+    key: str
+    """The author's id of the item."""
 
 
 @dataclass(frozen=True)
@@ -82,7 +84,7 @@ def content(activity_id: int) -> Content:
 def bank(activity_id: int) -> Mapping[int, Question]:
     """The bank of a quiz by item id, in its author's order."""
     return {
-        row.id: Question(BankItem(row.id, row.kind, row.points, row.spec), row.html)
+        row.id: Question(BankItem(row.id, row.kind, row.points, row.spec), row.html, row.key)
         for row in curriculum.quiz_items(activity_id)
     }
 

@@ -52,7 +52,7 @@ class AttemptLine:
         return tuple(each["item"] for each in self.items)
 
 
-_ATTEMPT = (
+ATTEMPT_COLUMNS = (
     QuizAttempt.id,
     QuizAttempt.public_id,
     QuizAttempt.place_id,
@@ -71,7 +71,7 @@ _ATTEMPT = (
 def attempts(place_id: int, activity_id: int) -> list[AttemptLine]:
     """A learner's attempts at a quiz, first to last."""
     rows = db.session.execute(
-        sa.select(*_ATTEMPT)
+        sa.select(*ATTEMPT_COLUMNS)
         .where(QuizAttempt.place_id == place_id, QuizAttempt.activity_id == activity_id)
         .order_by(QuizAttempt.number)
     )

@@ -12,6 +12,8 @@ Points are exact fractions. An item's share of its points:
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
+import json
 import random
 import re
 import unicodedata
@@ -60,9 +62,56 @@ def _shuffled(item: BankItem, source: random.Random) -> list[int]:
     return order
 
 
-def ends_at(started_at: dt.datetime, minutes: int, due: dt.datetime) -> dt.datetime:
-    """When an attempt ends: after its time, or at the deadline if that comes first."""
-    return min(started_at + dt.timedelta(minutes=minutes), end_of(due))
+@dataclass(frozen=True, slots=True)
+class Extra:
+    """How much longer somebody has: a part of the usual time, and minutes on top."""
+
+    percent: int = 0
+    minutes: int = 0
+    captions: bool = False
+    """They need captions with what they watch."""
+
+    def of(self, usual: dt.timedelta) -> dt.timedelta:
+        """What comes on top of a time."""
+        return usual * self.percent / 100 + dt.timedelta(minutes=self.minutes)
+
+    @property
+    def any(self) -> bool:
+        """Whether they have more than others."""
+        return bool(self.percent or self.minutes)
+
+    @property
+    def words(self) -> str:
+        """ "50 % and 5 minutes"."""
+        said = [
+            f"{self.percent} %" if self.percent else "",
+            f"{self.minutes} minutes" if self.minutes else "",
+        ]
+        return " and ".join(each for each in said if each) or "none"
+
+
+NO_EXTRA = Extra()
+PERCENTS = (0, 10, 20, 25, 30, 50, 75, 100, 150, 200)
+MOST_MINUTES = 240
+
+
+def why_not_extra(extra: Extra, present: Extra, reason: str) -> Refusal | None:
+    """Why somebody cannot be given this extra time, or None."""
+    if extra.percent not in PERCENTS or not 0 <= extra.minutes <= MOST_MINUTES:
+        return CourseworkRefusal.EXTRA_OUT_OF_RANGE
+    if extra == present:
+        return CourseworkRefusal.EXTRA_SAME
+    return None if reason.strip() else CourseworkRefusal.EXTRA_WHY
+
+
+def ends_at(started_at: dt.datetime, minutes: int, due: dt.datetime, extra: Extra = NO_EXTRA) -> dt.datetime:
+    """When an attempt ends.
+
+    What everybody has who starts at that moment is the time limit, or what is left until the deadline. Somebody's extra
+    time comes on top of that, past the deadline too: a late start costs them what it costs everybody, and no more.
+    """
+    usual = max(dt.timedelta(), min(dt.timedelta(minutes=minutes), end_of(due) - started_at))
+    return started_at + usual + extra.of(usual)
 
 
 def why_not_start(
@@ -168,6 +217,16 @@ def plain_words(text: str) -> str:
     return " ".join(re.sub(r"[^\w\s]|_", " ", bare).split())
 
 
+def mark_of(answer: Any) -> str:
+    """A short mark of an answer: a page says by it what it knew when an answer was changed."""
+    return hashlib.sha256(json.dumps(answer).encode()).hexdigest()[:12]
+
+
+def stale(stored: Any, known: str, wanted: Any) -> bool:
+    """Whether an answer comes from a page that did not know what another one has saved: it is not taken."""
+    return wanted != stored and mark_of(stored) != known
+
+
 # Scoring -------------------------------------------------------------------------------------------------------------
 
 
@@ -201,8 +260,15 @@ def _short(spec: Mapping[str, Any], answer: Any) -> Fraction:
     return Fraction(int(plain_words(answer) in {plain_words(text) for text in spec["accept"]}))
 
 
-def _in_place(_spec: Mapping[str, Any], answer: Any) -> Fraction:
-    return Fraction(sum(place == found for place, found in enumerate(answer)), len(answer))
+def right_places(spec: Mapping[str, Any]) -> list[int]:
+    """Of a match or order item: for each left its right, for each step its place. Authors write them in this order."""
+    corrected: list[int] | None = spec.get("places")
+    return corrected if corrected is not None else list(range(len(spec.get("pairs") or spec["steps"])))
+
+
+def _in_place(spec: Mapping[str, Any], answer: Any) -> Fraction:
+    right = right_places(spec)
+    return Fraction(sum(place == found for place, found in zip(right, answer, strict=True)), len(answer))
 
 
 _SHARES = {
@@ -235,13 +301,15 @@ class Score:
         return self.points.numerator, self.out_of * scale
 
 
-def score(items: Sequence[BankItem], answers: Mapping[int, Any]) -> Score:
-    """Judge an attempt: the answers given to the items drawn."""
+def score(
+    items: Sequence[BankItem], answers: Mapping[int, Any], parts: Mapping[int, Fraction] | None = None
+) -> Score:
+    """Judge an attempt: the answers given to the items drawn, or the shares that were settled otherwise."""
     lines = []
     total = Fraction(0)
     for item in items:
         answer = answers.get(item.id)
-        part = share(item, answer)
+        part = share(item, answer) if parts is None else parts[item.id]
         earned = part * item.points
         total += earned
         lines.append(

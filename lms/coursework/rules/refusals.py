@@ -55,3 +55,20 @@ class CourseworkRefusal(Refusal):
     OWN_NOT_FOR_TEAM = "This deadline is your team's. {coordinator} can extend it for all of you."
     OWN_FINAL = "The original deadline has passed, so the extension can no longer be given back."
     OWN_NOT_TAKEN = "You have used no extension here."
+
+    SAY_WHY = "Say why, in a sentence that learners will read."
+    SAME_KEY = "This is the key that holds already. Change it, or give full credit to everybody."
+    KEY_OF_OPTIONS = "Tick at least one option as right, and leave at least one that is not."
+    KEY_OF_NUMBER = "Give the right number, and by how much an answer may be off (0 or more)."
+    KEY_OF_WORDS = "Give what is accepted, one answer in each line, each with a letter or a digit in it."
+    KEY_OF_LINES = "Say for each line what belongs to it."
+    KEY_OF_STEPS = "Give each step a place of its own."
+    NOT_THE_LATEST = "Only the latest correction of a question can be taken back."
+    REGRADE_CHANGED = (
+        "Something has changed since you looked: another attempt or correction. Look again, then confirm."
+    )
+
+    EXTRA_OUT_OF_RANGE = "Choose one of the percentages, and at most 240 minutes."
+    EXTRA_SAME = "This is what they have already."
+    EXTRA_WHY = "Say why, in a few words. Only coordinators and the learner read it."
+    NO_CAPTIONS_OFFER = "There is nothing to take here: captions are there, or more time was taken already."

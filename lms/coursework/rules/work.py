@@ -110,7 +110,14 @@ REASONS = {
     "technical": "Technical failure",
     "other": "Another reason",
 }
+CAPTIONS = "captions"
+CAPTIONS_TIME = dt.timedelta(hours=48)
 TOKEN = "token"  # noqa: S105 # nosec B105 - a reason code
+
+
+def captions_until(due: dt.datetime) -> dt.datetime:
+    """Until when a quiz is open for somebody who needs captions that are not there."""
+    return due + CAPTIONS_TIME
 
 
 def why_not_extend(*, until: dt.datetime, present: dt.datetime, end: dt.datetime) -> Refusal | None:

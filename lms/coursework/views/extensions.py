@@ -104,6 +104,8 @@ def _given(learner: Extending) -> tuple[tuple[ExtensionLine, str, str], ...]:
             lines[one.activity_id].title,
             "Their own, without a reason"
             if one.token
+            else "Captions were missing"
+            if one.reason_code == work.CAPTIONS
             else work.REASONS.get(one.reason_code, one.reason_code),
         )
         for one in reversed(queries.extensions_of(learner))

@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
-import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -13,11 +11,13 @@ from typing import Any
 from flask import request
 from markupsafe import Markup
 
-from lms.coursework import queries
-from lms.coursework.queries import AttemptLine, AttemptPage, Question, Visit
+from lms.coursework import policy, queries
+from lms.coursework.queries import AttemptLine, AttemptPage, ExtraLine, Question, Visit
 from lms.coursework.rules import quiz as rules
+from lms.coursework.rules import work
 from lms.coursework.rules.late import end_of
 from lms.coursework.views.frame import Frame
+from lms.web.guards import current_actor
 from lms.web.html import stored
 
 # Before it begins -----------------------------------------------------------------------------------------------------
@@ -32,6 +32,11 @@ class StartPage:
     draws: int
     bank: int
     time_limit: int
+    extra: tuple[ExtraLine, ...]
+    """What the learner has on top, the latest first."""
+    captions: tuple[str, ...]
+    """Lectures without captions, for which they may take more time."""
+    captions_until: dt.datetime | None
     allowed: int
     attempts: tuple[AttemptLine, ...]
     best: Fraction | None
@@ -46,6 +51,8 @@ class StartPage:
     """A start after this has less time."""
     shortened: bool
     counts: bool
+    sees_bank: bool
+    """Staff who see the questions with their keys, and how they did."""
 
     @property
     def left(self) -> int:
@@ -58,6 +65,9 @@ def start(visit: Visit, frame: Frame, mine: Sequence[AttemptLine]) -> StartPage:
     content = queries.content(visit.line.id)
     spec = content.spec
     limit = dt.timedelta(minutes=spec["time_limit"])
+    extra = tuple(queries.extra_lines(visit.place.place_id)) if visit.place else ()
+    more = extra[0].extra if extra else rules.NO_EXTRA
+    offer = queries.captions_offer(visit, more, frame.due, frame.now)
     going = next((one for one in mine if one.active), None)
     in_time = going is not None and rules.still_takes(frame.now, going.ends_at)
     can_start = (
@@ -71,13 +81,16 @@ def start(visit: Visit, frame: Frame, mine: Sequence[AttemptLine]) -> StartPage:
         )
         is None
     )
-    ends = rules.ends_at(frame.now, spec["time_limit"], frame.due) if frame.due else frame.now + limit
+    ends = rules.ends_at(frame.now, spec["time_limit"], frame.due, more) if frame.due else frame.now + limit
     return StartPage(
         frame=frame,
         intro=stored(content.html.get("intro", "")),
         draws=min(spec["draws"], len(queries.bank(visit.line.id))),
         bank=len(queries.bank(visit.line.id)),
         time_limit=spec["time_limit"],
+        extra=extra,
+        captions=offer,
+        captions_until=work.captions_until(frame.due) if offer and frame.due else None,
         allowed=spec["attempts"],
         attempts=tuple(mine),
         best=max((one.mark for one in mine if one.mark is not None), default=None),
@@ -86,8 +99,9 @@ def start(visit: Visit, frame: Frame, mine: Sequence[AttemptLine]) -> StartPage:
         can_start=can_start,
         ends_at=ends,
         latest_full_start=end_of(frame.due) - limit if frame.due else None,
-        shortened=can_start and ends - frame.now < limit,
+        shortened=can_start and frame.due is not None and end_of(frame.due) - frame.now < limit,
         counts=bool(visit.line.group_key),
+        sees_bank=policy.can_see_bank(current_actor(), visit),
     )
 
 
@@ -211,7 +225,7 @@ def _asked(question: Question, order: Sequence[int], number: int, kept: Mapping[
         text=shown[0] if shown and item.kind in ("numeric", "short") else "",
         read_as=_read_as(item.kind, answer),
         answered=answer is not None,
-        was=mark_of(answer),
+        was=rules.mark_of(answer),
     )
 
 
@@ -244,18 +258,17 @@ def _read_as(kind: str, answer: Any) -> str:
     return f"Read as {float(meant):,.10g}".replace("-", "\N{MINUS SIGN}")
 
 
-def mark_of(answer: Any) -> str:
-    """A short mark of an answer, to see whether a page changed it."""
-    return hashlib.sha256(json.dumps(answer).encode()).hexdigest()[:12]
-
-
 def safe(html: str) -> Markup:
     """Show what was rendered when it was published."""
     return stored(html)
 
 
-def sent_answers(at: AttemptPage) -> dict[int, Any]:
-    """What a page sent and had changed, by item: what it only repeats is left to whoever wrote it last."""
+def sent_answers(at: AttemptPage) -> dict[int, tuple[Any, str]]:
+    """What a page sent and had changed, by item, each with the mark of the answer that the page knew.
+
+    What it only repeats is left to whoever wrote it last. Its script says by a "!" that an answer was touched, though
+    it may be what it was before.
+    """
     given = {}
     for number, question, order in drawn(at):
         name = f"q{number}"
@@ -267,9 +280,28 @@ def sent_answers(at: AttemptPage) -> dict[int, Any]:
         else:
             values = request.form.getlist(name)
         answer = rules.read(item, order, values)
-        if mark_of(answer) != request.form[f"{name}-was"]:
-            given[item.id] = answer
+        known, touched, _rest = request.form[f"{name}-was"].partition("!")
+        if touched or rules.mark_of(answer) != known:
+            given[item.id] = (answer, known)
     return given
+
+
+def marks_of(at: AttemptPage, kept: Mapping[int, Any], taken: Collection[int]) -> dict[str, str]:
+    """The marks that a page knows its answers by, once they are saved: fields by name."""
+    return {
+        f"q{number}-was": rules.mark_of(kept.get(question.item.id))
+        for number, question, _order in drawn(at)
+        if question.item.id in taken
+    }
+
+
+def stale_words(at: AttemptPage, left: Collection[int]) -> str:
+    """What a page is told whose answers were not taken."""
+    numbers = [str(number) for number, question, _order in drawn(at) if question.item.id in left]
+    if not numbers:
+        return ""
+    which = f"Question {numbers[0]} was" if len(numbers) == 1 else f"Questions {', '.join(numbers)} were"
+    return f"{which} answered elsewhere since this page was opened. What was saved there stands."
 
 
 def live_words(at: AttemptPage, kept: Mapping[int, Any]) -> dict[str, str]:

@@ -1,4 +1,4 @@
-"""How what an attempt came to is composed: by the feedback rule."""
+"""How what an attempt came to is composed: by the feedback rule, under the keys that hold in the cohort."""
 
 from __future__ import annotations
 
@@ -13,6 +13,8 @@ from lms.coursework import queries
 from lms.coursework.models import AttemptState
 from lms.coursework.queries import AttemptLine, AttemptPage, Question
 from lms.coursework.rules import quiz as rules
+from lms.coursework.rules import regrade
+from lms.coursework.rules.regrade import Correction
 from lms.coursework.views.frame import Frame
 from lms.coursework.views.quiz_pages import drawn, safe
 from lms.web.filters import plural
@@ -47,6 +49,8 @@ class Judged:
     right_answer: str
     feedback: Markup
     explanation: Markup
+    corrected: str
+    """What a correction of the key did to it, and why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +83,19 @@ def result(at: AttemptPage, frame: Frame) -> ResultPage:
     kept, _saved = queries.answers(at.attempt.id)
     marks = [one.mark for one in at.all if one.mark is not None]
     trace = {line["item"]: line for line in at.attempt.trace["items"]}
+    histories = queries.histories(at.cohort_id, at.visit.line.id)
+    ended = at.attempt.finished_at or at.attempt.ends_at
+    bank = queries.keyed_bank(at.visit.line.id, histories)
     items = tuple(
-        _judged(question, order, number, kept.get(question.item.id), trace[question.item.id], is_open=is_open)
+        _judged(
+            bank[question.item.id],
+            order,
+            number,
+            kept.get(question.item.id),
+            trace[question.item.id],
+            [one for one in regrade.in_force(histories.get(question.item.id, ())) if one.at >= ended],
+            is_open=is_open,
+        )
         for number, question, order in drawn(at)
     )
     right = sum(item.verdict == "right" for item in items)
@@ -111,6 +126,7 @@ def _judged(
     number: int,
     answer: Any,
     trace: Mapping[str, Any],
+    history: Sequence[Correction],
     *,
     is_open: bool,
 ) -> Judged:
@@ -132,6 +148,18 @@ def _judged(
         right_answer=_right_answer(item.spec, item.kind) if explained else "",
         feedback=_mistake(question, answer),
         explanation=safe(html["explanation"]) if explained else Markup(),
+        corrected=_corrected(trace, history) if is_open or "why" in trace else "",
+    )
+
+
+def _corrected(trace: Mapping[str, Any], history: Sequence[Correction]) -> str:
+    if "why" in trace:
+        before = rules.points_text(Fraction(trace["first"]) * trace["out_of"])
+        return (
+            f"The key of this question was corrected: {trace['why']} Your points for it were {before} before."
+        )
+    return (
+        f"The key of this question was corrected: {history[-1].reason} Your points stay." if history else ""
     )
 
 
@@ -157,26 +185,35 @@ def _lines(question: Question, order: Sequence[int], answer: Any, *, is_open: bo
     if item.kind in ("single", "multiple"):
         chosen = {answer} if item.kind == "single" else set(answer or ())
         correct = [bool(option.get("correct")) for option in item.spec["options"]]
+        anew = {at for at, option in enumerate(item.spec["options"]) if option.get("anew")}
         return tuple(
             Line(
                 safe(html["options"][option]["text"]),
                 option in chosen,
                 correct[option] if is_open or option in chosen else None,
                 safe(html["options"][option]["feedback"])
-                if option in chosen or (is_open and correct[option])
+                if (option in chosen or (is_open and correct[option])) and option not in anew
                 else Markup(),
             )
             for option in order
         )
     if item.kind == "match":
+        rights = rules.right_places(item.spec)
+        pairs = item.spec["pairs"]
         return tuple(
-            _pair(pair["left"], _right_of(item.spec, answer, left), pair["right"], is_open=is_open)
-            for left, pair in enumerate(item.spec["pairs"])
+            _pair(
+                pair["left"],
+                _right_of(item.spec, answer, left),
+                pairs[rights[left]]["right"],
+                is_open=is_open,
+            )
+            for left, pair in enumerate(pairs)
         )
     if item.kind == "order":
-        steps = range(item.choices) if is_open else order
+        places = rules.right_places(item.spec)
+        steps = sorted(range(item.choices), key=places.__getitem__) if is_open else order
         return tuple(
-            _pair(item.spec["steps"][step], _place_of(answer, step), str(step + 1), is_open=is_open)
+            _pair(item.spec["steps"][step], _place_of(answer, step), str(places[step] + 1), is_open=is_open)
             for step in steps
         )
     return ()

@@ -14,6 +14,7 @@ from lms.coursework.views import quiz_pages as pages
 from lms.coursework.views import quiz_results as results
 from lms.coursework.views.frame import bp, frame, wants_json
 from lms.web.filters import clock as clock_words
+from lms.web.filters import when
 from lms.web.guards import current_actor, requires
 from lms.web.requests import no_store
 
@@ -43,6 +44,20 @@ def start_quiz(visit: Visit) -> ResponseReturnValue:
     )
 
 
+@bp.post("/cohorts/<slug>/quizzes/<key>/captions-time")
+@requires(policy.can_work, queries.quiz_visible_to)
+def take_captions_time(visit: Visit) -> ResponseReturnValue:
+    """Take the time that is offered where captions are missing."""
+    try:
+        with unit_of_work() as work:
+            until = actions.take_captions_time(visit, actor=current_actor(), now=work.now)
+    except RuleViolation as refused:
+        flash(refused.message, "warn")
+    else:
+        flash(f"You have until {when(until, current_actor().zone, work.now)}.", "good")
+    return redirect(url_for(".quiz", slug=visit.cohort.slug, key=visit.line.key), code=303)
+
+
 @bp.get("/cohorts/<slug>/quizzes/<key>/attempts/<attempt>")
 @requires(policy.can_work, queries.attempt_visible_to)
 def attempt(at: AttemptPage) -> ResponseReturnValue:
@@ -62,7 +77,13 @@ def save_answers(at: AttemptPage) -> ResponseReturnValue:
     given = pages.sent_answers(at)
     try:
         with unit_of_work() as work:
-            actions.save_answers(at.attempt.id, given, zone=zone, now=work.now)
+            left = actions.save_answers(
+                at.attempt.id,
+                {item: answer for item, (answer, _known) in given.items()},
+                known={item: known for item, (_answer, known) in given.items()},
+                zone=zone,
+                now=work.now,
+            )
     except RuleViolation as refused:
         if wants_json():
             return jsonify(reason=refused.message), 409
@@ -70,7 +91,15 @@ def save_answers(at: AttemptPage) -> ResponseReturnValue:
         return redirect(_url(".attempt", at), code=303)
     if wants_json():
         kept, _saved = queries.answers(at.attempt.id)
-        return jsonify(saved=clock_words(work.now, zone), out=pages.live_words(at, kept))
+        out = {**pages.live_words(at, kept), "stale": pages.stale_words(at, left)}
+        fields = pages.marks_of(at, kept, given.keys() - left)
+        ends = at.attempt.ends_at.isoformat()
+        return jsonify(saved=clock_words(work.now, zone), out=out, fields=fields, ends=ends)
+    if left:
+        flash(
+            f"{pages.stale_words(at, left)} Look at it, and choose again if it should be otherwise.", "warn"
+        )
+        return redirect(_url(".attempt", at), code=303)
     if request.form.get("act") == "finish":
         return redirect(_url(".finish_quiz", at), code=303)
     flash("Your answers are saved.", "good")

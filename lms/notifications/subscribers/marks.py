@@ -15,9 +15,9 @@ from lms.notifications.rules import NoticeKind
 
 @events.on(MarksReleased)
 def marks_released(event: MarksReleased) -> None:
-    """Tell learners that something of theirs was marked; a quiz that marks itself has just told them."""
+    """Tell learners that something of theirs was marked; a quiz that marks itself has told them how they did."""
     about = queries.thing(event.cohort_id, event.activity_id)
-    if about.line.kind is ActivityKind.QUIZ and event.actor_id is None and not event.corrected:
+    if about.line.kind is ActivityKind.QUIZ and event.actor_id is None:
         return
     text = (
         f"Your mark for {about.title} was corrected. The new one, and how it came about, are on its page."

@@ -1,4 +1,4 @@
-"""Quizzes: a receipt for each attempt; by mail where the clock ended it. How it went stands on its page."""
+"""Quizzes: a receipt for each attempt, by mail where the clock ended it; keys that were corrected. Never a mark."""
 
 from __future__ import annotations
 
@@ -6,8 +6,8 @@ import sqlalchemy as sa
 
 from lms.core import events, mail
 from lms.core.db import db
-from lms.coursework.events import QuizFinished
-from lms.coursework.models import QuizAttempt
+from lms.coursework.events import QuizFinished, QuizKeyCorrected
+from lms.coursework.models import QuizAttempt, QuizCorrection
 from lms.notifications import actions, queries
 from lms.notifications.actions import Message
 from lms.notifications.queries import Recipient
@@ -54,3 +54,26 @@ def _message(event: QuizFinished, number: int, zone: str) -> Message:
         act=f"Open {about.short}",
         by_mail=event.expired,
     )
+
+
+@events.on(QuizKeyCorrected)
+def key_corrected(event: QuizKeyCorrected) -> None:
+    """Tell those whose mark another key changed."""
+    if not event.place_ids:
+        return
+    about = queries.thing(event.cohort_id, event.activity_id)
+    reason = db.session.scalar(
+        sa.select(QuizCorrection.reason).where(QuizCorrection.id == event.correction_id)
+    )
+    message = Message(
+        kind=NoticeKind.MARK,
+        key=f"key:{event.correction_id}",
+        title=f"Your mark for {about.short} was corrected",
+        text=mail.words(
+            "notifications/_key_corrected", title=about.title, reason=reason, taken_back=event.taken_back
+        ),
+        link=about.path,
+        cohort_id=event.cohort_id,
+        act=f"Open {about.short}",
+    )
+    actions.tell_all(queries.of_places(event.place_ids), message, now=event.at)

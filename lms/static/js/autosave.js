@@ -1,4 +1,4 @@
-// Forms that save themselves. The answer is JSON: {saved: "21:04", version: 4, out: {final: "72.0"}, html: {preview: "<p>…"}}; a refusal has
+// Forms that save themselves. The answer is JSON: {saved: "21:04", version: 4, out: {final: "72.0"}, html: {preview: "<p>…"}, fields: {name: value}}; a refusal has
 // {reason}. A part of the page that needs it saved at once says "save-now" to the form.
 // data-autosave-sent is the address of a form that was just sent for good: its copy on this device goes.
 import { clean, soil } from "./guard.js";
@@ -58,6 +58,8 @@ export function start(root) {
         const piece = new DOMParser().parseFromString(html, "text/html").body;
         for (const place of form.querySelectorAll(`[data-html="${CSS.escape(name)}"]`)) place.replaceChildren(...document.importNode(piece, true).childNodes);
       }
+      for (const [name, value] of Object.entries(answer.fields ?? {})) if (form.elements[name]) form.elements[name].value = value;
+      form.dispatchEvent(new CustomEvent("cadre:saved", { bubbles: true, detail: answer }));
       say("saved", `Saved ${answer.saved ?? ""}`.trim());
     }
 

@@ -8,7 +8,7 @@ export function start(root) {
   each(root, "form[data-quiz]", (form) => {
     const touched = (event) => {
       const was = event.target.closest("[data-question]")?.querySelector('input[name$="-was"]');
-      if (was) was.value = "touched";
+      if (was && !was.value.endsWith("!")) was.value += "!";
     };
     form.addEventListener("input", touched);
     form.addEventListener("change", touched);
@@ -16,7 +16,8 @@ export function start(root) {
   each(root, "[data-ends]", (clock) => {
     const left = clock.querySelector("[data-left]");
     if (!left) return;
-    const ends = Date.parse(clock.dataset.ends);
+    let ends = Date.parse(clock.dataset.ends);
+    document.addEventListener("cadre:saved", (event) => { if (event.detail.ends) ends = Date.parse(event.detail.ends); });
     const ahead = Date.parse(clock.dataset.now) - Date.now();
     const spoken = make("p", { class: "vh", role: "status" });
     const said = new Set();

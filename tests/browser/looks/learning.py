@@ -45,6 +45,13 @@ LOOKS: dict[str, tuple[Look, ...]] = {
         *looks("newcomer", f"{C16}/quizzes/q1"),
         *looks("faculty", f"{C14}/quizzes/q1"),
     ),
+    "coursework.quiz_bank": (
+        *looks("faculty", f"{C14}/quizzes/q1/bank"),
+        *looks("coordinator", f"{C16}/quizzes/q1/bank"),
+    ),
+    "coursework.bank_item": (
+        *looks("faculty", f"{C14}/quizzes/q1/bank/q1-01", f"{C14}/quizzes/q1/bank/q1-01?undo=1"),
+    ),
     "coursework.attempt": looks("midway", f"{C15}/quizzes/q4/attempts/{{running}}"),
     "coursework.finish_quiz": looks("midway", f"{C15}/quizzes/q4/attempts/{{running}}/finish"),
     "coursework.quiz_result": looks("learner", f"{C14}/quizzes/{{attempt_quiz}}/attempts/{{attempt}}/result"),
@@ -102,4 +109,5 @@ LOOKS: dict[str, tuple[Look, ...]] = {
 NO_PAGE = {
     "coursework.submission_file": DOWNLOAD,
     "coursework.form_file": DOWNLOAD,
+    "coursework.quiz_bank_csv": DOWNLOAD,
 }

@@ -59,6 +59,7 @@ LOOKS: dict[str, tuple[Look, ...]] = {
     "gradebook.import_results": looks("coordinator", f"{C14}/external-results/import"),
     "gradebook.preview_import": looks("coordinator", f"{C14}/external-results/import/{{import}}"),
     "coursework.extension": looks("coordinator", f"{C14}/learners/{{place}}/extensions/new"),
+    "coursework.extra_time": looks("coordinator", f"{C14}/learners/{{place}}/extra-time"),
     "capstone.project": (
         *looks("faculty", "/projects/{project}"),
         *looks("coordinator", "/projects/{project}"),

@@ -58,6 +58,11 @@ def _marked() -> dict[str, Message]:
         "harm": worded(
             kind.RECEIPT, "harm", "Harm was found in “memo.docx”", "_harm", "Open B-1", handed_in="B-1 The memo",
         ),
+        "key": worded(
+            kind.MARK, "key", "Your mark for Q4 was corrected", "_key_corrected", "Open Q4",
+            title="Q4 Funnels and cohorts", taken_back=False,
+            reason="The table and the question spoke of different weeks.",
+        ),
         "closing": worded(
             kind.DEADLINE, "closing", "PS1 closes within two hours", "_closing", "Open PS1",
             title="PS1 The price round", at=NOW + HOUR,
