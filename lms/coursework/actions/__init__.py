@@ -8,7 +8,14 @@ from lms.coursework.actions.corrections import (
     undo_correction,
 )
 from lms.coursework.actions.drafts import DraftChange, Saved, received, save_draft
-from lms.coursework.actions.extensions import ExtensionFacts, extend, give_back_own, take_own
+from lms.coursework.actions.extensions import (
+    ExtensionFacts,
+    extend,
+    give_back_own,
+    take_captions_time,
+    take_own,
+)
+from lms.coursework.actions.extra_time import give_extra_time, lengthen_attempts
 from lms.coursework.actions.forms import FILE_LIMITS, add_form_file, answer_form, remove_form_file
 from lms.coursework.actions.hand_in import choose_version, hand_in
 from lms.coursework.actions.pieces import Arrived, add_arrived, begin_upload, received_in_pieces
@@ -33,7 +40,9 @@ __all__ = [
     "extend",
     "finish_attempt",
     "give_back_own",
+    "give_extra_time",
     "hand_in",
+    "lengthen_attempts",
     "mark_read",
     "note_position",
     "proposed",
@@ -44,6 +53,7 @@ __all__ = [
     "save_answers",
     "save_draft",
     "start_attempt",
+    "take_captions_time",
     "take_own",
     "taking_back",
     "undo_correction",
