@@ -57,7 +57,7 @@ def names(text: str) -> list[str]:
 
 
 def test_a_marker_meets_a_number_everywhere_until_the_release(app, scene, visit) -> None:
-    cohort, marker, author, task = scene
+    cohort, marker, _author, task = scene
     number = db.session.scalar(sa.select(CandidateNumber.number))
     assert task.title == f"Candidate {number}"
     visitor = visit(marker)
