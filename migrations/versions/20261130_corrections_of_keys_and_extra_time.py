@@ -1,14 +1,14 @@
 """corrections of keys and extra time.
 
 Revision ID: 03af22368d68
-Revises: d69cafc23d3e
+Revises: bcd872971cd4
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "03af22368d68"
-down_revision = "d69cafc23d3e"
+down_revision = "bcd872971cd4"
 branch_labels = None
 depends_on = None
 
