@@ -196,6 +196,55 @@ class SubmissionVersion(Model):
     """SHA-256 over the text and the files' hashes: the receipt."""
 
 
+class WorkReading(Model):
+    """A version as it was read to be compared with others; made once."""
+
+    __tablename__ = "work_reading"
+    __table_args__ = (sa.Index(None, "programme_id", "activity_key"),)
+
+    version_id: Mapped[int] = mapped_column(sa.ForeignKey("submission_version.id"), primary_key=True)
+    programme_id: Mapped[int] = mapped_column(sa.ForeignKey("programme.id"))
+    activity_key: Mapped[Key]
+    """Earlier cohorts learned by other versions of the programme; the key is what their work has in common."""
+    submission_id: Mapped[int] = mapped_column(sa.ForeignKey("submission.id"), index=True)
+    people: Mapped[Documents]
+    """Ids of the persons behind it: nobody is compared with their own earlier work."""
+    words: Mapped[int]
+    left_out: Mapped[int]
+    """Words that are not compared: quoted, sources, the brief's."""
+    file_text: Mapped[Text] = mapped_column(default="")
+    """The words of its files, as far as they can be read."""
+    unread: Mapped[Documents]
+    """Names of files whose words are not compared."""
+    prints: Mapped[Documents]
+    """Fingerprints: what is looked for before anything is compared."""
+    made_at: Mapped[dt.datetime]
+
+
+class WorkOverlap(Model):
+    """Two versions of different people that have passages in common; `version` is the one that was compared later."""
+
+    __tablename__ = "work_overlap"
+    __table_args__ = (
+        sa.UniqueConstraint("version_id", "other_id"),
+        sa.Index(None, "cohort_id", "activity_id", "permille"),
+    )
+
+    id: Mapped[Pk]
+    public_id: Mapped[PublicId]
+    cohort_id: Mapped[int] = mapped_column(sa.ForeignKey("cohort.id"))
+    activity_id: Mapped[int] = mapped_column(sa.ForeignKey("activity.id"))
+    version_id: Mapped[int] = mapped_column(sa.ForeignKey("submission_version.id"))
+    other_id: Mapped[int] = mapped_column(sa.ForeignKey("submission_version.id"), index=True)
+    words: Mapped[int]
+    shared: Mapped[int]
+    other_words: Mapped[int]
+    other_shared: Mapped[int]
+    permille: Mapped[int]
+    """The larger of the two shares, to put pairs in order."""
+    at: Mapped[dt.datetime]
+
+
 class SubmissionFile(Model):
     """A file of a version."""
 

@@ -62,6 +62,11 @@ def can_correct_key(actor: Actor, thing: OfCohort) -> bool:
     return actor.has_any(CORRECTING, thing.cohort_id)
 
 
+def can_have_compared(actor: Actor, thing: OfCohort) -> bool:
+    """Have work of the cohort laid beside each other that was handed in before comparing began."""
+    return actor.has_any(EXTENDING, thing.cohort_id)
+
+
 class Download(Protocol):
     """A file of somebody's work, with what the viewer is to it."""
 

@@ -6,6 +6,7 @@ from lms.assessment import ports
 from lms.core import clock, events
 from lms.coursework import actions, queries
 from lms.coursework.actions import requested
+from lms.coursework.events import WorkHandedIn
 from lms.coursework.queries.work import SOURCE
 from lms.people.rules import Role
 from lms.requests import ports as requests
@@ -31,6 +32,12 @@ requests.register(
         grant=requested.grant,
     )
 )
+
+
+@events.on(WorkHandedIn)
+def have_it_compared(event: WorkHandedIn) -> None:
+    """What was handed in is laid beside what others handed in; nobody waits for it."""
+    actions.ask_comparison([event.version_id], now=event.at)
 
 
 @events.on(PersonalDateChanged)

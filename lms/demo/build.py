@@ -26,6 +26,7 @@ from lms.demo import (
     cast,
     forums,
     hours,
+    overlap,
     projects,
     requested,
     sessions,
@@ -343,6 +344,7 @@ def _live_through(year: Year) -> None:
             talk.discussion(year, line, item)
     teach.sessions(year)
     study.with_more_time(year)
+    overlap.compared(year)
     projects.projects(year)
     for key in ("m1", "m2", "m3"):
         teach.marking(year, year.outline.by_key[key], year.items[key])

@@ -56,6 +56,7 @@ LATER = {
     "capstone.project": "leads a learner to their room, which has a link",
     "capstone.project_milestone": "leads a learner to the milestone, which has a link",
     "coursework.finish_quiz": "asked after pressing Finish",
+    "coursework.overlap": "of two pieces of work with passages in common",
     "gradebook.preview_import": "shown after a list was brought",
     "enrolment.list_errors": "of a list with rows to mend",
     "assessment.release": "where something is finished",

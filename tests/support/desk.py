@@ -66,6 +66,7 @@ PAGES = {
     "community.withdraw_announcement": "/cohorts/{slug}/announcements/{announcement}",
     "coursework.correct_item": "/cohorts/{slug}/quizzes/q7/bank/{coursework:item}",
     "coursework.choose_version": "/cohorts/{slug}/assignments/b-2",
+    "coursework.compare_rest": "/cohorts/{slug}/assignments/b-2/overlaps",
     "coursework.discard_upload": "/cohorts/{slug}/assignments/b-2",
     "coursework.mark_read": "/cohorts/{slug}/readings/r-b1-data-as-a-product",
     "coursework.save_answers": "/cohorts/{slug}/quizzes/q7/attempts/{attempt}",

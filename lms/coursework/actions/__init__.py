@@ -18,6 +18,7 @@ from lms.coursework.actions.extensions import (
 from lms.coursework.actions.extra_time import give_extra_time, lengthen_attempts
 from lms.coursework.actions.forms import FILE_LIMITS, add_form_file, answer_form, remove_form_file
 from lms.coursework.actions.hand_in import choose_version, hand_in
+from lms.coursework.actions.overlap import ask_comparison, compare
 from lms.coursework.actions.pieces import Arrived, add_arrived, begin_upload, received_in_pieces
 from lms.coursework.actions.quizzes import close_expired, finish_attempt, save_answers, start_attempt
 from lms.coursework.actions.readings import mark_read, note_position, unmark_read
@@ -33,9 +34,11 @@ __all__ = [
     "add_arrived",
     "add_form_file",
     "answer_form",
+    "ask_comparison",
     "begin_upload",
     "choose_version",
     "close_expired",
+    "compare",
     "correct_item",
     "extend",
     "finish_attempt",

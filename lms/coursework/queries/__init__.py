@@ -55,6 +55,19 @@ from lms.coursework.queries.forms import (
     form_files_sent,
     sent_as,
 )
+from lms.coursework.queries.overlaps import (
+    PAIRS_SHOWN,
+    Compared,
+    Pair,
+    PairVisit,
+    Side,
+    compared,
+    compared_texts,
+    may_read,
+    not_compared,
+    pair_visible_to,
+    pairs,
+)
 from lms.coursework.queries.personal import personal_part
 from lms.coursework.queries.quiz_bank import BankView, bank_view
 from lms.coursework.queries.quizzes import (
@@ -98,9 +111,11 @@ from lms.coursework.queries.work import (
 
 __all__ = [
     "ASSIGNMENT_KINDS",
+    "PAIRS_SHOWN",
     "AttemptLine",
     "AttemptPage",
     "BankView",
+    "Compared",
     "Content",
     "CorrectionLine",
     "Effects",
@@ -116,9 +131,12 @@ __all__ = [
     "ItemPage",
     "Member",
     "Owner",
+    "Pair",
+    "PairVisit",
     "Question",
     "ReadingState",
     "RubricRow",
+    "Side",
     "SubmissionState",
     "UploadVisit",
     "VersionLine",
@@ -132,6 +150,8 @@ __all__ = [
     "bank",
     "bank_view",
     "captions_offer",
+    "compared",
+    "compared_texts",
     "competency_titles",
     "content",
     "coordinator_name",
@@ -157,9 +177,13 @@ __all__ = [
     "learner_of",
     "learner_visible_to",
     "marking_states",
+    "may_read",
     "members",
+    "not_compared",
     "own_extensions",
     "owner_of",
+    "pair_visible_to",
+    "pairs",
     "personal_part",
     "quiz_visible_to",
     "quizzes_of",

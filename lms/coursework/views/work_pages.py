@@ -17,7 +17,7 @@ from lms.core import scanning, uploads
 from lms.core.markdown import words
 from lms.core.scanning import ScanState
 from lms.core.uploads import UploadLine
-from lms.coursework import queries
+from lms.coursework import policy, queries
 from lms.coursework.actions import Saved
 from lms.coursework.queries import Member, Owner, RubricRow, VersionLine, Visit, WorkView
 from lms.coursework.queries.work import NOTHING_YET
@@ -104,6 +104,8 @@ class AssignmentPage:
     own_time: OwnTime | None
     conflict: Saved | None
     versions: tuple[VersionRow, ...]
+    may_compare: bool
+    """The viewer reads the work of this cohort."""
 
     @property
     def next_number(self) -> int:
@@ -181,6 +183,7 @@ def assignment(visit: Visit, frame: Frame, conflict: Saved | None) -> Assignment
         own_time=_own_time(visit, frame),
         conflict=conflict,
         versions=_rows(visit, frame, mine),
+        may_compare=policy.can_read_work(current_actor(), visit),
     )
 
 

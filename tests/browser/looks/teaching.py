@@ -58,6 +58,8 @@ LOOKS: dict[str, tuple[Look, ...]] = {
     ),
     "gradebook.import_results": looks("coordinator", f"{C14}/external-results/import"),
     "gradebook.preview_import": looks("coordinator", f"{C14}/external-results/import/{{import}}"),
+    "coursework.overlaps": looks("faculty", f"{C14}/assignments/{{overlap_of}}/overlaps"),
+    "coursework.overlap": looks("faculty", f"{C14}/assignments/{{overlap_of}}/overlaps/{{overlap}}"),
     "coursework.extension": looks("coordinator", f"{C14}/learners/{{place}}/extensions/new"),
     "coursework.extra_time": looks("coordinator", f"{C14}/learners/{{place}}/extra-time"),
     "capstone.project": (

@@ -20,6 +20,9 @@ WORDS = {
     "version": "select v.public_id from submission_version v join submission s on s.id = v.submission_id"
     " join activity a on a.id = s.activity_id join place p on p.id = s.place_id join person on person.id = p.person_id"
     f" where {OF_LEARNER} and a.key = 'a-1' order by v.id desc limit 1",
+    "overlap": "select public_id from work_overlap where cohort_id = 1 order by permille desc, id limit 1",
+    "overlap_of": "select a.key from work_overlap o join activity a on a.id = o.activity_id where o.cohort_id = 1"
+    " order by o.permille desc, o.id limit 1",
     "attempt": "select t.public_id from quiz_attempt t join place p on p.id = t.place_id"
     " join person on person.id = p.person_id join activity a on a.id = t.activity_id"
     f" where {OF_LEARNER} and t.state = 'finished' order by t.id limit 1",

@@ -91,6 +91,7 @@ class Builder:
             "of the mails only kept ones are read on a page; some may still wait for their hour"
         )
         self.values |= {"people.kept_mail:public_id": mail}
+        work.overlapping(self)
         errands.long_list(self)
 
     # People -------------------------------------------------------------------------------------------------------

@@ -17,7 +17,8 @@ from lms.core.files import StoredFile
 from lms.core.uow import unit_of_work
 from lms.coursework import actions as coursework_actions
 from lms.coursework import queries
-from lms.coursework.models import Submission, SubmissionFile, SubmissionVersion
+from lms.coursework.models import Submission, SubmissionFile, SubmissionVersion, WorkOverlap
+from lms.curriculum.models import Activity
 from lms.live.rules import Verdict
 from tests.factories import assessment, capstone, coursework, live, world
 from tests.factories.house.finding import place_of, task_of
@@ -59,6 +60,9 @@ def handed_in_and_taken(at: Builder) -> None:
         .join(StoredFile, StoredFile.id == SubmissionFile.file_id)
         .where(SubmissionVersion.public_id == first)
     ).one()
+    for who in (lea, at.persons["learner, other team"]):
+        with clock.at(coursework.opened(own, "pn1")):
+            coursework.handed_in(who, own, "pn1")
     begun = coursework.begun_upload(lea, own, "b-2", "film.pdf", 9_000_000)
     at.values |= {
         "upload": begun,
@@ -70,6 +74,17 @@ def handed_in_and_taken(at: Builder) -> None:
     }
     for name in ("attempt", "save_answers", "finish_quiz", "quiz_result"):
         at.values[f"coursework.{name}:key"] = "q7"
+
+
+def overlapping(at: Builder) -> None:
+    """Two progress notes with the same words."""
+    notes = sa.select(SubmissionVersion.id).join(Submission).join(Activity).where(Activity.key == "pn1")
+    for version in db.session.scalars(notes).all():
+        with unit_of_work() as done:
+            coursework_actions.compare(version, now=done.now)
+    pair = db.session.scalar(sa.select(WorkOverlap.public_id))
+    assert pair is not None
+    at.values |= {"pair": pair, "coursework.overlap:key": "pn1"}
 
 
 def sent_with_a_form(at: Builder) -> str:

@@ -199,6 +199,20 @@ class SessionPolicy(Strict):
     questions_each: Annotated[int, Field(ge=1, le=50)] = 5
 
 
+class SimilarityPolicy(Strict):
+    """Up to which share of common words a piece of work asks for what; above the last one a panel reads it."""
+
+    fine_to: Fraction01 = 0.10
+    review_to: Fraction01 = 0.25
+    revise_to: Fraction01 = 0.40
+
+    @model_validator(mode="after")
+    def _rising(self) -> Self:
+        if not self.fine_to < self.review_to < self.revise_to:
+            raise ValueError("similarity: fine_to, review_to and revise_to must rise")
+        return self
+
+
 class PoliciesFile(Strict):
     """`policies.yaml`: every number that a cohort is pinned to."""
 
@@ -220,6 +234,7 @@ class PoliciesFile(Strict):
     sessions: SessionPolicy = Field(default_factory=SessionPolicy)
     contribution: ContributionPolicy = Field(default_factory=ContributionPolicy)
     gradebook: GradebookPolicy = Field(default_factory=lambda: GradebookPolicy())  # noqa: PLW0108 - defined below
+    similarity: SimilarityPolicy = Field(default_factory=SimilarityPolicy)
 
     @model_validator(mode="after")
     def _sums(self) -> Self:
