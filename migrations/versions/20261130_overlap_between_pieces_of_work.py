@@ -1,14 +1,14 @@
 """How work was read to be compared, and what two pieces have in common.
 
 Revision ID: eadeb62a5c52
-Revises: d69cafc23d3e
+Revises: 03af22368d68
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "eadeb62a5c52"
-down_revision = "d69cafc23d3e"
+down_revision = "03af22368d68"
 branch_labels = None
 depends_on = None
 
