@@ -66,7 +66,6 @@ PAGES = {
     "community.withdraw_announcement": "/cohorts/{slug}/announcements/{announcement}",
     "coursework.correct_item": "/cohorts/{slug}/quizzes/q7/bank/{coursework:item}",
     "coursework.choose_version": "/cohorts/{slug}/assignments/b-2",
-    "coursework.compare_rest": "/cohorts/{slug}/assignments/b-2/overlaps",
     "coursework.discard_upload": "/cohorts/{slug}/assignments/b-2",
     "coursework.mark_read": "/cohorts/{slug}/readings/r-b1-data-as-a-product",
     "coursework.save_answers": "/cohorts/{slug}/quizzes/q7/attempts/{attempt}",
@@ -159,6 +158,7 @@ PAGES = {
 BY_HAND: dict[str, tuple[str, ...]] = {
     "capstone.topic": ("topic-title", "topic-host", "topic-until", "topic-reason"),
     "coursework.begin_upload": ("name", "size"),
+    "coursework.compare_rest": (),
     "coursework.reading_position": ("position", "seconds"),
     "coursework.return_own_extension": (),
     "coursework.send_piece": ("offset", "sha256", "piece"),
