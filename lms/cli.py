@@ -22,8 +22,9 @@ from lms.core.config import Mode, Settings
 from lms.core.uow import unit_of_work
 from lms.curriculum import actions as curriculum
 from lms.curriculum import queries as curriculum_reads
-from lms.curriculum.content import diff
+from lms.curriculum.content import bank_yaml, diff
 from lms.curriculum.content.checker import check
+from lms.curriculum.content.gift import read_gift
 from lms.curriculum.content.reader import read_programme
 from lms.demo import build as demo
 from lms.demo.cast import DOMAIN, PASSWORD, SIGN_INS
@@ -185,6 +186,39 @@ def content_publish(slug: str | None) -> None:
                 click.echo(
                     f"{folder.name}: published as version {version.number} ({version.content_hash[:12]})."
                 )
+
+
+@content.command("export-bank")
+@click.argument("slug")
+@click.argument("quiz")
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Where to; nothing: shown.")
+def content_export_bank(slug: str, quiz: str, out: Path | None) -> None:
+    """Write the bank of a quiz, as last published, as its author's file."""
+    with _app().app_context():
+        latest = curriculum_reads.latest(slug)
+        line = curriculum_reads.outline(latest.id).by_key.get(quiz) if latest else None
+        if line is None or line.kind.value != "quiz":
+            raise SystemExit(f"{slug} has no published quiz {quiz}.")
+        text = bank_yaml.bank_text(bank_yaml.plain_bank(curriculum_reads.quiz_file(line.id)))
+    if out:
+        out.write_text(text, encoding="utf-8")
+    click.echo(f"{quiz}: written to {out}." if out else text)
+
+
+@content.command("import-gift")
+@click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.option("--out", required=True, type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--codes", required=True, help="Competencies that the questions show: VIS,STR.")
+@click.option("--intro", default="Questions that were brought from another system.")
+def content_import_gift(file: Path, out: Path, codes: str, intro: str) -> None:
+    """Read a file in Moodle's GIFT format into a bank, and say of every question what became of it."""
+    text = file.read_bytes().decode("utf-8-sig", errors="replace")
+    found = read_gift(text, prefix=out.stem, codes=[code.strip() for code in codes.split(",")], intro=intro)
+    for each in found.lines:
+        click.echo(str(each))
+    if found.taken:
+        out.write_text(bank_yaml.bank_text(found.bank), encoding="utf-8")
+    click.echo(f"{found.taken} of {len(found.lines)} questions taken; a bank has at least 20.")
 
 
 @content.command("diff")

@@ -40,6 +40,71 @@ ORDER = bank_item("order", 6, steps=["one", "two", "three", "four"])
 EVERY = [SINGLE, MULTIPLE, NUMERIC, SHORT, MATCH, ORDER]
 
 
+@given(st.integers(3, 12), st.integers(1, 4), st.integers(1, 4), st.text(max_size=8))
+def test_every_attempt_has_so_many_of_each_pool(count, one, other, seed):
+    """The rest comes from items in no pool; nothing comes twice, and the same seed draws the same."""
+    bank = [
+        BankItem(at, "single", 1, {"options": options(True, False, False), "pool": ("a", "b", None)[at % 3]})
+        for at in range(24)
+    ]
+    pools = [{"id": "a", "draws": one}, {"id": "b", "draws": other}]
+    drawn = quiz.draw(bank, count, seed, pools)
+    assert drawn == quiz.draw(bank, count, seed, pools)
+    found = [bank[each["item"]].spec["pool"] for each in drawn]
+    assert len({each["item"] for each in drawn}) == len(drawn)
+    assert len(drawn) == min(count, one + other + 8)
+    assert found.count("a") == min(one, count)
+    assert found.count("b") == min(other, count - found.count("a"))
+
+
+def test_options_stay_where_their_author_put_them_if_they_say_so():
+    item = BankItem(1, "single", 1, {"options": options(True, False, False, False), "shuffle": False})
+    assert all(quiz.draw([item], 1, str(seed))[0]["options"] == [0, 1, 2, 3] for seed in range(20))
+
+
+@pytest.mark.parametrize(
+    ("rule", "one_left", "none_left", "after_deadline"),
+    [
+        (quiz.Answers.AFTER_ATTEMPTS, False, True, True),
+        (quiz.Answers.AFTER_EACH, True, True, True),
+        (quiz.Answers.AFTER_DEADLINE, False, False, True),
+        (quiz.Answers.NEVER, False, False, False),
+    ],
+)
+def test_when_right_answers_are_shown(rule, one_left, none_left, after_deadline):
+    def shown(now, finished, *, going=False):
+        return quiz.answers_open(now=now, due=DUE, finished=finished, going=going, attempts=2, rule=rule)
+
+    assert shown(OPENS, 1) == one_left
+    assert shown(OPENS, 2) == none_left
+    assert shown(after(minutes=2), 1) == after_deadline
+    assert not shown(after(minutes=2), 2, going=True)
+
+
+right_or_not = st.lists(st.booleans(), min_size=4, max_size=7).filter(lambda each: 1 < sum(each) < len(each))
+
+
+@given(right_or_not, st.data())
+def test_partial_credit_rewards_each_right_choice_and_never_ticking_all(correct, data):
+    item = bank_item("multiple", options=options(*correct))
+    picked = data.draw(st.sets(st.integers(0, len(correct) - 1), min_size=1))
+    share = quiz.share(item, sorted(picked))
+    assert 0 <= share <= 1
+    assert (share == 1) == (picked == {at for at, right in enumerate(correct) if right})
+    for at, right in enumerate(correct):
+        if at not in picked:
+            more = quiz.share(item, sorted(picked | {at}))
+            assert more >= share if right else more <= share
+    everything = quiz.share(item, list(range(len(correct))))
+    assert everything == max(0, Fraction(2 * sum(correct) - len(correct), sum(correct)))
+
+
+@given(st.lists(st.none() | st.integers(0, 3), min_size=4, max_size=4))
+def test_each_pair_and_step_put_rightly_earns_its_part(answer):
+    for item in (MATCH, ORDER):
+        assert quiz.share(item, answer) == Fraction(sum(place == at for at, place in enumerate(answer)), 4)
+
+
 @pytest.mark.parametrize(
     ("item", "answer", "share"),
     [

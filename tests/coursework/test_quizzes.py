@@ -134,6 +134,24 @@ def test_right_answers_stay_hidden_while_they_could_be_used(cohort, lea, now, vi
     assert len(page.soup.select(".explained")) == 10
 
 
+@pytest.mark.parametrize(
+    ("rule", "shown", "said"),
+    [
+        ("after_each", True, "are shown after each attempt"),
+        ("after_deadline", False, "follow after the deadline"),
+        ("never", False, "are not shown"),
+    ],
+)
+def test_an_author_says_when_right_answers_are_shown(cohort, lea, now, visit, monkeypatch, rule, shown, said):
+    where = make.visit(lea, cohort, "q1", "quiz")
+    monkeypatch.setitem(queries.content(where.line.id).spec, "answers", rule)
+    at = visit(lea)
+    assert f"right answers {said}" in at.get(address(cohort)).text()
+    attempt = make.finished(lea, cohort, right=0)
+    page = at.get(address(cohort, f"/attempts/{attempt.public_id}/result"))
+    assert bool(page.soup.select(".explained")) == shown
+
+
 def test_the_better_attempt_counts_and_a_third_is_refused(cohort, lea, now, visit, send):
     first = make.finished(lea, cohort, right=8)
     better = mark(lea, cohort)

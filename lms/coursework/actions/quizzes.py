@@ -58,7 +58,7 @@ def start_attempt(visit: Visit, *, actor: Actor, now: dt.datetime) -> str:
         place_id=visit.place.place_id,
         activity_id=visit.line.id,
         number=len(mine) + 1,
-        items=quiz.draw(bank, spec["draws"], seed),
+        items=quiz.draw(bank, spec["draws"], seed, spec.get("bank", {}).get("pools", ())),
         started_at=now,
         ends_at=quiz.ends_at(now, spec["time_limit"], item.ends_at, queries.extra_time(visit.place.place_id)),
         trace={},

@@ -12,6 +12,7 @@ Points are exact fractions. An item's share of its points:
 from __future__ import annotations
 
 import datetime as dt
+import enum
 import hashlib
 import json
 import random
@@ -47,15 +48,29 @@ class BankItem:
         return len(self.spec[name]) if name else 0
 
 
-def draw(bank: Sequence[BankItem], count: int, seed: str) -> list[dict[str, Any]]:
-    """The items of an attempt in order, each with the order of its options; the same seed draws the same."""
+def draw(
+    bank: Sequence[BankItem], count: int, seed: str, pools: Sequence[Mapping[str, Any]] = ()
+) -> list[dict[str, Any]]:
+    """The items of an attempt in order, each with the order of its options; the same seed draws the same.
+
+    Each of `pools` gives as many of its items as it says; the rest are drawn from items in no pool.
+    """
     source = random.Random(seed)  # noqa: S311 # nosec B311 - which questions come, not a secret
-    drawn = source.sample(list(bank), min(count, len(bank)))
+    drawn: list[BankItem] = []
+    for pool in pools:
+        mine = [item for item in bank if item.spec.get("pool") == pool["id"]]
+        drawn += source.sample(mine, min(pool["draws"], len(mine), count - len(drawn)))
+    free = [item for item in bank if item.spec.get("pool") is None] if pools else list(bank)
+    drawn += source.sample(free, min(count - len(drawn), len(free)))
+    if pools:
+        source.shuffle(drawn)
     return [{"item": item.id, "options": _shuffled(item, source)} for item in drawn]
 
 
 def _shuffled(item: BankItem, source: random.Random) -> list[int]:
     order = list(range(item.choices))
+    if item.spec.get("shuffle") is False:
+        return order
     source.shuffle(order)
     if item.kind == "order" and order == sorted(order):
         order = order[1:] + order[:1]
@@ -132,9 +147,31 @@ def still_takes(now: dt.datetime, ends: dt.datetime) -> bool:
     return now <= ends + GRACE
 
 
-def answers_open(*, now: dt.datetime, due: dt.datetime, finished: int, going: bool, attempts: int) -> bool:
-    """Whether the right answers may be shown: all attempts are finished, or the deadline has passed and none runs."""
-    return not going and (finished >= attempts or now >= end_of(due))
+class Answers(enum.StrEnum):
+    """When the right answers are shown. Never while an attempt is going on."""
+
+    AFTER_ATTEMPTS = "after_attempts"
+    """When no attempt is left, or the deadline has passed: where the author says nothing."""
+    AFTER_EACH = "after_each"
+    AFTER_DEADLINE = "after_deadline"
+    NEVER = "never"
+
+
+def answers_open(
+    *,
+    now: dt.datetime,
+    due: dt.datetime,
+    finished: int,
+    going: bool,
+    attempts: int,
+    rule: Answers = Answers.AFTER_ATTEMPTS,
+) -> bool:
+    """Whether the right answers may be shown."""
+    if going or rule is Answers.NEVER:
+        return False
+    if rule is Answers.AFTER_EACH or now >= end_of(due):
+        return True
+    return rule is Answers.AFTER_ATTEMPTS and finished >= attempts
 
 
 # Reading an answer ---------------------------------------------------------------------------------------------------

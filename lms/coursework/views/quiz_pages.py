@@ -51,6 +51,8 @@ class StartPage:
     """A start after this has less time."""
     shortened: bool
     counts: bool
+    answers: str
+    """When the right answers are shown; empty: as usual."""
     sees_bank: bool
     """Staff who see the questions with their keys, and how they did."""
 
@@ -101,6 +103,7 @@ def start(visit: Visit, frame: Frame, mine: Sequence[AttemptLine]) -> StartPage:
         latest_full_start=end_of(frame.due) - limit if frame.due else None,
         shortened=can_start and frame.due is not None and end_of(frame.due) - frame.now < limit,
         counts=bool(visit.line.group_key),
+        answers=spec.get("answers", ""),
         sees_bank=policy.can_see_bank(current_actor(), visit),
     )
 

@@ -68,6 +68,8 @@ class ResultPage:
     is_best: bool
     open: bool
     """The right answers are shown."""
+    answers: str
+    """When they are."""
     expired: bool
     can_start: bool
     items: tuple[Judged, ...]
@@ -76,10 +78,13 @@ class ResultPage:
 
 def result(at: AttemptPage, frame: Frame) -> ResultPage:
     """Compose the result by the feedback rule."""
-    allowed = queries.content(at.visit.line.id).spec["attempts"]
+    spec = queries.content(at.visit.line.id).spec
+    allowed, rule = spec["attempts"], rules.Answers(spec.get("answers", rules.Answers.AFTER_ATTEMPTS))
     due = frame.due or frame.now
     going = any(one.active for one in at.all)
-    is_open = rules.answers_open(now=frame.now, due=due, finished=len(at.all), going=going, attempts=allowed)
+    is_open = rules.answers_open(
+        now=frame.now, due=due, finished=len(at.all), going=going, attempts=allowed, rule=rule
+    )
     kept, _saved = queries.answers(at.attempt.id)
     marks = [one.mark for one in at.all if one.mark is not None]
     trace = {line["item"]: line for line in at.attempt.trace["items"]}
@@ -95,6 +100,7 @@ def result(at: AttemptPage, frame: Frame) -> ResultPage:
             trace[question.item.id],
             [one for one in regrade.in_force(histories.get(question.item.id, ())) if one.at >= ended],
             is_open=is_open,
+            rule=rule,
         )
         for number, question, order in drawn(at)
     )
@@ -110,6 +116,7 @@ def result(at: AttemptPage, frame: Frame) -> ResultPage:
         best=max(marks),
         is_best=at.attempt.mark == max(marks),
         open=is_open,
+        answers=rule.value,
         expired=at.attempt.state is AttemptState.EXPIRED,
         can_start=not is_open and not going,
         items=items,
@@ -129,10 +136,11 @@ def _judged(
     history: Sequence[Correction],
     *,
     is_open: bool,
+    rule: rules.Answers,
 ) -> Judged:
     item, html = question.item, question.html
     verdict = rules.verdict(Fraction(trace["share"]))
-    explained = is_open or verdict == "right"
+    explained = is_open or (verdict == "right" and rule is not rules.Answers.NEVER)
     return Judged(
         number=number,
         kind=item.kind,

@@ -143,8 +143,12 @@ def activity_facts(activity: rows.ActivityRows) -> dict[str, Any]:
     """What was written of an activity, key by key; its bank item by item."""
     row = activity.row
     facts: dict[str, Any] = {
-        name: value for name, value in row["spec"].items() if name not in ("head", "file", "brief", "id")
+        name: value
+        for name, value in row["spec"].items()
+        if name not in ("head", "file", "brief", "id", "bank")
     }
+    if pools := row["spec"].get("bank", {}).get("pools"):
+        facts["pools"] = pools
     for name, value in row["spec"].get("head", {}).items():
         facts[name if row["kind"] == "reading" else f"head.{name}"] = value
     facts |= {"text" if name == "body" else name: value for name, value in row["html"].items()}

@@ -111,12 +111,22 @@ def activity(written: Row, position: int) -> ActivityRows:
         "group_key": spec.get("group", ""),
         "weight": spec.get("weight"),
         "codes": head["codes"] if is_reading else spec["codes"],
-        "spec": {**spec, "head": head} if head else spec,
+        "spec": _spec(written),
         "html": _html(spec, written),
     }
     bank = written.get("bank", {}).get("items", [])
     items = [_item(item, at) for at, item in enumerate(bank, start=1)]
     return ActivityRows(row, items, _criteria(spec, head))
+
+
+def _spec(written: Row) -> Row:
+    """The author's keys of an activity, with the head of its file and what its bank says besides its questions."""
+    spec = dict(written["spec"])
+    if written.get("head"):
+        spec["head"] = written["head"]
+    if "bank" in written:
+        spec["bank"] = {name: value for name, value in written["bank"].items() if name != "items"}
+    return spec
 
 
 def _html(spec: Row, written: Row) -> Row:

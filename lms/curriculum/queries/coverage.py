@@ -94,7 +94,7 @@ def _written(version_id: int) -> tuple[schema.ProgrammeFile, list[schema.Activit
     found = outline(version_id)
     written = [
         _ACTIVITY.validate_python(
-            {name: value for name, value in spec.items() if name != "head"}, strict=False
+            {name: value for name, value in spec.items() if name not in ("head", "bank")}, strict=False
         )
         for spec in specs(version_id).values()
     ]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
@@ -13,6 +15,7 @@ from lms.core import markdown
 from lms.core.db import db
 from lms.core.errors import NotFound
 from lms.core.remember import Remembered
+from lms.curriculum.content import schema
 from lms.curriculum.models import Activity, Competency, Course, Module, QuizItem, RubricCriterion
 
 
@@ -74,6 +77,15 @@ def quiz_items(activity_id: int) -> list[QuizItem]:
             sa.select(QuizItem).where(QuizItem.activity_id == activity_id).order_by(QuizItem.position)
         )
     )
+
+
+def quiz_file(activity_id: int) -> schema.QuizFile:
+    """The bank of a quiz as its author wrote it. Of old versions the intro comes without its Markdown."""
+    written = authored(activity_id)
+    bank = written.spec.get(
+        "bank", {"intro": html.unescape(re.sub("<[^<>]*>", "", written.html.get("intro", "")))}
+    )
+    return schema.QuizFile.model_validate({**bank, "items": [item.spec for item in quiz_items(activity_id)]})
 
 
 def rubric(activity_id: int, part: str = "") -> list[RubricCriterion]:

@@ -40,6 +40,7 @@ CHECKS: tuple[Callable[[ProgrammeContent], Iterator[Problem]], ...] = (
     grading.graded_things_can_be_marked,
     questions.banks_suffice,
     questions.answers_differ,
+    questions.pools_suffice,
     frame.frame_holds,
     frame.order_holds,
     policies.policies_consistent,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 
 from lms.curriculum.content import schema
@@ -24,6 +25,38 @@ def banks_suffice(content: ProgrammeContent) -> Iterator[Problem]:
         if isinstance(activity, schema.Quiz) and bank and activity.draws > len(bank.quiz.items):
             line = module.source.line((*loc, "draws"))
             message = f"“{activity.id}” draws {activity.draws} items of {len(bank.quiz.items)}; draw fewer"
+            yield Problem(module.source.path, line, message)
+
+
+def pools_suffice(content: ProgrammeContent) -> Iterator[Problem]:
+    """Pools are named once, hold what they give, and together give no more than an attempt draws."""
+    for activity, module, loc in content.located():
+        bank = module.banks.get(activity.id)
+        if not isinstance(activity, schema.Quiz) or bank is None:
+            continue
+        sizes = Counter(item.pool for item in bank.quiz.items)
+        pools = bank.quiz.pools or []
+        for position, pool in enumerate(pools):
+            line = bank.source.line(("pools", position))
+            if pool.id in [each.id for each in pools[:position]]:
+                yield Problem(
+                    bank.source.path, line, f"the pool “{pool.id}” stands twice; name one otherwise"
+                )
+            elif pool.draws > sizes[pool.id]:
+                message = f"the pool “{pool.id}” gives {pool.draws} of {sizes[pool.id]} questions; draw fewer"
+                yield Problem(bank.source.path, line, message)
+        for position, item in enumerate(bank.quiz.items):
+            if item.pool is not None and item.pool not in [pool.id for pool in pools]:
+                line = bank.source.line(("items", position, "pool"))
+                message = f"“{item.id}” is in the pool “{item.pool}”, which pools do not name; add it there"
+                yield Problem(bank.source.path, line, message)
+        given = sum(pool.draws for pool in pools)
+        if pools and not given <= activity.draws <= given + sizes[None]:
+            line = module.source.line((*loc, "draws"))
+            message = (
+                f"the pools of “{activity.id}” give {given} and {sizes[None]} questions are in none,"
+                f" but it draws {activity.draws}; make them agree"
+            )
             yield Problem(module.source.path, line, message)
 
 

@@ -120,6 +120,8 @@ class Quiz(_Graded):
     """Minutes, by the server's clock."""
     attempts: Annotated[int, Field(ge=1, le=10)] = 2
     """The better counts."""
+    answers: Literal["after_attempts", "after_each", "after_deadline", "never"] | None = None
+    """When learners see the right answers. Nothing said: `after_attempts`, or once the deadline has passed."""
 
 
 class Assignment(_Graded):

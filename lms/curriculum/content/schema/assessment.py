@@ -88,13 +88,17 @@ class _Item(Strict):
     points: Annotated[int, Field(ge=1, le=5)] = 1
     explanation: Prose
     """Shown after the attempt to everybody: why the right answer is right."""
+    pool: Slug | None = None
+    """The pool of its bank that it belongs to."""
 
 
 class SingleItem(_Item):
-    """One right option of three to six."""
+    """One right option of three to six; of two where a statement is true or false."""
 
     kind: Literal["single"]
-    options: Annotated[list[Option], Field(min_length=3, max_length=6)]
+    options: Annotated[list[Option], Field(min_length=2, max_length=6)]
+    shuffle: bool | None = None
+    """Whether options come in another order for everybody. Nothing said: they do."""
 
     @model_validator(mode="after")
     def _one_right(self) -> Self:
@@ -109,6 +113,8 @@ class MultipleItem(_Item):
 
     kind: Literal["multiple"]
     options: Annotated[list[Option], Field(min_length=4, max_length=7)]
+    shuffle: bool | None = None
+    """As for a single choice."""
 
     @model_validator(mode="after")
     def _some_right(self) -> Self:
@@ -127,7 +133,7 @@ class NumericItem(_Item):
     answer: float
     tolerance: Annotated[float, Field(ge=0)] = 0
     unit: Line | str = ""
-    mistakes: Annotated[list[Mistake], Field(min_length=1)]
+    mistakes: list[Mistake] = []
 
     @model_validator(mode="after")
     def _apart(self) -> Self:
@@ -166,10 +172,19 @@ Item = Annotated[
 ]
 
 
+class Pool(Strict):
+    """Questions of a bank of which every attempt draws so many."""
+
+    id: Slug
+    draws: Annotated[int, Field(ge=1, le=50)]
+
+
 class QuizFile(Strict):
     """`quizzes/<id>.yaml`: the bank that attempts are drawn from."""
 
     intro: Prose
+    pools: Annotated[list[Pool], Field(min_length=1, max_length=20)] | None = None
+    """Nothing said: every question is drawn with the same chance."""
     items: Annotated[list[Item], Field(min_length=20)]
 
 

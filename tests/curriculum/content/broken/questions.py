@@ -53,6 +53,22 @@ VARIANTS = (
         "feedback is missing; add it",
     ),
     Variant(
+        "a pool that gives more than it holds",
+        QUIZ,
+        lambda text: text.replace("items:\n", "pools:\n  - {id: vision, draws: 2}\nitems:\n", 1).replace(
+            "    kind: single\n", "    kind: single\n    pool: vision\n", 1
+        ),
+        "  - {id: vision, draws: 2}",
+        "the pool “vision” gives 2 of 1 questions; draw fewer",
+    ),
+    Variant(
+        "a pool that nobody named",
+        QUIZ,
+        lambda text: text.replace("    kind: single\n", "    kind: single\n    pool: vision\n", 1),
+        "    pool: vision",
+        "is in the pool “vision”, which pools do not name; add it there",
+    ),
+    Variant(
         "more draws than items",
         A1,
         swap("    file: quizzes/q1.yaml\n", "    file: quizzes/q1.yaml\n    draws: 30\n"),
