@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
+from flask_wtf.file import FileField, FileRequired
 from wtforms import DateField, HiddenField, IntegerField, SelectField, StringField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
@@ -85,6 +86,12 @@ class UnmaskForm(BaseForm):
             Length(max=400, message="At most 400 characters."),
         ],
     )
+
+
+class PackForm(BaseForm):
+    """A marking pack that comes back."""
+
+    back = FileField("The table, or a zip of the pack", validators=[FileRequired("Choose a file.")])
 
 
 class HandOverForm(BaseForm):

@@ -49,7 +49,8 @@ class MarkingTask(Model):
     version: Mapped[int] = mapped_column(default=0)
     """A second marker who saved on an older one is told."""
     draft: Mapped[Document]
-    """{"levels": {criterion: level}, "points": {criterion: 0-100}, "comments": {criterion: text}, "overall": text}"""
+    """{"levels": {criterion: level}, "points": {criterion: 0-100}, "comments": {criterion: text}, "overall": text,
+    "files": [annotated PDF], "snippets": [public ids of comments of the bank that stand in it]}"""
     saved_at: Mapped[dt.datetime | None]
     saved_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
     finalised_at: Mapped[dt.datetime | None]
@@ -145,6 +146,32 @@ class AllocationRun(Model):
     undone_at: Mapped[dt.datetime | None]
 
 
+class PackReturn(Model):
+    """A marking pack that came back: what its table says, until somebody takes it."""
+
+    __tablename__ = "pack_return"
+    __table_args__ = (sa.Index(None, "person_id", "cohort_id", "activity_id"),)
+
+    id: Mapped[Pk]
+    public_id: Mapped[PublicId]
+    person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"))
+    cohort_id: Mapped[int] = mapped_column(sa.ForeignKey("cohort.id"))
+    activity_id: Mapped[int] = mapped_column(sa.ForeignKey("activity.id"))
+    part: Mapped[str] = mapped_column(sa.String(60), default="")
+    name: Mapped[Name]
+    """What the file was called."""
+    rows: Mapped[Documents]
+    """[{"number", "piece", "version", "base", "judgement", "problems"}]: `rules.packs.Row`"""
+    files: Mapped[Documents]
+    """[{"piece", "id", "public_id", "name", "size"}]: annotated PDF files"""
+    left_out: Mapped[Documents]
+    """Sentences on what the zip held and is not taken."""
+    at: Mapped[dt.datetime]
+    applied_at: Mapped[dt.datetime | None]
+    outcome: Mapped[Document]
+    """{"taken": n, "finished": n, "files": n} once it is taken."""
+
+
 class Mark(Model):
     """A learner's mark for an activity, or a part of it."""
 
@@ -184,7 +211,8 @@ class MarkVersion(Model):
     trace: Mapped[Document]
     """Every step from rubric to figure: rows, weights, late rule, factor."""
     feedback: Mapped[Document]
-    """{"overall": html, "criteria": [{title, level, comment html}], "comments": n}"""
+    """{"overall": html, "criteria": [{title, level, comment html}], "comments": n, "files": [annotated PDF],
+    "snippets": [public ids of comments of the bank]}"""
     task_id: Mapped[int | None] = mapped_column(sa.ForeignKey("marking_task.id"), index=True)
     origin: Mapped[str] = mapped_column(sa.String(20))
     """`rubric`, `quiz`, `participation`, `contribution`, `external`."""

@@ -51,6 +51,11 @@ def can_see_marks(actor: Actor, thing: OfCohort) -> bool:
     return actor.has_any(SEEING, thing.cohort_id)
 
 
+def can_take_pack(actor: Actor, thing: OfCohort) -> bool:
+    """Take one's own work to mark out as a pack, and bring it back: whoever marks in the cohort."""
+    return actor.has_any(MARKING, thing.cohort_id)
+
+
 def knows_authors(actor: Actor, thing: OfCohort) -> bool:
     """Know whose work it is although it is marked blind: those who see the marks and mark none of them."""
     return can_see_marks(actor, thing) and not actor.has_any(MARKING, thing.cohort_id)

@@ -25,6 +25,8 @@ class WorkFile:
     kind: str = "file"
     """An icon's name."""
     digest: str = ""
+    blob: str = ""
+    """The whole hash of its bytes: under it they are kept (`core.files.blob_key`). Empty: it goes into no pack."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from lms.assessment.actions.factors import multiply_again
 from lms.assessment.actions.gate import Release, Released, release
 from lms.assessment.actions.handing_over import hand_over, reassign
 from lms.assessment.actions.judging import Unfinished, correct, finalise, reopen, save_draft
+from lms.assessment.actions.packs import keep_return, take_return
 from lms.assessment.actions.recording import Recorded, record_mark, record_marks
 from lms.assessment.actions.terms import add_leave, declare_conflict, end_leave, set_cap, withdraw_conflict
 from lms.assessment.actions.work import Work, bring_work
@@ -27,6 +28,7 @@ __all__ = [
     "finalise",
     "give_out",
     "hand_over",
+    "keep_return",
     "multiply_again",
     "reassign",
     "record_mark",
@@ -37,6 +39,7 @@ __all__ = [
     "save_draft",
     "set_cap",
     "take_back_version",
+    "take_return",
     "undo_run",
     "unmask",
     "withdraw_conflict",

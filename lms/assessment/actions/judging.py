@@ -34,6 +34,9 @@ from lms.curriculum.models import Activity
 from lms.people.models import Person
 from lms.people.rules import Actor
 
+KEPT = ("correction", "carried", "files", "snippets")
+"""What a draft holds besides the judgement, and keeps when one is written."""
+
 
 class Unfinished(RuleViolation):
     """The judgement is not complete; `problems` says what is missing, by criterion ("" for the overall comment)."""
@@ -101,7 +104,7 @@ def enter(
             part=task.part,
             value=outcome.mark,
             trace=outcome.trace,
-            feedback=feedback_document(rubric, judgement, outcome),
+            feedback=feedback_document(rubric, judgement, outcome, beside=task.draft),
             origin=Origin.RUBRIC,
             task_id=task.id,
             entered_by_id=task.marker_id,
@@ -116,8 +119,13 @@ def enter(
         let_go(pairs, actor_id=task.marker_id, now=now)
 
 
-def feedback_document(rubric: RubricView, judgement: Judgement, outcome: Outcome) -> dict[str, Any]:
-    """What the learner will read: the comment to the author, and each row with its level and comment."""
+def feedback_document(
+    rubric: RubricView, judgement: Judgement, outcome: Outcome, *, beside: Mapping[str, Any]
+) -> dict[str, Any]:
+    """What the learner will read: the comment to the author, each row with its level and comment, annotated files.
+
+    `beside` is the draft: which files are attached to it, and which comments of the bank stand in it.
+    """
     rows = {row["key"]: row for row in outcome.trace["rows"]}
     criteria = []
     for words in rubric.words:
@@ -140,6 +148,8 @@ def feedback_document(rubric: RubricView, judgement: Judgement, outcome: Outcome
         "overall": markdown.render(judgement.overall, heading_from=3),
         "criteria": criteria,
         "comments": 1 + sum(bool(row["comment"]) for row in criteria),
+        "files": list(beside.get("files", ())),
+        "snippets": list(beside.get("snippets", ())),
     }
 
 
@@ -236,9 +246,7 @@ def _known_only(judgement: Judgement, rubric: RubricView) -> Judgement:
 
 
 def _write(task: MarkingTask, judgement: Judgement, actor: Actor, now: dt.datetime) -> None:
-    kept: dict[str, Any] = {
-        name: task.draft[name] for name in ("correction", "carried") if name in task.draft
-    }
+    kept: dict[str, Any] = {name: task.draft[name] for name in KEPT if name in task.draft}
     task.draft = {**judgement.document(), **kept}
     task.state = TaskState.DRAFT
     task.version += 1

@@ -42,6 +42,7 @@ from lms.assessment.rules.marks import (
     mean_of_parts,
 )
 from lms.assessment.rules.moderation import Spread, distribution, sample_size, spread
+from lms.assessment.rules.packs import Verdict
 
 __all__ = [
     "COMPUTED",
@@ -65,6 +66,7 @@ __all__ = [
     "Shared",
     "Spread",
     "TaskState",
+    "Verdict",
     "choose_marker",
     "distribution",
     "even_out",

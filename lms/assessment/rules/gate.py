@@ -84,6 +84,7 @@ class AssessmentRefusal(Refusal):
     NOT_A_MARKER = "{name} does not mark in this cohort."
     OUT_OF_RANGE = "A mark lies between 0 and 100."
     NOT_THROUGH_THE_GATE = "A mark that a person entered is released by the release page only."
+    PACK_TAKEN = "This pack is taken already. Bring it again to take what it says now."
     BARRED = (
         "You do not mark this author: a conflict of interest is declared, or it is your own work."
         " Give it to another marker."

@@ -79,6 +79,8 @@ class DeskPage:
     carried: bool
     notice: str
     """Why the rubric is closed; empty where it is open."""
+    annotated: tuple[FileItem, ...]
+    """Annotated files that go back to the author with the mark."""
     may_unmask: bool
     gives_away: str
     """The author's name as it stands in the work, for those who know the author; empty: it does not."""
@@ -121,6 +123,15 @@ def present(
         correction=task.draft.get("correction", {}).get("reason", "") if task.state in OPEN else "",
         carried=bool(task.draft.get("carried")) and task.state in OPEN,
         notice=_notice(task),
+        annotated=tuple(
+            FileItem(
+                name=file["name"],
+                href=url_for("assessment.annotated", task=task.public_id, file=file["public_id"]),
+                size=file["size"],
+                kind="file-pen",
+            )
+            for file in task.draft.get("files", ())
+        ),
         may_unmask=task.candidate is not None
         and task.unmasked_at is None
         and task.released_at is None

@@ -49,6 +49,8 @@ class GroupPage:
     act_label: str
     act_href: str
     marks_href: str
+    pack_href: str
+    """Taking these out as a pack; empty where they are not one's own."""
     rows: tuple[QueueRow, ...]
     more: tuple[QueueRow, ...]
 
@@ -158,6 +160,9 @@ def _group(
         act_href=url_for("assessment.desk", task=upcoming.public_id) if upcoming else "",
         marks_href=url_for("assessment.batch", slug=first.cohort_slug, key=key)
         if policy.can_see_marks(actor, first)
+        else "",
+        pack_href=url_for("assessment.pack", slug=first.cohort_slug, key=key)
+        if any(line.marker_id == actor.person_id for line in group.lines)
         else "",
         rows=rows[:SHOWN],
         more=rows[SHOWN:],

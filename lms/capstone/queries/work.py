@@ -174,6 +174,7 @@ def work_for_marker(source_id: int) -> ports.WorkView | None:
                 endpoint="capstone.project_file",
                 values={"public_id": row.public_id, "file": each.public_id},
                 digest=each.sha256[:12],
+                blob=each.sha256,
             )
             for each in version.files
         ),

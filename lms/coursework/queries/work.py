@@ -277,6 +277,7 @@ def work_for_marker(version_id: int) -> ports.WorkView | None:
                 endpoint="coursework.submission_file",
                 values={"submission": whole.public_id, "file": file.public_id},
                 digest=file.sha256[:12],
+                blob=file.sha256,
             )
             for file in version.files
         ),

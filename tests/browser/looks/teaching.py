@@ -12,6 +12,8 @@ LOOKS: dict[str, tuple[Look, ...]] = {
         "coordinator", f"{C14}/activities/a-1/allocation", f"{C14}/activities/b-2/allocation?propose=even"
     ),
     "assessment.terms": looks("faculty", "/marking/terms"),
+    "assessment.pack": looks("faculty", f"{C14}/activities/a-1/pack"),
+    "assessment.pack_return": "of a pack that was brought back: its own test looks at it",
     "assessment.marks": (*looks("faculty", f"{C14}/marks"), *looks("coordinator", f"{C16}/marks")),
     "assessment.batch": looks("faculty", f"{C14}/activities/a-1/marks"),
     "assessment.release": looks("coordinator", f"{C14}/activities/a-1/marks/release"),
@@ -81,4 +83,7 @@ NO_PAGE = {
     "capstone.project_file": DOWNLOAD,
     "community.course_participation_csv": DOWNLOAD,
     "assessment.marks_csv": DOWNLOAD,
+    "assessment.annotated": DOWNLOAD,
+    "assessment.feedback_file": DOWNLOAD,
+    "assessment.pack_zip": DOWNLOAD,
 }

@@ -9,7 +9,11 @@ from typing import TYPE_CHECKING
 import sqlalchemy as sa
 
 from lms.assessment import actions as marking
+from lms.assessment import queries as marking_queries
 from lms.assessment.models import Mark
+from lms.assessment.rules import Judgement
+from lms.assessment.rules.pack_files import Returned
+from lms.assessment.rules.packs import Row
 from lms.capstone.models import Meeting, MilestoneFile, MilestoneSubmission
 from lms.core import clock
 from lms.core.db import db
@@ -20,6 +24,7 @@ from lms.coursework import queries
 from lms.coursework.models import Submission, SubmissionFile, SubmissionVersion, WorkOverlap
 from lms.curriculum.models import Activity
 from lms.live.rules import Verdict
+from lms.people.models import Person
 from tests.factories import assessment, capstone, coursework, live, world
 from tests.factories.house.finding import place_of, task_of
 
@@ -113,6 +118,7 @@ def marks(at: Builder) -> None:
             actor=world.director(),
             now=work.now,
         )
+    file = annotated(at, marker, "b-1", take=True)
     assessment.finish(tasks["b-1"], marker)
     assessment.release(at.own, at.persons["coordinator, own"], key="b-1")
     mark = db.session.scalar(
@@ -127,7 +133,29 @@ def marks(at: Builder) -> None:
         "assessment.mark:public_id": mark,
         "assessment.history:public_id": mark,
         "coursework.feedback:key": "b-1",
+        "assessment.annotated:task": tasks["b-1"].public_id,
+        "assessment.annotated:file": file,
+        "assessment.feedback_file:public_id": mark,
+        "assessment.feedback_file:file": file,
+        "pack": annotated(at, marker, "b-2", take=False),
     }
+
+
+def annotated(at: Builder, marker: Person, key: str, *, take: bool) -> str:
+    """A marking pack that came back with an annotated file; taken: the file's public id, else the pack's."""
+    actor = world.actor(marker)
+    view = marking_queries.batch_visible_to(actor, at.own.slug, key)
+    (line,) = marking_queries.pack_lines(view, actor)
+    row = Row(3, line.piece.public_id, line.piece.version, "", Judgement(overall="From the train."))
+    returned = Returned([], ((line.piece.label, "annotated.pdf", PDF + b" annotated"),))
+    with unit_of_work() as work:
+        kept = marking.keep_return(view, "marks.xlsx", [row], returned, given=(), actor=actor, now=work.now)
+        public_id, file = kept.public_id, kept.files[0]["public_id"]
+    if take:
+        brought = marking_queries.return_visible_to(actor, at.own.slug, key, public_id)
+        with unit_of_work() as work:
+            marking.take_return(brought, finish=False, actor=actor, now=work.now)
+    return file if take else public_id
 
 
 def project(at: Builder) -> None:
