@@ -1,14 +1,14 @@
 """returned marking packs.
 
 Revision ID: b59863413b65
-Revises: bcd872971cd4
+Revises: eadeb62a5c52
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "b59863413b65"
-down_revision = "bcd872971cd4"
+down_revision = "eadeb62a5c52"
 branch_labels = None
 depends_on = None
 
