@@ -53,7 +53,6 @@ def upgrade() -> None:
         )
 
 
-
 def downgrade() -> None:
     with op.batch_alter_table("pack_return", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_pack_return_person_id_cohort_id_activity_id"))
