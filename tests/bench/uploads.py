@@ -113,8 +113,8 @@ def _cookie(who: object) -> str:
 
 
 @contextlib.contextmanager
-def serving(folder: Path, address: str) -> Iterator[int]:
-    """`lms serve` on a free port, over a database and its folder."""
+def serving(folder: Path, address: str, command: str) -> Iterator[int]:
+    """`lms serve`, or `lms web`, on a free port, over a database and its folder."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -122,7 +122,7 @@ def serving(folder: Path, address: str) -> Iterator[int]:
     env = {**kept, "LMS_DATA_DIR": str(folder), "DATABASE_URL": address, "PORT": str(port)}
     with (folder / "server.log").open("w") as log:
         server = subprocess.Popen(
-            [sys.executable, "-m", "lms", "serve"], env=env, stdout=log, stderr=log, start_new_session=True
+            [sys.executable, "-m", "lms", command], env=env, stdout=log, stderr=log, start_new_session=True
         )
         try:
             for _ in range(600):
@@ -272,14 +272,16 @@ def kept() -> set[str]:
     return found
 
 
-def measure(app: Flask, address: str, count: int, megabytes: int, clients: int) -> Report:
+def measure(
+    app: Flask, address: str, count: int, megabytes: int, clients: int, command: str = "serve"
+) -> Report:
     """Build a world in an application's database, serve it by other processes, send, and look for what was sent."""
     folder = app.extensions["settings"].data_dir
     files.init(app.extensions["settings"].files_dir)
     _app[:] = [app]
     senders = world_of(-(-count // EACH))
     db.session.rollback()
-    with serving(folder, address) as port:
+    with serving(folder, address, command) as port:
         for _ in range(4):
             with contextlib.closing(Client(port)) as early:
                 early.read_page(senders[0])

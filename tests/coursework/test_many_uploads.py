@@ -12,6 +12,6 @@ from tests.bench import uploads
 
 @pytest.mark.slow
 def test_files_that_many_send_at_once_all_arrive(app, session, fresh_database):
-    report = uploads.measure(app, fresh_database, 12, 10, 4)
+    report = uploads.measure(app, fresh_database, 12, 10, 4, "web")
     assert report.failed == []
     assert (len(report.sent), report.lost) == (12, 0)
