@@ -33,6 +33,17 @@ class MarkingAssigned:
 
 
 @dataclass(frozen=True, kw_only=True)
+class WorkJudged:
+    """The judgement of a piece of work was finished; its mark waits for its release."""
+
+    cohort_id: int
+    activity_id: int
+    part: str
+    task_id: int
+    at: dt.datetime
+
+
+@dataclass(frozen=True, kw_only=True)
 class WorkBrought:
     """A piece of work came to the marking desk, or one that is there changed whose it is."""
 

@@ -1,20 +1,25 @@
-"""What makes marks fair in the demonstration: members of teams rate each other, and the coordinator settles it."""
+"""What makes marks fair in the demonstration: ratings inside teams, and samples that are marked a second time."""
 
 from __future__ import annotations
 
 import datetime as dt
+from fractions import Fraction
 from typing import Any
 
 import sqlalchemy as sa
 
+from lms.assessment import actions as assessment
+from lms.assessment.models import MarkingTask
+from lms.assessment.ports import Batch
+from lms.assessment.rules import OPEN
 from lms.core.db import db
 from lms.curriculum.queries import ActivityLine
 from lms.demo.world import Year
 from lms.fairness import actions, queries
 from lms.fairness.actions import Settling
-from lms.fairness.models import TeamRater, TeamRating
+from lms.fairness.models import Moderation, SecondLook, TeamRater, TeamRating
 from lms.fairness.queries import RatingView
-from lms.fairness.rules import Decision
+from lms.fairness.rules import Decision, LookOutcome, LookState
 
 NOTE = "Please do not read too much into my figures for the last week: two of us had visitors at work."
 COMMENT = "I saw the drafts: three of the five sections came from the others. We have talked about it."
@@ -93,3 +98,74 @@ def _settle(year: Year, view: RatingView, when: dt.datetime) -> None:
         version += 1
     settling = Settling(decision=Decision.ACCEPTED, version=version)
     actions.settle(view.id, settling, actor=year.staff["coordinator"], now=when)
+
+
+def second_looks(year: Year, line: ActivityLine, part: str, when: dt.datetime, *, settle: bool) -> None:
+    """The sample of a batch that was drawn: judged a second time, and settled where the batch is to be released.
+
+    Written down in bulk. Of a batch whose release is still ahead two pieces wait and one is to be decided.
+    """
+    batch = Batch(year.cohort.id, line.id, part)
+    actions.draw_if_complete(batch, now=when)
+    sample = queries.sample_of(year.cohort.id, line.id, part)
+    if sample is None or sample.drawn_at is None:
+        if settle:
+            _waive(year, batch, when)
+        return
+    rows = []
+    lines = [one for one in queries.looks_of(sample.id) if one.state is LookState.WAITING]
+    for number, one in enumerate(lines):
+        if one.first is None or (not settle and number % 4 == 3):
+            continue
+        far = number % 7 == 5
+        apart = year.source.choice((9, 11)) if far else year.source.choice((-4, -3, -2, -1, 0, 0, 1, 2, 3, 4))
+        second = max(Fraction(0), min(Fraction(100), one.first + apart))
+        waits = far and not settle
+        rows.append(
+            {
+                "of_task": one.task_id,
+                "mark": str(second),
+                "state": LookState.JUDGED if waits else LookState.SETTLED,
+                "outcome": None if waits else LookOutcome.CONFIRMED if far else LookOutcome.WITHIN,
+                "reason": "Read together: the first marker had seen the appendix." if far and settle else "",
+                "by": year.staff["coordinator"].person_id if far and settle else None,
+                "settled": None if waits else when,
+                "at": when - dt.timedelta(hours=2),
+            }
+        )
+    table: Any = SecondLook.__table__
+    if rows:
+        db.session.connection().execute(
+            sa.update(table)
+            .where(table.c.task_id == sa.bindparam("of_task"))
+            .values(
+                mark=sa.bindparam("mark"),
+                state=sa.bindparam("state", type_=table.c.state.type),
+                outcome=sa.bindparam("outcome", type_=table.c.outcome.type),
+                reason=sa.bindparam("reason"),
+                settled_by_id=sa.bindparam("by"),
+                settled_at=sa.bindparam("settled", type_=table.c.settled_at.type),
+                judged_at=sa.bindparam("at", type_=table.c.judged_at.type),
+                saved_at=sa.bindparam("at", type_=table.c.saved_at.type),
+                draft=_drafts(),
+                version=1,
+            ),
+            rows,
+        )
+    if settle:
+        db.session.execute(sa.update(Moderation).where(Moderation.id == sample.id).values(done_at=when))
+        assessment.moderated(batch)
+
+
+def _drafts() -> Any:
+    """A second marker chose the levels that the first chose; the points say what differs."""
+    task: Any = MarkingTask.__table__
+    return sa.select(task.c.draft).where(task.c.id == SecondLook.__table__.c.task_id).scalar_subquery()
+
+
+def _waive(year: Year, batch: Batch, when: dt.datetime) -> None:
+    """Work that is still out keeps nobody's mark back for ever: the director let the batch go."""
+    found = queries.counts(batch.cohort_id, batch.activity_id, batch.part)
+    if any(found.get(state) for state in OPEN):
+        reason = "Two pieces are late by agreement; the others have waited long enough."
+        actions.waive(batch, reason=reason, actor=year.staff["director"], now=when)

@@ -100,6 +100,11 @@ def marking(year: Year, line: ActivityLine, item: ItemLine) -> None:
     if line.key in year.outline.policies.contribution.activities:
         with at(min(released_at, year.now)):
             fair.ratings(year, line, min(released_at, year.now), settle=release)
+    if line.group_key:
+        for part in sorted({task.part for task in tasks}):
+            at_last = min(released_at, year.now)
+            with at(at_last):
+                fair.second_looks(year, line, part, at_last, settle=release)
     if release:
         with at(released_at):
             for part in sorted({task.part for task in tasks}):

@@ -1,4 +1,4 @@
-"""What happened to ratings inside teams."""
+"""What happened to ratings inside teams, and to samples."""
 
 from __future__ import annotations
 
@@ -42,4 +42,16 @@ class RatingClosed:
     public_id: str
     title: str
     guide_ids: tuple[int, ...]
+    at: dt.datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class SecondLooksAsked:
+    """Pieces of a sample wait for a second marker."""
+
+    cohort_id: int
+    activity_id: int
+    moderation_id: int
+    marker_id: int
+    count: int
     at: dt.datetime

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-from wtforms import DateField, HiddenField, SelectField, TextAreaField, TimeField
+from wtforms import DateField, HiddenField, SelectField, StringField, TextAreaField, TimeField
 from wtforms.validators import InputRequired, Length
 
 from lms.fairness.rules import HIGHEST, LONGEST_NOTE, LOWEST, RatingRefusal
@@ -75,4 +75,13 @@ class SettleForm(BaseForm):
     """The decision, or a rater left out, with its reason, and what was looked at."""
 
     version = HiddenField()
+    reason = TextAreaField("Why", validators=[LONG])
+
+
+class DecideForm(BaseForm):
+    """What stands where two markers differ, or who marks a piece again, or why a batch goes without its sample."""
+
+    look = HiddenField()
+    mark = StringField("Agreed mark", validators=[Length(max=8, message="At most 8 characters.")])
+    marker = SelectField("Second marker", validate_choice=False)
     reason = TextAreaField("Why", validators=[LONG])

@@ -1,4 +1,4 @@
-"""Tables: ratings inside a team, with what its members said and the factor of each."""
+"""Tables: ratings inside a team with the factor of each; samples that are marked a second time."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from sqlalchemy.orm import Mapped, mapped_column
 
 from lms.core.db import Document, Model, Name, Pk, PublicId, Text
 from lms.fairness.rules.ratings import Decision
+from lms.fairness.rules.sampling import LookOutcome, LookState, Why
 
 
 class TeamRating(Model):
@@ -66,3 +67,53 @@ class TeamRater(Model):
     excluded_reason: Mapped[Text] = mapped_column(default="")
     factor: Mapped[Text] = mapped_column(default="")
     """Once settled, exactly: "26/25"; empty: none (they left)."""
+
+
+class Moderation(Model):
+    """The sample of a batch: drawn when all of it is marked, done when every second look is settled."""
+
+    __tablename__ = "moderation"
+    __table_args__ = (sa.UniqueConstraint("cohort_id", "activity_id", "part"),)
+
+    id: Mapped[Pk]
+    cohort_id: Mapped[int] = mapped_column(sa.ForeignKey("cohort.id"))
+    activity_id: Mapped[int] = mapped_column(sa.ForeignKey("activity.id"))
+    part: Mapped[str] = mapped_column(sa.String(60), default="")
+    pieces: Mapped[int]
+    """In the batch, when it was drawn."""
+    forced: Mapped[bool]
+    """Two markers' means lay so far apart that a sample was due whatever the size of the batch."""
+    drawn_at: Mapped[dt.datetime | None]
+    """Empty: to be drawn anew, since pieces are marked again."""
+    done_at: Mapped[dt.datetime | None]
+    waived_at: Mapped[dt.datetime | None]
+    """A director let the batch go without it."""
+    waived_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
+    reason: Mapped[Text] = mapped_column(default="")
+
+
+class SecondLook(Model):
+    """A piece of the sample: what a second marker makes of it, blind to the first, and what came of it."""
+
+    __tablename__ = "second_look"
+    __table_args__ = (sa.Index(None, "marker_id", "state"),)
+
+    id: Mapped[Pk]
+    public_id: Mapped[PublicId]
+    moderation_id: Mapped[int] = mapped_column(sa.ForeignKey("moderation.id"), index=True)
+    task_id: Mapped[int] = mapped_column(sa.ForeignKey("marking_task.id"), unique=True)
+    why: Mapped[Why]
+    marker_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
+    state: Mapped[LookState] = mapped_column(default=LookState.WAITING)
+    draft: Mapped[Document]
+    """As that of a marking task."""
+    version: Mapped[int] = mapped_column(default=0)
+    saved_at: Mapped[dt.datetime | None]
+    judged_at: Mapped[dt.datetime | None]
+    mark: Mapped[Text] = mapped_column(default="")
+    """The second mark before lateness, exactly; empty: not judged."""
+    outcome: Mapped[LookOutcome | None]
+    agreed: Mapped[Text] = mapped_column(default="")
+    reason: Mapped[Text] = mapped_column(default="")
+    settled_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
+    settled_at: Mapped[dt.datetime | None]

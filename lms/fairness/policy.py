@@ -1,4 +1,4 @@
-"""Who may rate, read ratings, comment on them and settle them."""
+"""Who may rate, read ratings, comment on them and settle them; who marks samples again and decides about them."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from lms.people.rules import Actor, Role
 
 READING = frozenset({Role.COORDINATOR, Role.DIRECTOR, Role.AUDITOR})
 SETTLING = frozenset({Role.COORDINATOR, Role.DIRECTOR})
+MODERATING = frozenset({Role.FACULTY, Role.COORDINATOR, Role.DIRECTOR})
 GUIDING = frozenset({Role.GUIDE, Role.FACULTY})
 
 
@@ -49,3 +50,25 @@ def can_settle(actor: Actor, thing: OfCohort) -> bool:
 def can_read_notes(actor: Actor, thing: OfCohort) -> bool:
     """Read the confidential notes: those who settle."""
     return can_settle(actor, thing)
+
+
+class OfSecond(OfCohort, Protocol):
+    """A second look with the one who takes it."""
+
+    @property
+    def marker_id(self) -> int | None: ...
+
+
+def can_have_second_looks(actor: Actor) -> bool:
+    """Have a list of second looks: faculty of some cohort."""
+    return actor.anywhere(Role.FACULTY)
+
+
+def can_take_look(actor: Actor, look: OfSecond) -> bool:
+    """Mark a piece a second time: whoever it was given to."""
+    return look.marker_id == actor.person_id and actor.has(Role.FACULTY, look.cohort_id)
+
+
+def can_moderate(actor: Actor, thing: OfCohort) -> bool:
+    """Decide what stands where two markers differ. A rule keeps the first marker from it."""
+    return actor.has_any(MODERATING, thing.cohort_id)

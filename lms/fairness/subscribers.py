@@ -1,17 +1,18 @@
-"""What fairness hears and answers: team work that was handed in; factors, and what holds a release back."""
+"""What fairness hears and answers: team work handed in, batches complete; factors, what holds a release back."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
 from lms.assessment import ports
-from lms.assessment.events import WorkBrought
+from lms.assessment.events import WorkBrought, WorkJudged
 from lms.assessment.ports import Batch, Factor
-from lms.assessment.rules import fact, plain, read_exact
+from lms.assessment.rules import OPEN, TaskState, fact, plain, read_exact
+from lms.cohorts import queries as cohorts
 from lms.core import events
 from lms.curriculum import queries as curriculum
-from lms.fairness import actions, queries
-from lms.fairness.queries import RatingMember, RatingView
+from lms.fairness import actions, queries, rules
+from lms.fairness.queries import RatingMember, RatingView, Sample
 from lms.fairness.rules import Decision
 
 
@@ -58,5 +59,48 @@ def ratings_not_settled(batch: Batch, place_ids: Collection[int]) -> Mapping[int
     return {place: f"the ratings inside {title} are not settled" for place, title in waiting.items()}
 
 
+@events.together(WorkJudged)
+def draw_samples(judged: list[WorkJudged]) -> None:
+    """Judgements were finished: second looks are compared anew, and complete batches have their sample drawn."""
+    actions.judged_again([event.task_id for event in judged], now=judged[-1].at)
+    batches = {Batch(event.cohort_id, event.activity_id, event.part): event.at for event in judged}
+    for batch, at in batches.items():
+        actions.draw_if_complete(batch, now=at)
+
+
+def sample_not_done(batch: Batch, place_ids: Collection[int]) -> Mapping[int, str]:
+    """Nothing of a batch is released before its sample is done; what corrects a released mark is not held back."""
+    version_id = cohorts.by_id(batch.cohort_id).version_id
+    activity = curriculum.outline(version_id).activities[batch.activity_id]
+    if not activity.group_key or not queries.sampled(version_id):
+        return {}
+    counts = queries.counts(batch.cohort_id, batch.activity_id, batch.part)
+    sample = queries.sample_of(batch.cohort_id, batch.activity_id, batch.part)
+    why = _why_held(batch, counts, sample, version_id)
+    if not why:
+        return {}
+    seen = queries.seen_before((batch.cohort_id, batch.activity_id, batch.part), place_ids)
+    waiting = set(place_ids) - seen
+    if sample is not None and counts.get(TaskState.RELEASED):  # what came after the sample was done
+        waiting &= queries.places_of_open_looks(sample.id)
+    return dict.fromkeys(waiting, why)
+
+
+def _why_held(batch: Batch, counts: Mapping[TaskState, int], sample: Sample | None, version_id: int) -> str:
+    if sample is not None and (sample.waived_at is not None or sample.done_at is not None):
+        return ""
+    if sample is not None and sample.drawn_at is not None:
+        return "the sample of this batch is still being marked a second time"
+    policy = queries.sample_policy(version_id)
+    pieces = queries.marked_once(batch.cohort_id, batch.activity_id, batch.part)
+    large = sum(counts.values()) >= policy.least_batch or rules.means_apart(pieces) >= policy.apart
+    if not large or not pieces:
+        return ""
+    if any(counts.get(state) for state in OPEN):
+        return "the batch is not complete, and a sample of it is marked a second time first"
+    return "the sample of this batch is still to be drawn" if counts.get(TaskState.FINALISED) else ""
+
+
 ports.factor_readers.append(factors)
+ports.hold_readers.append(sample_not_done)
 ports.hold_readers.append(ratings_not_settled)

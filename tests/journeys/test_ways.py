@@ -65,6 +65,7 @@ LATER = {
     "assessment.pack_zip": "where pieces are one's own to mark",
     "assessment.pack_return": "of a pack that was brought back",
     "assessment.release": "where something is finished",
+    "fairness.second_look": "of the one who marks it again: from their second looks",
     "scheduling.undo": "of a later release",
     "live.question_list": "a piece of a page, for the script that looks for new questions",
     "live.feedback": "of a session that is over",

@@ -75,6 +75,8 @@ PAGES = {
     "desks.look_after": "/run-sheet",
     "fairness.comment_on_ratings": "/cohorts/{slug}/team-ratings/{fairness.review:public_id}/review",
     "fairness.end_ratings": "/cohorts/{slug}/team-ratings/{fairness:public_id}/review",
+    "fairness.moderate": "/cohorts/{slug}/activities/{fairness.moderation:key}/moderation",
+    "fairness.save_look": "/second-looks/{look}",
     "fairness.save_ratings": "/cohorts/{slug}/team-ratings/{fairness:public_id}",
     "fairness.settle_ratings": "/cohorts/{slug}/team-ratings/{fairness.review:public_id}/review",
     "enrolment.add_members": "/cohorts/{slug}/teams/{team}",

@@ -7,6 +7,7 @@ from lms.assessment.actions.factors import multiply_again
 from lms.assessment.actions.gate import Release, Released, release
 from lms.assessment.actions.handing_over import hand_over, reassign
 from lms.assessment.actions.judging import Unfinished, correct, finalise, reopen, save_draft
+from lms.assessment.actions.moderating import agree, moderated
 from lms.assessment.actions.packs import keep_return, take_return
 from lms.assessment.actions.recording import Recorded, record_mark, record_marks
 from lms.assessment.actions.terms import add_leave, declare_conflict, end_leave, set_cap, withdraw_conflict
@@ -20,6 +21,7 @@ __all__ = [
     "Unfinished",
     "Work",
     "add_leave",
+    "agree",
     "bring_work",
     "correct",
     "declare_conflict",
@@ -29,6 +31,7 @@ __all__ = [
     "give_out",
     "hand_over",
     "keep_return",
+    "moderated",
     "multiply_again",
     "reassign",
     "record_mark",

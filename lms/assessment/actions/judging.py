@@ -13,6 +13,7 @@ from lms.assessment import queries
 from lms.assessment.actions.factors import multiply
 from lms.assessment.actions.gate import let_go
 from lms.assessment.actions.versions import NewVersion, add_versions
+from lms.assessment.events import WorkJudged
 from lms.assessment.models import MarkingTask, MarkVersion
 from lms.assessment.queries import RubricView
 from lms.assessment.rules import (
@@ -27,7 +28,7 @@ from lms.assessment.rules import (
     why_not_judge,
     why_not_reopen,
 )
-from lms.core import audit, markdown
+from lms.core import audit, events, markdown
 from lms.core.db import db, locked
 from lms.core.errors import Conflict, NotFound, RuleViolation
 from lms.curriculum.models import Activity
@@ -113,10 +114,20 @@ def enter(
         now=now,
     )
     activity = db.session.get_one(Activity, task.activity_id)
-    if activity.group_key and rubric.by != "individual":
-        multiply(task, pairs, now=now)
-    elif not activity.group_key:
+    if not activity.group_key:
         let_go(pairs, actor_id=task.marker_id, now=now)
+        return
+    if rubric.by != "individual":
+        multiply(task, pairs, now=now)
+    events.record(
+        WorkJudged(
+            cohort_id=task.cohort_id,
+            activity_id=task.activity_id,
+            part=task.part,
+            task_id=task.id,
+            at=now,
+        )
+    )
 
 
 def feedback_document(

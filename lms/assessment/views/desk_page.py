@@ -104,7 +104,7 @@ def present(
         part_title=rubric.part_title,
         position=at + 1,
         queue=tuple(_item(number, line, task) for number, line in enumerate(queue, start=1)),
-        work=_work(task, work),
+        work=work_part(task, work),
         rubric=criteria(rubric, typed),
         key=stored(rubric.key_html),
         final=figure(outcome),
@@ -215,7 +215,8 @@ def penalty(late: LateRule, late_days: int) -> str:
     return f"{days}, × {plain(late_factor(late, late_days))}"
 
 
-def _work(task: TaskView, work: WorkView | None) -> WorkPart:
+def work_part(task: TaskView, work: WorkView | None) -> WorkPart:
+    """What was handed in, for whoever judges it."""
     if work is None:
         return WorkPart(task.title, (), stored(""), (), "", (), "", (), missing=True)
     versions = tuple(

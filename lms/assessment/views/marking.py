@@ -15,6 +15,7 @@ from lms.assessment.views.blueprint import bp
 from lms.core import clock
 from lms.core.errors import Conflict, NotFound, RuleViolation
 from lms.core.uow import unit_of_work
+from lms.people.rules import Role
 from lms.web import filters
 from lms.web.guards import current_actor, requires
 from lms.web.requests import no_store
@@ -38,7 +39,13 @@ def queue() -> ResponseReturnValue:
         now=now,
     )
     no_store()
-    return render_template("assessment/queue.html", page=page, zone=actor.zone, now=now)
+    return render_template(
+        "assessment/queue.html",
+        page=page,
+        second_looks=actor.anywhere(Role.FACULTY),
+        zone=actor.zone,
+        now=now,
+    )
 
 
 @bp.get("/marking/<task>")

@@ -1,5 +1,15 @@
-"""Writes of fairness: ratings inside teams."""
+"""Writes of fairness: ratings inside teams, samples that are marked again."""
 
+from lms.fairness.actions.moderating import (
+    decide,
+    draw_if_complete,
+    draw_now,
+    give_look,
+    judged_again,
+    keep_look,
+    remark,
+    waive,
+)
 from lms.fairness.actions.ratings import (
     ask,
     close_due,
@@ -14,10 +24,18 @@ __all__ = [
     "ask",
     "close_due",
     "comment",
+    "decide",
+    "draw_if_complete",
+    "draw_now",
     "exclude",
+    "give_look",
+    "judged_again",
+    "keep_look",
     "open_for",
     "rate",
+    "remark",
     "set_end",
     "settle",
     "take_back",
+    "waive",
 ]

@@ -1,5 +1,6 @@
 """Pure decisions about fairness: factors from ratings, signs that ratings are odd, when they count."""
 
+from lms.fairness.rules.agreement import Agreement, Pair, agreement
 from lms.fairness.rules.contribution import FactorPolicy, Factors, factors, project, raw_figures, shares
 from lms.fairness.rules.ratings import (
     HIGHEST,
@@ -15,6 +16,20 @@ from lms.fairness.rules.ratings import (
     sums,
     why_not_settle,
 )
+from lms.fairness.rules.sampling import (
+    LookOutcome,
+    LookState,
+    Marked,
+    ModerationRefusal,
+    SamplePolicy,
+    Second,
+    Why,
+    agrees,
+    choose_second,
+    draw,
+    means_apart,
+    must_look,
+)
 from lms.fairness.rules.signs import Found, Sign, relative, signs
 
 __all__ = [
@@ -22,15 +37,30 @@ __all__ = [
     "LONGEST_NOTE",
     "LOWEST",
     "REMINDER",
+    "Agreement",
     "Decision",
     "FactorPolicy",
     "Factors",
     "Found",
+    "LookOutcome",
+    "LookState",
+    "Marked",
+    "ModerationRefusal",
+    "Pair",
     "Phase",
     "RatingRefusal",
+    "SamplePolicy",
+    "Second",
     "Sign",
+    "Why",
+    "agreement",
+    "agrees",
+    "choose_second",
     "complete",
+    "draw",
     "factors",
+    "means_apart",
+    "must_look",
     "phase",
     "project",
     "raw_figures",

@@ -1,9 +1,9 @@
-"""Ratings inside teams: members are asked and reminded, those who settle them hear that they closed."""
+"""Ratings inside teams: members are asked, those who settle them hear of the end. Second looks are asked for."""
 
 from __future__ import annotations
 
 from lms.core import events, mail
-from lms.fairness.events import RatingClosed, RatingClosesSoon, RatingOpened
+from lms.fairness.events import RatingClosed, RatingClosesSoon, RatingOpened, SecondLooksAsked
 from lms.notifications import actions, queries
 from lms.notifications.actions import Message
 from lms.notifications.queries import Thing
@@ -83,3 +83,20 @@ def rating_closed(event: RatingClosed) -> None:
         act="Write the comment",
     )
     actions.tell_all(queries.people(set(event.guide_ids) - coordinators), asked, now=event.at)
+
+
+@events.on(SecondLooksAsked)
+def second_looks_asked(event: SecondLooksAsked) -> None:
+    """Ask a second marker."""
+    about = queries.thing(event.cohort_id, event.activity_id)
+    pieces = "1 piece" if event.count == 1 else f"{event.count} pieces"
+    message = Message(
+        kind=NoticeKind.MARKING,
+        key=f"second-looks:{event.moderation_id}:{event.marker_id}:{event.at.isoformat()}",
+        title=f"{pieces} of {about.short} to mark a second time",
+        text=f"{about.title}, {about.cohort.name}. The marks of this batch wait for its sample.",
+        link=queries.path("fairness.second_looks"),
+        cohort_id=event.cohort_id,
+        act="Open your second looks",
+    )
+    actions.tell_all(queries.people([event.marker_id]), message, now=event.at)

@@ -18,6 +18,11 @@ LOOKS: dict[str, tuple[Look, ...]] = {
     "assessment.release": looks("coordinator", f"{C14}/activities/a-1/marks/release"),
     "assessment.mark": looks("faculty", f"{C14}/marks/{{mark}}"),
     "assessment.history": looks("faculty", f"{C14}/marks/{{mark}}/history"),
+    "fairness.moderation": looks(
+        "coordinator", f"{C14}/activities/a-1/moderation", f"{C15}/activities/a-1/moderation"
+    ),
+    "fairness.second_looks": looks("faculty", "/second-looks"),
+    "fairness.second_look": looks("faculty", "/second-looks/{own_look}"),
     "fairness.team_ratings": (
         *looks("coordinator", f"{C14}/team-ratings", f"{C16}/team-ratings"),
         *looks("faculty", f"{C14}/team-ratings"),
@@ -75,6 +80,7 @@ LOOKS: dict[str, tuple[Look, ...]] = {
 NO_PAGE = {
     "live.attendance_csv": DOWNLOAD,
     "community.participation_csv": DOWNLOAD,
+    "fairness.moderation_csv": DOWNLOAD,
     "gradebook.gradebook_csv": DOWNLOAD,
     "gradebook.import_template": DOWNLOAD,
     "gradebook.evidence": DOWNLOAD,

@@ -47,6 +47,8 @@ WORDS = {
     "own_rating": "select r.public_id from team_rating r join team_rater t on t.rating_id = r.id"
     " join place on place.id = t.place_id join person on person.id = place.person_id"
     f" where {OF_LEARNER} order by r.id desc limit 1",
+    "own_look": "select l.public_id from second_look l join person on person.id = l.marker_id"
+    " where person.email = 'faculty@cadre.example' order by l.state = 'settled', l.id limit 1",
     "kept_mail": "select public_id from mail_message where state = 'kept' order by id desc limit 1",
     "busy": "select public_id from busy_date limit 1",
     "list": "select public_id from list_import where what = 'learners' order by id desc limit 1",

@@ -68,6 +68,7 @@ class Builder:
         work.marks(self)
         work.project(self)
         fair.ratings(self)
+        fair.sample(self)
         work.sessions(self)
         sessions.belongings(self)
         asking.beside_sessions(self)

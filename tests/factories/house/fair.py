@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import sqlalchemy as sa
+
 from lms.core import clock
+from lms.core.db import db
 from lms.enrolment import queries as enrolment
 from lms.enrolment.rules import TeamKind
-from tests.factories import fairness
+from lms.fairness.models import SecondLook
+from tests.factories import assessment, fairness
+from tests.factories import enrolment as enrolment_factory
 from tests.factories.house.finding import place_of
 
 if TYPE_CHECKING:
@@ -31,4 +36,26 @@ def ratings(at: Builder) -> None:
         "fairness.review:public_id": closed.public_id,
         "fairness.settle_ratings:public_id": closed.public_id,
         "fairness.comment_on_ratings:public_id": closed.public_id,
+    }
+
+
+def sample(at: Builder) -> None:
+    """Six essays of others are marked by one; "faculty, own" marks the sample again."""
+    first = at.persons["marker, other work"]
+    people = enrolment_factory.many(at.own, 6)
+    for place in people:
+        assessment.finish(assessment.bring(at.own, [place], key="a-3", marker_id=first.id), first)
+    faculty = at.persons["faculty, own"]
+    look = db.session.scalar(
+        sa.select(SecondLook.public_id)
+        .where(SecondLook.marker_id == faculty.id)
+        .order_by(SecondLook.id)
+        .limit(1)
+    )
+    assert look is not None
+    at.values |= {
+        "look": look,
+        "fairness.moderation:key": "a-3",
+        "fairness.moderation_csv:key": "a-3",
+        "fairness.moderate:key": "a-3",
     }

@@ -1,4 +1,4 @@
-"""What policies.yaml says about fairness: factors from the ratings of a team."""
+"""What policies.yaml says about fairness: ratings inside a team, samples that are marked again."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Annotated, Self
 
 from pydantic import Field, model_validator
 
-from lms.curriculum.content.schema.base import Fraction01, Line, Slug, Strict
+from lms.curriculum.content.schema.base import Fraction01, Line, Percent, Slug, Strict
 
 
 class ContributionItem(Strict):
@@ -53,3 +53,18 @@ class ContributionPolicy(Strict):
         if len(set(ids)) != len(ids):
             raise ValueError("two items have the same id; give each its own")
         return self
+
+
+class ModerationPolicy(Strict):
+    """Samples of single-marked work; how large they are says `marking`."""
+
+    sampled: bool = False
+    """Without it nothing is marked again before its release."""
+    least_batch: Annotated[int, Field(ge=1, le=200)] = 6
+    """A smaller batch has a sample only where two markers lie far apart."""
+    apart_from: Percent = 9
+    """From so many points between two markers' means a sample is due whatever the size of the batch."""
+    tolerance: Percent = 5
+    """Two marks so close, on the same side of the pass mark, need no decision."""
+    shown_from: Annotated[int, Field(ge=2, le=50)] = 5
+    """So many pairs before agreement is shown in figures."""

@@ -19,7 +19,7 @@ from lms.curriculum.content.schema.base import (
     Strict,
     Week,
 )
-from lms.curriculum.content.schema.fairness import ContributionPolicy
+from lms.curriculum.content.schema.fairness import ContributionPolicy, ModerationPolicy
 
 
 class ProgrammeFile(Strict):
@@ -235,6 +235,7 @@ class PoliciesFile(Strict):
     contribution: ContributionPolicy = Field(default_factory=ContributionPolicy)
     gradebook: GradebookPolicy = Field(default_factory=lambda: GradebookPolicy())  # noqa: PLW0108 - defined below
     similarity: SimilarityPolicy = Field(default_factory=SimilarityPolicy)
+    moderation: ModerationPolicy = Field(default_factory=ModerationPolicy)
 
     @model_validator(mode="after")
     def _sums(self) -> Self:

@@ -113,6 +113,10 @@ def _capstone() -> dict[str, Message]:
             kind.TEAM, "team-rating", "What did the others do for G1?", "_team_rating", "Rate the others",
             title="G1 The delivery plan", soon=False, closes_at=NOW + 5 * DAY,
         ),
+        "second-looks": said(
+            kind.MARKING, "second-looks", "6 pieces of B-1 to mark a second time",
+            "B-1 The memo, Spring. The marks of this batch wait for its sample.", act="Open your second looks",
+        ),
         "team-rating-closed": said(
             kind.MARKING, "team-rating-closed", "Ratings inside Fig wait to be settled",
             "G1 The delivery plan. Look at them before they count. The team's mark waits.", act="Look at the ratings",
