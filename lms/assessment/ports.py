@@ -100,6 +100,8 @@ class Batch:
     cohort_id: int
     activity_id: int
     part: str
+    version_id: int = 0
+    """Of the programme, for those who have it at hand."""
 
 
 HoldReader = Callable[[Batch, Collection[int]], Mapping[int, str]]

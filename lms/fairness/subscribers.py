@@ -52,6 +52,9 @@ def _factor(view: RatingView, member: RatingMember) -> Factor:
 
 def ratings_not_settled(batch: Batch, place_ids: Collection[int]) -> Mapping[int, str]:
     """A team's marks wait for its ratings; the members' own parts do not."""
+    outline = curriculum.outline(_version_of(batch))
+    if outline.activities[batch.activity_id].key not in outline.policies.contribution.activities:
+        return {}
     rows = curriculum.rubric(batch.activity_id, batch.part)
     if rows and rows[0].part_by == "individual":
         return {}
@@ -68,9 +71,13 @@ def draw_samples(judged: list[WorkJudged]) -> None:
         actions.draw_if_complete(batch, now=at)
 
 
+def _version_of(batch: Batch) -> int:
+    return batch.version_id or cohorts.by_id(batch.cohort_id).version_id
+
+
 def sample_not_done(batch: Batch, place_ids: Collection[int]) -> Mapping[int, str]:
     """Nothing of a batch is released before its sample is done; what corrects a released mark is not held back."""
-    version_id = cohorts.by_id(batch.cohort_id).version_id
+    version_id = _version_of(batch)
     activity = curriculum.outline(version_id).activities[batch.activity_id]
     if not activity.group_key or not queries.sampled(version_id):
         return {}
@@ -92,10 +99,10 @@ def _why_held(batch: Batch, counts: Mapping[TaskState, int], sample: Sample | No
     if sample is not None and sample.drawn_at is not None:
         return "the sample of this batch is still being marked a second time"
     policy = queries.sample_policy(version_id)
-    pieces = queries.marked_once(batch.cohort_id, batch.activity_id, batch.part)
-    large = sum(counts.values()) >= policy.least_batch or rules.means_apart(pieces) >= policy.apart
-    if not large or not pieces:
-        return ""
+    if sum(counts.values()) < policy.least_batch:
+        pieces = queries.marked_once(batch.cohort_id, batch.activity_id, batch.part)
+        if rules.means_apart(pieces) < policy.apart:
+            return ""
     if any(counts.get(state) for state in OPEN):
         return "the batch is not complete, and a sample of it is marked a second time first"
     return "the sample of this batch is still to be drawn" if counts.get(TaskState.FINALISED) else ""

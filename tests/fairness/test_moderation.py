@@ -71,7 +71,10 @@ def test_a_complete_batch_has_its_sample_and_is_released_when_it_is_done(
     ).all() == ["6 pieces of A-1 to mark a second time"]
     with pytest.raises(RuleViolation) as held:
         marking.release(cohort, coordinator)
-    assert "is held back: the sample of this batch is still being marked a second time." in held.value.message
+    assert (
+        "Nothing goes out yet: the sample of this batch is still being marked a second time."
+        in held.value.message
+    )
     for line in found[:5]:
         judge(line, second, 3)
     judge(found[5], second, 2)

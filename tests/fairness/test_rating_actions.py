@@ -93,7 +93,7 @@ def test_from_ratings_to_marks_through_the_one_gate(cohort, team, marker, coordi
         make.rate(view, rater, {o: 2 if o == slow else 4 for o in team.places if o != rater}, note=CANARY)
     with pytest.raises(RuleViolation) as held:
         marking.release(cohort, coordinator, key="g1")
-    assert held.value.message == "Asha Rao is held back: the ratings inside Fig are not settled."
+    assert held.value.message == "Nothing goes out yet: the ratings inside Fig are not settled."
     assert refused(make.settle, view, coordinator) is RatingRefusal.STILL_OPEN
     make.close(view, coordinator)
     assert refused(make.settle, view, coordinator) is RatingRefusal.NO_COMMENT

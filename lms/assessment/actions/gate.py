@@ -31,7 +31,6 @@ from lms.core import audit, events
 from lms.core.db import db
 from lms.core.errors import Conflict, NotFound, RuleViolation
 from lms.curriculum.models import Activity, RubricCriterion
-from lms.enrolment import queries as enrolment
 from lms.people.rules import Actor
 
 Pair = tuple[Mark, MarkVersion]
@@ -70,7 +69,7 @@ def release(wanted: Release, *, actor: Actor, now: dt.datetime) -> Released:
         raise NotFound
     tasks = _locked_tasks(wanted)
     pairs = _pending(wanted)
-    batch = ports.Batch(wanted.cohort_id, wanted.activity_id, wanted.part)
+    batch = ports.Batch(wanted.cohort_id, wanted.activity_id, wanted.part, activity.version_id)
     holds = ports.holds(batch, [mark.place_id for mark, _version in pairs])
     allowed, held_back = _chosen(pairs, wanted.stamps, bool(activity.group_key), holds, actor)
     waiting = sum(task.state in OPEN for task in tasks)
@@ -153,8 +152,7 @@ def _chosen(
 
 
 def _held(mark: Mark, holds: Mapping[int, str]) -> RuleViolation:
-    name = enrolment.name_at(mark.place_id)
-    return RuleViolation(AssessmentRefusal.HELD, name=name, why=holds[mark.place_id])
+    return RuleViolation(AssessmentRefusal.HELD, why=holds[mark.place_id])
 
 
 def let_go(pairs: Sequence[Pair], *, actor_id: int | None, now: dt.datetime) -> None:

@@ -139,7 +139,7 @@ class WaitingLine:
 def batch(view: BatchView) -> tuple[list[MarkLine], list[WaitingLine]]:
     """The marks and the waiting work of a batch, by name. Two statements, and those of whoever holds a release back."""
     marks = _marks(view)
-    asked = ports.Batch(view.cohort.id, view.activity.id, view.part)
+    asked = ports.Batch(view.cohort.id, view.activity.id, view.part, view.cohort.version_id)
     holds = ports.holds(asked, [line.place_id for line in marks if line.pending])
     return [replace(line, held=holds.get(line.place_id, "")) for line in marks], _tasks(view)
 

@@ -76,7 +76,7 @@ class AssessmentRefusal(Refusal):
         "You entered these marks yourself. By policy a coordinator, a director or another member of faculty"
         " releases them."
     )
-    HELD = "{name} is held back: {why}."
+    HELD = "Nothing goes out yet: {why}."
     CHANGED_SINCE = (
         "The list has changed since you looked: somebody finished, reopened or released something."
         " Look again."

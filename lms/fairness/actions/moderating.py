@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import replace
 from fractions import Fraction
+from typing import Any
 
 import sqlalchemy as sa
 
@@ -382,10 +383,7 @@ def _write_down(
     round_: Moderation,
     action: str,
     actor: Actor | None,
-    *,
-    before: dict[str, object] | None = None,
-    after: dict[str, object] | None = None,
-    reason: str = "",
+    **told: Any,
 ) -> None:
     audit.record(
         audit.Entry(
@@ -394,8 +392,6 @@ def _write_down(
             subject="moderation",
             subject_id=round_.id,
             cohort_id=round_.cohort_id,
-            before=before,
-            after=after,
-            reason=reason,
+            **told,
         )
     )

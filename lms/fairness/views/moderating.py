@@ -46,6 +46,7 @@ def _page(view: BatchView, form: DecideForm) -> str:
     return render_template(
         "fairness/moderation.html",
         page=moderation_page.present(view, actor),
+        asked=(form.look.data or request.form.get("act", "")) if request.method == "POST" else None,
         form=form,
         zone=actor.zone,
     )
