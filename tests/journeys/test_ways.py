@@ -24,6 +24,7 @@ from tests.support.pages import Visitor
 TABLE = Path(__file__).parents[2] / "docs" / "access.md"
 LINK = re.compile(r'<a\b[^>]*?\shref="([^"]*)"')
 OF_ONE = {
+    "assessment.batch": 10,
     "assessment.desk": 12,
     "progress.module": 13,
     "live.session": 14,
