@@ -172,6 +172,32 @@ class PackReturn(Model):
     """{"taken": n, "finished": n, "files": n} once it is taken."""
 
 
+class CommentSnippet(Model):
+    """A comment that somebody keeps to say it again."""
+
+    __tablename__ = "comment_snippet"
+    __table_args__ = (
+        sa.Index(None, "owner_id", "retired_at"),
+        sa.Index(None, "cohort_id", "activity_key"),
+    )
+
+    id: Mapped[Pk]
+    public_id: Mapped[PublicId]
+    owner_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"))
+    cohort_id: Mapped[int | None] = mapped_column(sa.ForeignKey("cohort.id"))
+    """Whoever marks in this cohort may use it; empty: its owner alone, anywhere."""
+    activity_key: Mapped[Key] = mapped_column(default="")
+    """Empty: for work of every kind."""
+    criterion: Mapped[str] = mapped_column(sa.String(60), default="")
+    """The row of the rubric; empty: the comment to the author."""
+    text: Mapped[Text]
+    used: Mapped[int] = mapped_column(default=0)
+    """How often it was put into a judgement."""
+    created_at: Mapped[dt.datetime]
+    changed_at: Mapped[dt.datetime]
+    retired_at: Mapped[dt.datetime | None]
+
+
 class Mark(Model):
     """A learner's mark for an activity, or a part of it."""
 

@@ -1,6 +1,7 @@
 """Writes of marks: bringing work, judging it, recording marks that come otherwise, and the one release gate."""
 
 from lms.assessment.actions.allocating import give_out, undo_run
+from lms.assessment.actions.bank import change_snippet, count_use, keep_snippet, retire_snippet
 from lms.assessment.actions.blind import unmask
 from lms.assessment.actions.entering import Entered, enter_mark, release_version, take_back_version
 from lms.assessment.actions.factors import multiply_again
@@ -23,7 +24,9 @@ __all__ = [
     "add_leave",
     "agree",
     "bring_work",
+    "change_snippet",
     "correct",
+    "count_use",
     "declare_conflict",
     "end_leave",
     "enter_mark",
@@ -31,6 +34,7 @@ __all__ = [
     "give_out",
     "hand_over",
     "keep_return",
+    "keep_snippet",
     "moderated",
     "multiply_again",
     "reassign",
@@ -39,6 +43,7 @@ __all__ = [
     "release",
     "release_version",
     "reopen",
+    "retire_snippet",
     "save_draft",
     "set_cap",
     "take_back_version",

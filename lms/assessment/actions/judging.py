@@ -48,15 +48,25 @@ class Unfinished(RuleViolation):
 
 
 def save_draft(
-    task_id: int, judgement: Judgement, *, version: int, actor: Actor, now: dt.datetime
+    task_id: int,
+    judgement: Judgement,
+    *,
+    version: int,
+    actor: Actor,
+    now: dt.datetime,
+    snippet: str = "",
 ) -> MarkingTask:
     """Keep what a marker has put down so far; nobody else sees it as a mark.
+
+    `snippet` is a comment of the bank that was put into it.
 
     Raises Conflict when somebody saved since `version` was read (its `current` is what stands there), RuleViolation
     when the work is finished.
     """
     task = _for_judging(task_id, version, actor)
     rubric = queries.rubric_view(queries.version_id_of(task.cohort_id), task.activity_id, task.part)
+    if snippet:
+        task.draft = {**task.draft, "snippets": sorted({*task.draft.get("snippets", ()), snippet})}
     _write(task, _known_only(judgement, rubric), actor, now)
     return task
 
@@ -160,7 +170,7 @@ def feedback_document(
         "criteria": criteria,
         "comments": 1 + sum(bool(row["comment"]) for row in criteria),
         "files": list(beside.get("files", ())),
-        "snippets": list(beside.get("snippets", ())),
+        "snippets": queries.standing_snippets(beside.get("snippets", ()), judgement),
     }
 
 

@@ -1,5 +1,6 @@
 """Reads of marks. For a learner only `released_*` may be asked: what is not released is in none of their results."""
 
+from lms.assessment.queries.bank import SnippetLine, bank_for, own_bank, snippet, standing_snippets
 from lms.assessment.queries.batch_lines import (
     BatchView,
     MarkLine,
@@ -77,12 +78,14 @@ __all__ = [
     "ReturnView",
     "RubricView",
     "RunLine",
+    "SnippetLine",
     "StandingMark",
     "TaskView",
     "VersionLine",
     "WaitingLine",
     "What",
     "annotated_visible_to",
+    "bank_for",
     "barred",
     "batch",
     "batch_visible_to",
@@ -99,6 +102,7 @@ __all__ = [
     "markers_of",
     "my_queue",
     "number_of",
+    "own_bank",
     "pack_lines",
     "personal_part",
     "proposal_of",
@@ -112,8 +116,10 @@ __all__ = [
     "return_visible_to",
     "returns_of",
     "rubric_view",
+    "snippet",
     "staff_markers",
     "standing_marks",
+    "standing_snippets",
     "task_ids",
     "task_visible_to",
     "version_id_of",

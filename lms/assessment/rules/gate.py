@@ -85,6 +85,8 @@ class AssessmentRefusal(Refusal):
     OUT_OF_RANGE = "A mark lies between 0 and 100."
     NOT_THROUGH_THE_GATE = "A mark that a person entered is released by the release page only."
     PACK_TAKEN = "This pack is taken already. Bring it again to take what it says now."
+    NOTHING_TO_KEEP = "There is nothing to keep: write the comment first."
+    TOO_LONG_TO_KEEP = "A comment to keep has at most 4,000 characters."
     BARRED = (
         "You do not mark this author: a conflict of interest is declared, or it is your own work."
         " Give it to another marker."

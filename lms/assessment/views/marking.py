@@ -10,7 +10,7 @@ from lms.assessment.actions import Unfinished
 from lms.assessment.forms import HandOverForm, ReasonForm, Typed, UnmaskForm, shown_as_typed, typed
 from lms.assessment.queries import TaskView
 from lms.assessment.rules import AssessmentRefusal, Judgement, TaskState, judge
-from lms.assessment.views import conflict_page, desk_page, queue_page
+from lms.assessment.views import bank, conflict_page, desk_page, queue_page
 from lms.assessment.views.blueprint import bp
 from lms.core import clock
 from lms.core.errors import Conflict, NotFound, RuleViolation
@@ -82,6 +82,8 @@ def _desk(task: TaskView, fields: Typed, version: int) -> dict[str, object]:
         "hand_over": hand_over,
         "reason": ReasonForm(),
         "unmasking": UnmaskForm(),
+        "titles": {row.key: row.title for row in page.rubric},
+        "bank": queries.bank_for(actor, task.cohort_id, task.activity_key) if page.editable else [],
         "zone": actor.zone,
         "now": now,
     }
@@ -98,14 +100,36 @@ def judge_work(task: TaskView) -> ResponseReturnValue:
     """Save the judgement, or finish it and go to the next piece of work."""
     rubric = queries.rubric_view(task.version_id, task.activity_id, task.part)
     fields = typed(request.form, [row.key for row in rubric.words])
-    finishing = request.form.get("act") == "finish"
+    act, _colon, snippet = request.form.get("act", "").partition(":")
+    finishing = act == "finish"
     no_store()
+    if act == "insert":
+        try:
+            fields = bank.inserted(fields, task, snippet[:20])
+        except NotFound:
+            flash("That comment is not in the bank any more.", "bad")
+            snippet = ""
+    else:
+        snippet = ""
     if fields.errors:
         return render_template("assessment/desk.html", **_desk(task, fields, _version())), 422
-    write = actions.finalise if finishing else actions.save_draft
     try:
         with unit_of_work() as work:
-            write(task.id, fields.judgement(), version=_version(), actor=current_actor(), now=work.now)
+            if finishing:
+                actions.finalise(
+                    task.id, fields.judgement(), version=_version(), actor=current_actor(), now=work.now
+                )
+            else:
+                actions.save_draft(
+                    task.id,
+                    fields.judgement(),
+                    version=_version(),
+                    actor=current_actor(),
+                    now=work.now,
+                    snippet=snippet,
+                )
+                if snippet:
+                    actions.count_use(snippet)
     except Unfinished as refused:
         again = shown_as_typed(fields.judgement(), refused.problems)
         return render_template("assessment/desk.html", **_desk(task, again, _version())), 422
@@ -121,10 +145,20 @@ def judge_work(task: TaskView) -> ResponseReturnValue:
     except RuleViolation as refused:
         flash(refused.message, "bad")
         return redirect(url_for(".desk", task=task.public_id), code=303)
+    if act == "keep":
+        _keep(fields, task)
+        return redirect(url_for(".desk", task=task.public_id), code=303)
     if not finishing:
         flash("Saved. Nobody but those who mark here sees it.", "good")
         return redirect(url_for(".desk", task=task.public_id), code=303)
     return _after_finishing(task)
+
+
+def _keep(fields: Typed, task: TaskView) -> None:
+    try:
+        flash(bank.keep(fields, task), "good")
+    except RuleViolation as refused:
+        flash(refused.message, "bad")
 
 
 def _after_finishing(task: TaskView) -> ResponseReturnValue:

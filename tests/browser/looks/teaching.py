@@ -11,6 +11,7 @@ LOOKS: dict[str, tuple[Look, ...]] = {
     "assessment.allocation": looks(
         "coordinator", f"{C14}/activities/a-1/allocation", f"{C14}/activities/b-2/allocation?propose=even"
     ),
+    "assessment.comments": looks("faculty", "/marking/comments"),
     "assessment.terms": looks("faculty", "/marking/terms"),
     "assessment.pack": looks("faculty", f"{C14}/activities/a-1/pack"),
     "assessment.marks": (*looks("faculty", f"{C14}/marks"), *looks("coordinator", f"{C16}/marks")),
