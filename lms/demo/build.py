@@ -24,6 +24,7 @@ from lms.demo import (
     attendance,
     calendars,
     cast,
+    desk,
     forums,
     hours,
     overlap,
@@ -348,6 +349,7 @@ def _live_through(year: Year) -> None:
     projects.projects(year)
     for key in ("m1", "m2", "m3"):
         teach.marking(year, year.outline.by_key[key], year.items[key])
+    desk.terms(year)
     _carry_out_changes(year)
     attendance.attendance(year)
     talk.announcements(year)

@@ -9,8 +9,10 @@ import sqlalchemy as sa
 from flask import Flask
 from playwright.sync_api import Page, expect
 
+from lms.assessment import actions
 from lms.assessment.models import Mark
 from lms.core.db import db
+from lms.core.uow import unit_of_work
 from lms.enrolment.models import Place
 from lms.people.rules import Role
 from tests.factories import assessment as make
@@ -80,6 +82,36 @@ def test_a_marker_goes_through_the_queue_by_keyboard(
         page.wait_for_url(f"**/marking/{tasks[6].public_id}")
         look.reload()
         expect(look.get_by_text("Finished. Nobody sees this mark before it is released.")).to_be_visible()
+
+
+def test_a_comment_of_the_bank_is_found_and_put_in_by_keyboard_alone(
+    app: Flask, live_server: str, page: Page, scene
+) -> None:
+    _cohort, marker, _second, _coordinator, _author, tasks = scene
+    with unit_of_work() as work:
+        for text in ("Which figure decides?", "Name the one reader who could say no."):
+            actions.keep_snippet(
+                text,
+                activity_key="a-1",
+                criterion="play",
+                shared_with=None,
+                actor=world.actor(marker),
+                now=work.now,
+            )
+    sign_in(page.context, Visitor(app).signed_in(marker), live_server)
+    with without_complaints(page):
+        page.goto(f"{live_server}/marking/{tasks[5].public_id}", wait_until="networkidle")
+        page.keyboard.press("4")
+        page.keyboard.press("b")
+        page.keyboard.press("/")
+        page.keyboard.type("could say no")
+        expect(page.get_by_text("Which figure decides?")).to_be_hidden()
+        page.keyboard.press("Tab")
+        page.keyboard.press("Enter")
+        expect(page.locator("#play-comment")).to_have_value("Name the one reader who could say no.")
+        assert page.locator("#vision-4").is_checked()
+        page.keyboard.press("b")
+        axe(page)
 
 
 def test_what_was_written_in_another_window_is_shown_beside_ones_own(

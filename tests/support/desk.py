@@ -158,6 +158,7 @@ PAGES = {
 }
 """Where the form of a route stands, when it is not the page at the same address."""
 BY_HAND: dict[str, tuple[str, ...]] = {
+    "assessment.change_comments": ("snippet", "text", "act"),
     "capstone.topic": ("topic-title", "topic-host", "topic-until", "topic-reason"),
     "coursework.begin_upload": ("name", "size"),
     "coursework.compare_rest": (),

@@ -1,0 +1,69 @@
+"""The marking desk of a running cohort: a cap, days of leave, comments that are kept, and work that nobody has."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import sqlalchemy as sa
+
+from lms.assessment import actions as assessment
+from lms.assessment.models import MarkingTask
+from lms.assessment.rules import TaskState
+from lms.core.db import db
+from lms.demo.world import Year, at
+
+COMMENTS = (
+    ("", "You say what you will do. Say next what you will not do, and what that costs.", False),
+    ("", "The figures carry the argument; the last page does not need its adjectives.", True),
+    ("", "Name the one reader who could say no, and answer them in the first paragraph.", True),
+)
+UNOWNED = 2
+
+
+def terms(year: Year) -> None:
+    """What a marker and a coordinator have arranged, and the latest pieces that found nobody below the cap."""
+    newest = db.session.scalars(
+        sa.select(MarkingTask)
+        .where(
+            MarkingTask.cohort_id == year.cohort.id,
+            MarkingTask.state == TaskState.WAITING,
+            MarkingTask.part == "",
+            MarkingTask.candidate_id.is_not(None),
+        )
+        .order_by(MarkingTask.handed_in_at.desc(), MarkingTask.id.desc())
+        .limit(UNOWNED)
+    ).all()
+    if len(newest) < UNOWNED:
+        return
+    for task in newest:
+        task.marker_id = None
+    key = year.outline.activities[newest[0].activity_id].key
+    marker, coordinator = year.staff["faculty"], year.staff["coordinator"]
+    with at(year.now):
+        waiting = db.session.scalar(
+            sa.select(sa.func.count())
+            .select_from(MarkingTask)
+            .where(
+                MarkingTask.cohort_id == year.cohort.id,
+                MarkingTask.marker_id == marker.person_id,
+                MarkingTask.state.in_((TaskState.WAITING, TaskState.DRAFT)),
+            )
+        )
+        assessment.set_cap(year.cohort.id, marker.person_id, "", waiting or 0, actor=coordinator)
+        today = year.now.date()
+        assessment.add_leave(
+            marker.person_id,
+            today + dt.timedelta(days=12),
+            today + dt.timedelta(days=16),
+            actor=marker,
+            now=year.now,
+        )
+        for criterion, text, shared in COMMENTS:
+            assessment.keep_snippet(
+                text,
+                activity_key=key,
+                criterion=criterion,
+                shared_with=year.cohort.id if shared else None,
+                actor=marker,
+                now=year.now,
+            )
