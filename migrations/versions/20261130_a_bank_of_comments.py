@@ -1,14 +1,14 @@
 """a bank of comments.
 
 Revision ID: a96b2ee760db
-Revises: b59863413b65
+Revises: 11090fe43827
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "a96b2ee760db"
-down_revision = "b59863413b65"
+down_revision = "11090fe43827"
 branch_labels = None
 depends_on = None
 
