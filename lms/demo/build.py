@@ -26,6 +26,7 @@ from lms.demo import (
     cast,
     desk,
     forums,
+    grades,
     hours,
     overlap,
     projects,
@@ -360,6 +361,7 @@ def _live_through(year: Year) -> None:
     speaking.speakers(year)
     hours.office_hours(year)
     requested.requests(year)
+    grades.grades(year)
 
 
 def _notices_read(year: Year) -> None:

@@ -46,3 +46,21 @@ class ResitReleased:
     place_id: int
     course: str
     at: dt.datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReviewAsked:
+    """Somebody is asked to look at work a second time."""
+
+    review_id: int
+    cohort_id: int
+    at: dt.datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReviewEnded:
+    """A second look is judged, or was declined."""
+
+    review_id: int
+    cohort_id: int
+    at: dt.datetime

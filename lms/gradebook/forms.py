@@ -7,7 +7,7 @@ from fractions import Fraction
 from itertools import groupby
 
 from flask_wtf.file import FileField, FileRequired
-from wtforms import DateField, HiddenField, SelectField, StringField, TextAreaField
+from wtforms import BooleanField, DateField, HiddenField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional
 
 from lms.gradebook.queries import Markable
@@ -103,3 +103,43 @@ class ResitForm(BaseForm):
     )
     figure = StringField("Mark", validators=[Length(max=12, message="At most 12 characters.")])
     on = DateField("Handed in on", validators=[Optional()])
+
+
+class BringForm(BaseForm):
+    """Entering the marks of a list."""
+
+    reason = TextAreaField(
+        "Why these marks change",
+        description="Stays with each of them; their learners read it once they are released.",
+        validators=[
+            InputRequired("Say why these marks change: it stays with each of them."),
+            Length(max=1000, message="At most 1,000 characters."),
+        ],
+    )
+    meant = BooleanField("This many changes are meant")
+
+
+class UndoForm(BaseForm):
+    """Taking a list back."""
+
+
+class AssessorForm(BaseForm):
+    """Who looks at the work again."""
+
+    assessor = SelectField("Who looks again", validators=[InputRequired("Choose somebody.")])
+
+
+class LookForm(BaseForm):
+    """A second judgement; its fields follow the rubric."""
+
+
+class DeclineForm(BaseForm):
+    """Why somebody cannot look again."""
+
+    why = TextAreaField(
+        "Why",
+        validators=[
+            InputRequired("Say why you cannot: whoever asks somebody else reads it."),
+            Length(max=1000, message="At most 1,000 characters."),
+        ],
+    )

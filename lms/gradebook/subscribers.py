@@ -1,10 +1,41 @@
-"""Released marks change results in the same transaction."""
+"""Released marks change results in the same transaction; complaints about marks are requests of a kind."""
 
 from __future__ import annotations
 
 from lms.assessment.events import MarksReleased
 from lms.core import events
 from lms.gradebook import actions
+from lms.gradebook.actions import complaints
+from lms.gradebook.queries.complaints import KIND
+from lms.people.rules import Role
+from lms.requests import ports as requests
+from lms.requests.events import RequestDecided, RequestWithdrawn
+from lms.requests.ports import Ask, Kind, Outcomes, Subject
+
+requests.register(
+    Kind(
+        key=KIND,
+        title="Complaint about a mark",
+        ask="Complain about a mark",
+        about="Somebody who has not marked it looks at the work again. The mark may rise or fall.",
+        icon="scale",
+        policy="complaint",
+        subject=Subject.ACTIVITY,
+        asks=(Ask.CHOICE, Ask.TICK),
+        labels={
+            "choice": "Which mark",
+            "tick": "I know that the mark may go up or down, and that there is one complaint for each mark.",
+            "words": "What is wrong with the mark, and where the work shows it",
+        },
+        outcomes=Outcomes("The second mark counts", "", "The mark stays"),
+        owners=frozenset({Role.COORDINATOR, Role.DIRECTOR}),
+        repeated=True,
+        offer=complaints.offer,
+        subjects=complaints.subjects,
+        grant=complaints.grant,
+        room="gradebook.complaint",
+    )
+)
 
 
 @events.together(MarksReleased)
@@ -12,3 +43,15 @@ def reckon(released: list[MarksReleased]) -> None:
     """Keep the results of those whose marks were released: once each, however many marks one act released."""
     places = {place_id for event in released for place_id in event.place_ids}
     actions.update_results(places, now=max(event.at for event in released))
+
+
+@events.on(RequestDecided)
+def decided(event: RequestDecided) -> None:
+    """A complaint that is decided needs no second look any more."""
+    actions.drop_reviews(event.request_id, now=event.at)
+
+
+@events.on(RequestWithdrawn)
+def withdrawn(event: RequestWithdrawn) -> None:
+    """Nor does one that was taken back."""
+    actions.drop_reviews(event.request_id, now=event.at)

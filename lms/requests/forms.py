@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from wtforms import (
+    BooleanField,
     DateField,
     HiddenField,
     IntegerField,
@@ -30,6 +31,7 @@ OF = {
     Ask.CHOICE: ("choice",),
     Ask.LINE: ("line",),
     Ask.PERSON: ("against",),
+    Ask.TICK: ("tick",),
 }
 """The fields of what a kind asks for."""
 
@@ -58,6 +60,7 @@ class AskForm(_OfKind):
     from_on = DateField("From", validators=[InputRequired("Give the first day.")])
     back_on = DateField("Back on", validators=[Optional()])
     line = StringField("What it is to be called", validators=[Optional(), LINE])
+    tick = BooleanField("I agree", validators=[InputRequired("Tick this: without it this cannot be asked.")])
     against = SelectField("About", validators=[Optional()])
     words = TextAreaField("In your words", validators=[LONG])
     files = MultipleFileField("Files")

@@ -22,6 +22,8 @@ class Ask(enum.StrEnum):
     """A few words of their own, such as a new title."""
     PERSON = "person"
     """Whom it is about: they see nothing of it."""
+    TICK = "tick"
+    """A yes to a sentence of the kind, without which it is not asked."""
 
 
 class Subject(enum.StrEnum):
@@ -79,6 +81,8 @@ class Wanted:
     """What the choice was called when it was asked."""
     line: str = ""
     """A few words: what something is to be called."""
+    tick: bool = False
+    """The kind's sentence was agreed to."""
     other: str = ""
     """Public id of the place of another learner whom a decision concerns."""
 
@@ -152,6 +156,8 @@ class Kind:
     """What could be named: (activity key, words)."""
     others: Callable[[Deciding], Choices] | None = None
     """Other learners whom a decision may concern: (public id of the place, name)."""
+    room: str = ""
+    """Endpoint of a page above on which whoever handles it works: takes the cohort's slug and the request's id."""
     grant: Callable[[Deciding, Actor, dt.datetime], Done] | None = None
     """Does what was asked for, in the unit of work of the decision; raises RuleViolation when it cannot."""
 

@@ -9,7 +9,8 @@ import pytest
 import sqlalchemy as sa
 
 from lms.assessment import actions as assessment
-from lms.assessment.models import Mark, MarkVersion
+from lms.assessment.models import CandidateNumber, Mark, MarkVersion
+from lms.assessment.queries import masked_of
 from lms.assessment.rules import AssessmentRefusal, MarkState, TaskState
 from lms.cohorts.queries import CohortView
 from lms.core import audit, clock
@@ -42,28 +43,27 @@ def thing(cohort: CohortView, key: str) -> queries.Markable:
 
 
 @pytest.mark.parametrize(
-    ("state", "origin", "number", "how", "word"),
+    ("state", "origin", "how", "word"),
     [
-        (MarkState.FINALISED, "rubric", 1, {}, CellState.FINISHED),
-        (MarkState.MODERATED, "rubric", 1, {}, CellState.MODERATED),
-        (MarkState.REPLACED, "rubric", 1, {}, None),
-        (MarkState.RELEASED, "rubric", 1, {"released": True}, CellState.RELEASED),
-        (MarkState.RELEASED, "rubric", 2, {"released": True}, CellState.CORRECTED),
-        (MarkState.RELEASED, "quiz", 2, {"released": True}, CellState.RELEASED),
-        (MarkState.RELEASED, "external", 1, {"released": True}, CellState.EXTERNAL),
-        (MarkState.RELEASED, "rubric", 1, {"released": True, "late": True}, CellState.LATE),
+        (MarkState.FINALISED, "rubric", {}, CellState.FINISHED),
+        (MarkState.MODERATED, "rubric", {}, CellState.MODERATED),
+        (MarkState.REPLACED, "rubric", {}, None),
+        (MarkState.RELEASED, "rubric", {"released": True}, CellState.RELEASED),
+        (MarkState.RELEASED, "rubric", {"released": True, "corrected": True}, CellState.CORRECTED),
+        (MarkState.RELEASED, "quiz", {"released": True, "corrected": True}, CellState.RELEASED),
+        (MarkState.RELEASED, "external", {"released": True}, CellState.EXTERNAL),
+        (MarkState.RELEASED, "rubric", {"released": True, "late": True}, CellState.LATE),
         (
             MarkState.RELEASED,
             "rubric",
-            1,
             {"released": True, "late": True, "changing": True},
             CellState.CHANGING,
         ),
     ],
 )
-def test_a_mark_has_one_word(state, origin, number, how, word) -> None:
-    given = {"released": False, "changing": False, "late": False, **how}
-    assert of_mark(state, origin, number, **given) is word
+def test_a_mark_has_one_word(state, origin, how, word) -> None:
+    given = {"released": False, "corrected": False, "changing": False, "late": False, **how}
+    assert of_mark(state, origin, **given) is word
 
 
 @pytest.mark.parametrize(
@@ -338,3 +338,35 @@ def test_two_hundred_learners_by_sixty_are_light(session, visit) -> None:
     body = visit(coordinator).open("GET", f"/cohorts/{cohort.slug}/gradebook?show=everything").get_data()
     assert len(body) <= 300_000 * len(rows) / 12_000 + 60_000
     assert len(things) * 200 > cells.LINKED
+
+
+@pytest.mark.db
+def test_who_marks_blind_puts_no_name_to_a_state(cohort, coordinator, marker, lea, visit) -> None:
+    make.finish(make.bring(cohort, [lea], key="a-1"), marker)
+    if not masked_of(cohort.id):
+        db.session.add(
+            CandidateNumber(
+                cohort_id=cohort.id, activity_id=make.activity_id("a-1"), place_id=lea, number=417
+            )
+        )
+        db.session.commit()
+    core, cell = (
+        f"/cohorts/{cohort.slug}/gradebook/core",
+        f"/cohorts/{cohort.slug}/gradebook/cells/{public(lea)}/a-1",
+    )
+    page = visit(coordinator).get(core)
+    column = page.texts("thead th").index("A-1")
+    assert page.rows()[0][column] == "72.0 finished"
+    theirs = visit(marker)
+    assert theirs.get(core).rows()[0][column] == "blind"
+    assert "72.0" not in theirs.get(cell).text()
+    refused = theirs.submit(
+        theirs.get(cell), ".drawer form", status=422, press="Enter this mark", figure="60", reason="x"
+    )
+    assert AllowanceRefusal.BLIND.value in refused.text()
+    sheet = theirs.open("GET", f"/cohorts/{cohort.slug}/gradebook-marks.csv?with=unreleased").get_data(
+        as_text=True
+    )
+    assert "72.0" not in sheet
+    make.release(cohort, coordinator)
+    assert theirs.get(core).rows()[0][column] == "72.0"

@@ -88,6 +88,8 @@ PAGES = {
     "enrolment.rename_team": "/cohorts/{slug}/teams/{team}",
     "enrolment.seat_members": "/cohorts/{slug}/teams",
     "live.add_guests": "/cohorts/{slug}/sessions/{live.seats:key}/seats",
+    "gradebook.judge_again": "/cohorts/{slug}/second-looks/{gradebook.review:public_id}",
+    "gradebook.undo_marks": "/cohorts/{slug}/gradebook-import",
     "integrations.make_address": "/account/calendar",
     "integrations.switch_off": "/account/calendar",
     "live.change_file": "/cohorts/{slug}/sessions/s23/materials",

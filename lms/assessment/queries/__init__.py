@@ -11,7 +11,7 @@ from lms.assessment.queries.batch_lines import (
     task_ids,
 )
 from lms.assessment.queries.batches import BatchLine, batches, export_lines
-from lms.assessment.queries.blind import number_of
+from lms.assessment.queries.blind import masked_of, number_of
 from lms.assessment.queries.history import History, VersionLine, history_visible_to, version_id_of
 from lms.assessment.queries.markers import (
     ConflictLine,
@@ -100,6 +100,7 @@ __all__ = [
     "learners_to_name",
     "leaves_of",
     "markers_of",
+    "masked_of",
     "my_queue",
     "number_of",
     "own_bank",

@@ -25,6 +25,27 @@ def is_known(row: Any) -> bool:
     return row.candidate is None or row.unmasked_at is not None or row.released_at is not None
 
 
+def masked_of(cohort_id: int) -> frozenset[tuple[int, int]]:
+    """(place, activity) of a cohort that nobody who marks may put a mark and a name together for. One statement."""
+    rows = db.session.execute(
+        sa.select(CandidateNumber.place_id, CandidateNumber.activity_id)
+        .outerjoin(
+            Mark,
+            sa.and_(
+                Mark.place_id == CandidateNumber.place_id,
+                Mark.activity_id == CandidateNumber.activity_id,
+                Mark.part == "",
+            ),
+        )
+        .where(
+            CandidateNumber.cohort_id == cohort_id,
+            CandidateNumber.unmasked_at.is_(None),
+            Mark.released_version.is_(None),
+        )
+    )
+    return frozenset((place_id, activity_id) for place_id, activity_id in rows)
+
+
 def number_of(source: str, source_ids: list[int]) -> int | None:
     """The candidate number under which some work is marked whose mark nobody may put a name to yet. One statement."""
     return db.session.scalar(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from flask import render_template
 from flask.typing import ResponseReturnValue
 
@@ -10,6 +12,7 @@ from lms.assessment.queries import History, ReleasedPage
 from lms.assessment.rules import shown
 from lms.assessment.views.blueprint import bp
 from lms.core import clock
+from lms.curriculum import queries as curriculum
 from lms.web.guards import current_actor, requires
 from lms.web.requests import no_store
 
@@ -25,9 +28,19 @@ def mark(page: ReleasedPage) -> ResponseReturnValue:
         page=page,
         figure=shown(page.mark.value),
         staff=policy.can_see_marks(actor, page.cohort),
+        complain_until=_complain_until(page),
         zone=actor.zone,
         now=clock.now(),
     )
+
+
+def _complain_until(page: ReleasedPage) -> dt.datetime | None:
+    """Until when its learner may complain about a mark that counts; None: not any more, or not at all."""
+    if not page.summative or policy.can_see_marks(current_actor(), page.cohort):
+        return None
+    days = curriculum.outline(page.cohort.version_id).policies.marking.complaint_days
+    until = page.mark.released_at + dt.timedelta(days=days)
+    return until if until >= clock.now() else None
 
 
 @bp.get("/cohorts/<slug>/marks/<public_id>/history")

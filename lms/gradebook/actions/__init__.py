@@ -9,23 +9,41 @@ from lms.gradebook.actions.allowances import (
     take_back_ruling,
     withdraw_resit,
 )
+from lms.gradebook.actions.complaints import (
+    Incomplete,
+    SecondLook,
+    ask_assessor,
+    decline_review,
+    drop_reviews,
+    judge_again,
+)
 from lms.gradebook.actions.external import External, record_external
 from lms.gradebook.actions.importing import Planned, apply_import, plan_import
 from lms.gradebook.actions.results import rebuild, update_results
+from lms.gradebook.actions.sheets import apply_marks, plan_marks, undo_marks
 
 __all__ = [
     "External",
+    "Incomplete",
     "Planned",
+    "SecondLook",
     "apply_import",
+    "apply_marks",
+    "ask_assessor",
     "cap",
+    "decline_review",
+    "drop_reviews",
     "excuse",
+    "judge_again",
     "mark_resit",
     "open_resit",
     "plan_import",
+    "plan_marks",
     "rebuild",
     "record_external",
     "release_resit",
     "take_back_ruling",
+    "undo_marks",
     "update_results",
     "withdraw_resit",
 ]

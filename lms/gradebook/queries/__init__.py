@@ -1,5 +1,7 @@
 """Reads of results: one learner's, a cohort's, the grid of a course, and results recorded from elsewhere."""
 
+from lms.cohorts.queries import by_id as cohort_of
+from lms.enrolment.queries.places import section_of
 from lms.gradebook.queries.allowances import (
     ResitLine,
     RulingLine,
@@ -9,6 +11,13 @@ from lms.gradebook.queries.allowances import (
     rulings_of_cohort,
 )
 from lms.gradebook.queries.cells import CellPage, Sheet, TaskLine, cell_visible_to, sheet, work_of
+from lms.gradebook.queries.complaints import (
+    Complaint,
+    ReviewPage,
+    assessors,
+    complaint_visible_to,
+    review_visible_to,
+)
 from lms.gradebook.queries.external import (
     ExternalLine,
     Ground,
@@ -28,9 +37,17 @@ from lms.gradebook.queries.results import (
     results,
     results_of_cohort,
 )
+from lms.gradebook.queries.sheets import (
+    brought,
+    brought_visible_to,
+    marks_ground,
+    marks_list_visible_to,
+)
+from lms.gradebook.queries.statistics import counted
 
 __all__ = [
     "CellPage",
+    "Complaint",
     "CourseGrid",
     "ExternalLine",
     "Ground",
@@ -38,10 +55,17 @@ __all__ = [
     "ResitLine",
     "ResultFigure",
     "ResultLine",
+    "ReviewPage",
     "RulingLine",
     "Sheet",
     "TaskLine",
+    "assessors",
+    "brought",
+    "brought_visible_to",
     "cell_visible_to",
+    "cohort_of",
+    "complaint_visible_to",
+    "counted",
     "course_visible_to",
     "evidence_visible_to",
     "excused_of",
@@ -50,12 +74,16 @@ __all__ = [
     "has_participation",
     "import_visible_to",
     "markable",
+    "marks_ground",
+    "marks_list_visible_to",
     "plan",
     "resits",
     "results",
     "results_of_cohort",
+    "review_visible_to",
     "rulings",
     "rulings_of_cohort",
+    "section_of",
     "sheet",
     "work_of",
 ]

@@ -10,7 +10,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from lms.assessment import queries as assessment
 from lms.assessment.models import Mark, MarkingTask, MarkVersion
+from lms.assessment.policy import knows_authors
 from lms.assessment.rules import OPEN, MarkState, TaskState
 from lms.cohorts.queries import CohortView
 from lms.core.db import db
@@ -59,6 +61,10 @@ class Sheet:
     """Activity → its date for everybody."""
     own_ends: Mapping[tuple[int, int], dt.datetime]
     """(place, activity) → a later date of their own."""
+    corrected: frozenset[tuple[int, int, str]]
+    """Marks of which a learner saw another value before."""
+    masked: frozenset[tuple[int, int]]
+    """(place, activity) marked under a number that whoever looks may put no name to."""
 
 
 _MARK, _VERSION = Mark.__table__.c, MarkVersion.__table__.c
@@ -93,10 +99,23 @@ _CHANGING = (
         MarkVersion.state.in_(PENDING),
     )
 )
+_CORRECTED = (
+    sa.select(Mark.place_id, Mark.activity_id, Mark.part)
+    .join(MarkVersion, MarkVersion.mark_id == Mark.id)
+    .where(
+        Mark.cohort_id == sa.bindparam("cohort", type_=sa.Integer),
+        Mark.latest_version > 1,
+        MarkVersion.state == MarkState.REPLACED,
+        MarkVersion.released_at.is_not(None),
+    )
+)
 
 
-def sheet(cohort: CohortView, activity_ids: Collection[int] | None = None) -> Sheet:
-    """Read what the cells of a cohort are told from, for some activities or for all. Seven statements."""
+def sheet(cohort: CohortView, activity_ids: Collection[int] | None = None, *, knows: bool) -> Sheet:
+    """Read what the cells of a cohort are told from, for some activities or for all. Eight statements or nine.
+
+    `knows`: whoever looks may know whose work it is although it is marked blind.
+    """
     marks, learners = _MARKS, enrolment.grouped_names_of(cohort.id)
     if activity_ids is not None:
         marks = marks.where(_MARK.activity_id.in_(activity_ids))
@@ -109,6 +128,10 @@ def sheet(cohort: CohortView, activity_ids: Collection[int] | None = None) -> Sh
             (place_id, activity_id, part)
             for place_id, activity_id, part in db.session.execute(_CHANGING, {"cohort": cohort.id})
         ),
+        corrected=frozenset(
+            (place_id, activity_id, part)
+            for place_id, activity_id, part in db.session.execute(_CORRECTED, {"cohort": cohort.id})
+        ),
         tasks=_tasks(cohort.id),
         excused=frozenset(
             (row.place_id, row.activity_id, row.part)
@@ -117,6 +140,7 @@ def sheet(cohort: CohortView, activity_ids: Collection[int] | None = None) -> Sh
         ),
         ends={line.activity_id: line.ends_at for line in lines if not line.label},
         own_ends=_own_ends(cohort.id, learners, items),
+        masked=frozenset() if knows else assessment.masked_of(cohort.id),
     )
 
 
@@ -183,6 +207,8 @@ class CellPage:
     """Number of the latest version; 0: there is no mark."""
     excused: str | None
     """The public id of the ruling that excuses it."""
+    blind: bool
+    """It is marked under a number that whoever looks may put no name to."""
 
     @property
     def cohort_id(self) -> int:
@@ -216,6 +242,11 @@ def cell_visible_to(actor: Actor, slug: str, public_id: str, key: str) -> CellPa
         )
     )
     outline = curriculum.outline(place.cohort.version_id)
+    blind = (
+        not thing.part
+        and not knows_authors(actor, place)
+        and (place.id, thing.activity_id) in assessment.masked_of(place.cohort.id)
+    )
     return CellPage(
         place=place,
         thing=thing,
@@ -223,6 +254,7 @@ def cell_visible_to(actor: Actor, slug: str, public_id: str, key: str) -> CellPa
         mark_public_id=row.public_id if row else None,
         latest=row.latest_version if row else 0,
         excused=excused,
+        blind=blind,
     )
 
 

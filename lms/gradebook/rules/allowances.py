@@ -42,6 +42,7 @@ class AllowanceRefusal(Refusal):
     OWN_MARK = (
         "You entered this mark yourself: a coordinator, a director or another member of faculty releases it."
     )
+    BLIND = "This is marked under a number. Change the mark on the marking desk, or wait for its release."
     NOT_A_MARK = "A mark is a number from 0 to 100, like 62 or 62.5."
 
 

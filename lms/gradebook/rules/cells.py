@@ -18,6 +18,8 @@ class CellState(enum.StrEnum):
     MARKING = "being marked"
     FINISHED = "finished"
     MODERATED = "moderated"
+    BLIND = "blind"
+    """Handed in, and marked under a number: no name is put to its state before the release."""
     EXCUSED = "excused"
     RELEASED = "released"
     LATE = "late"
@@ -35,7 +37,7 @@ WAITING = frozenset({CellState.FINISHED, CellState.MODERATED, CellState.CHANGING
 
 
 def of_mark(
-    state: str, origin: str, number: int, *, released: bool, changing: bool, late: bool
+    state: str, origin: str, *, released: bool, corrected: bool, changing: bool, late: bool
 ) -> CellState | None:
     """The state of a cell with a mark; None where the mark stands no more and nothing is released."""
     if released:
@@ -45,7 +47,7 @@ def of_mark(
             return CellState.LATE
         if origin == Origin.EXTERNAL:
             return CellState.EXTERNAL
-        return CellState.CORRECTED if number > 1 and origin != Origin.QUIZ else CellState.RELEASED
+        return CellState.CORRECTED if corrected and origin != Origin.QUIZ else CellState.RELEASED
     if state == MarkState.FINALISED:
         return CellState.FINISHED
     return CellState.MODERATED if state == MarkState.MODERATED else None

@@ -1,6 +1,6 @@
 """Pages of `gradebook`: the grids of a cohort, one mark, one learner's results, and work done elsewhere."""
 
-from lms.gradebook.views import external, grids, learners, one_cell
+from lms.gradebook.views import complaints, external, grids, learners, one_cell, sheets, statistics
 from lms.gradebook.views.blueprint import bp
 
-__all__ = ["bp", "external", "grids", "learners", "one_cell"]
+__all__ = ["bp", "complaints", "external", "grids", "learners", "one_cell", "sheets", "statistics"]

@@ -29,6 +29,7 @@ ICONS = {
     CellState.MARKING: "pen-line",
     CellState.FINISHED: "lock",
     CellState.MODERATED: "shield-check",
+    CellState.BLIND: "eye-off",
     CellState.EXCUSED: "circle-minus",
     CellState.LATE: "clock",
     CellState.EXTERNAL: "file-plus",
@@ -45,7 +46,7 @@ LINKED = 1500
 """Up to so many cells each is a link by itself; above, a script makes one where the reader is."""
 GROUPS: Mapping[str, frozenset[CellState]] = {
     "missing": frozenset({CellState.MISSING}),
-    "to-mark": frozenset({CellState.HANDED_IN, CellState.MARKING}),
+    "to-mark": frozenset({CellState.HANDED_IN, CellState.MARKING, CellState.BLIND}),
     "to-release": WAITING,
     "excused": frozenset({CellState.EXCUSED}),
     "late": frozenset({CellState.LATE}),
@@ -117,7 +118,7 @@ class Row:
     def waits(self) -> str:
         """What is open, in words."""
         missing = self.states[CellState.MISSING]
-        marking = self.states[CellState.HANDED_IN] + self.states[CellState.MARKING]
+        marking = sum(self.states[state] for state in GROUPS["to-mark"])
         release = sum(self.states[state] for state in WAITING)
         parts = (
             f"{missing} missing" if missing else "",
@@ -140,7 +141,7 @@ def filled(
     found: dict[int, list[Cell | None]] = {line.place_id: [None] * len(items) for line in sheet.learners}
     changing, tasks = sheet.changing, sheet.tasks
     odd = {key for key, (_state, late) in tasks.items() if late} | changing
-    for place, activity, part, numerator, denominator, number, released, state, origin in sheet.marks:
+    for place, activity, part, numerator, denominator, _number, released, state, origin in sheet.marks:
         row, index = found.get(place), column.get((activity, part))
         if row is None or index is None:
             continue
@@ -152,12 +153,14 @@ def filled(
         known = of_mark(
             state,
             origin,
-            number,
             released=released is not None,
+            corrected=key in sheet.corrected,
             changing=key in changing,
             late=task is not None and task[1] > 0,
         )
-        if known is not None:
+        if known is not None and known not in SEEN and (place, activity) in sheet.masked and not part:
+            row[index] = BLIND
+        elif known is not None:
             row[index] = cell_of(numerator, denominator, known)
     for place, activity, part in sheet.excused:
         row, index = found.get(place), column.get((activity, part))
@@ -188,6 +191,8 @@ def _row(
             until = max(until, sheet.own_ends.get((line.place_id, item.activity_id), until))
         due = until is not None and until < now and until.date() >= line.joined_on
         task = sheet.tasks.get((line.place_id, item.activity_id, item.part))
+        if task and not item.part and (line.place_id, item.activity_id) in sheet.masked:
+            return BLIND
         return cell_of(0, 0, without_mark(task[0] if task else None, due=due, taken=taken))
 
     cells = [cell or empty(*columns[index]) for index, cell in enumerate(known)]
@@ -237,6 +242,9 @@ def cell_of(numerator: int, denominator: int, state: CellState) -> Cell:
 def _tone(state: CellState) -> str:
     tone = TONES.get(state) or ("" if state in SEEN else "faint")
     return f' class="{tone}"' if tone else ""
+
+
+BLIND = cell_of(0, 0, CellState.BLIND)
 
 
 @lru_cache(maxsize=4096)
@@ -330,7 +338,7 @@ def summary(rows: Sequence[Row]) -> str:
     """What is open over all rows, in words."""
     total = sum((row.states for row in rows), Counter[CellState]())
     release = sum(total[state] for state in WAITING)
-    marking = total[CellState.HANDED_IN] + total[CellState.MARKING]
+    marking = sum(total[state] for state in GROUPS["to-mark"])
     parts = [
         f"{total[CellState.MISSING]} missing" if total[CellState.MISSING] else "",
         f"{plural(marking, 'piece')} to mark" if marking else "",

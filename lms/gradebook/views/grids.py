@@ -6,6 +6,7 @@ from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
 from lms.assessment import queries as assessment
+from lms.assessment.policy import knows_authors
 from lms.cohorts.queries import CohortView, cohort_visible_to
 from lms.core import clock
 from lms.enrolment import queries as enrolment
@@ -54,7 +55,8 @@ def tabs(cohort: CohortView, current: str) -> list[Tab]:
         )
         for course in queries.plan(cohort.version_id).courses
     ]
-    return found
+    href = to("gradebook.statistics", slug=cohort.slug)
+    return [*found, Tab("Statistics", href, None, current == "statistics")]
 
 
 def keys_of(cohort: CohortView) -> dict[tuple[int, str], str]:
@@ -73,7 +75,7 @@ def gradebook(cohort: CohortView) -> ResponseReturnValue:
     results = queries.results_of_cohort(cohort.id)
     grid: grid_page.Grid | grid_page.ItemGrid
     if everything:
-        sheet = queries.sheet(cohort)
+        sheet = queries.sheet(cohort, knows=knows_authors(current_actor(), cohort))
         lines = sheet.learners
         looked = grid_page.Looked(cohort, choice, clock.now(), "gradebook/cells/")
         items = [item for course in programme.courses for item in course.items]
@@ -92,6 +94,7 @@ def gradebook(cohort: CohortView) -> ResponseReturnValue:
         bar=grid_page.bar(choice, lines),
         tabs=tabs(cohort, "everything" if everything else "results"),
         may_record=policy.can_record_external(current_actor(), cohort),
+        may_change=policy.can_change_marks(current_actor(), cohort),
     )
 
 
@@ -101,7 +104,11 @@ def course(page: CourseGrid) -> ResponseReturnValue:
     """Show where every mark of a course is."""
     no_store()
     cohort, choice = page.cohort, choice_of()
-    sheet = queries.sheet(cohort, {item.activity_id for item in page.course.items})
+    sheet = queries.sheet(
+        cohort,
+        {item.activity_id for item in page.course.items},
+        knows=knows_authors(current_actor(), cohort),
+    )
     grid = grid_page.item_grid(
         grid_page.Looked(cohort, choice, clock.now(), "cells/"),
         page.course.items,
@@ -119,6 +126,7 @@ def course(page: CourseGrid) -> ResponseReturnValue:
         bar=grid_page.bar(choice, sheet.learners),
         tabs=tabs(cohort, page.course.key),
         absent=[(share.title, rules.plain(share.points), share.absent) for share in shares],
+        may_change=policy.can_change_marks(current_actor(), cohort),
         talks=queries.has_participation(cohort.version_id, page.course.key),
     )
 

@@ -20,7 +20,7 @@ from lms.gradebook import actions, policy, queries
 from lms.gradebook.forms import CellForm
 from lms.gradebook.queries import CellPage, RulingLine
 from lms.gradebook.queries.cells import TaskLine
-from lms.gradebook.rules import RulingKind
+from lms.gradebook.rules import AllowanceRefusal, RulingKind
 from lms.gradebook.rules.cells import CellState, of_mark, without_mark
 from lms.gradebook.views.blueprint import bp
 from lms.web.guards import current_actor, requires
@@ -46,6 +46,8 @@ class Seen:
 
 def seen(page: CellPage) -> Seen:
     """Read everything about a cell."""
+    if page.blind:
+        return _blind(page)
     task, due, taken = queries.work_of(page, clock.now())
     history = (
         assessment.history_visible_to(current_actor(), page.cohort.slug, page.mark_public_id)
@@ -61,8 +63,8 @@ def seen(page: CellPage) -> Seen:
         state = of_mark(
             standing.state,
             standing.origin,
-            (released or standing).number,
             released=released is not None,
+            corrected=any(one.released_at is not None and not one.seen for one in versions),
             changing=released is not None and standing is not released,
             late=task is not None and task.late_days > 0,
         )
@@ -78,6 +80,25 @@ def seen(page: CellPage) -> Seen:
         versions=tuple((one, shown(one.value)) for one in versions),
         rulings=tuple(queries.rulings(page.place.id, (page.thing.activity_id, page.thing.part))),
         task=task,
+        back=url_for("gradebook.course", slug=page.cohort.slug, key=page.course_key),
+    )
+
+
+def _blind(page: CellPage) -> Seen:
+    """What whoever may put no name to the work sees of it: that there is nothing to be seen yet."""
+    task, due, taken = queries.work_of(page, clock.now())
+    there = task is not None or bool(page.latest)
+    state = CellState.BLIND if there else without_mark(None, due=due, taken=taken)
+    return Seen(
+        page=page,
+        state=CellState.EXCUSED if page.excused else state,
+        figure="",
+        learner_sees="",
+        standing=None,
+        history=None,
+        versions=(),
+        rulings=tuple(queries.rulings(page.place.id, (page.thing.activity_id, page.thing.part))),
+        task=None,
         back=url_for("gradebook.course", slug=page.cohort.slug, key=page.course_key),
     )
 
@@ -143,6 +164,8 @@ def _do(page: CellPage, act: str, figure: Fraction | None, form: CellForm) -> st
     who, what = page.place.name, page.thing.label
     name, _, ruling = act.partition(":")
     with unit_of_work() as work:
+        if name == "enter" and page.blind:
+            raise RuleViolation(AllowanceRefusal.BLIND)
         if name == "enter" and figure is not None:
             sent = form.version.data or ""
             if not sent.isdigit() or len(sent) > LONGEST_NUMBER:

@@ -120,6 +120,8 @@ def _refuse(kind: Kind, asked: Asked, offer: Offer) -> None:
             raise RuleViolation(RequestRefusal.NO_DAYS)
         if wanted.back_on is not None and wanted.back_on < wanted.from_on:
             raise RuleViolation(RequestRefusal.DAYS_ORDER)
+    if Ask.TICK in kind.asks and not wanted.tick:
+        raise RuleViolation(RequestRefusal.NO_TICK)
     if Ask.CHOICE in kind.asks and wanted.choice not in dict(offer.choices):
         raise RuleViolation(RequestRefusal.NO_CHOICE)
 
@@ -146,6 +148,7 @@ def _document(wanted: Wanted, offer: Offer) -> dict[str, Any]:
         "choice": wanted.choice,
         "choice_words": dict(offer.choices).get(wanted.choice, ""),
         "line": " ".join(wanted.line.split()),
+        "tick": wanted.tick,
     }
     return {name: value for name, value in found.items() if value}
 

@@ -88,6 +88,7 @@ def wanted_of(document: dict[str, Any]) -> Wanted:
         choice=document.get("choice", ""),
         choice_words=document.get("choice_words", ""),
         line=document.get("line", ""),
+        tick=bool(document.get("tick")),
         other=document.get("other", ""),
     )
 

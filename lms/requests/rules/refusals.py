@@ -16,6 +16,7 @@ class RequestRefusal(Refusal):
     TOO_MANY_FILES = "At most {most} files. Nothing was sent yet; choose fewer."
     NO_UNTIL = "Say until when you need."
     NO_CHOICE = "Choose one."
+    NO_TICK = "Tick the sentence above your words: without it this cannot be asked."
     NO_DAYS = "Say from which day on."
     DAYS_ORDER = "The last day lies before the first."
     OVER = "This request is {state} already{by}. Nothing was changed."

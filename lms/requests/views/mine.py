@@ -181,6 +181,7 @@ def _asked(kind: Kind, about: str, form: AskForm) -> Asked:
             back_on=given("back_on"),  # type: ignore[arg-type]
             choice=str(given("choice") or ""),
             line=str(given("line") or ""),
+            tick=bool(given("tick")),
         ),
         against=str(given("against") or ""),
         key=form.key.data or "",
@@ -191,6 +192,7 @@ def _asked(kind: Kind, about: str, form: AskForm) -> Asked:
 def _refuse(form: AskForm, refused: RuleViolation) -> None:
     fields = {
         RequestRefusal.NO_WORDS: "words",
+        RequestRefusal.NO_TICK: "tick",
         RequestRefusal.TOO_LONG: "words",
         RequestRefusal.TOO_MANY_FILES: "files",
         RequestRefusal.DAYS_ORDER: "back_on",

@@ -91,6 +91,8 @@ class RequestPage:
     seen: int
     about_href: str
     case_href: str
+    room_href: str
+    """Where whoever handles it works."""
     mine: bool
     """The viewer owns it."""
     does: bool
@@ -159,6 +161,9 @@ def _page(
         case_href=url_for("progress.case_file", slug=view.cohort.slug, public_id=view.place_public_id)
         if not own and may_open("progress.case_file", view)
         else "",
+        room_href=url_for(view.kind.room, slug=view.cohort.slug, public_id=view.public_id)
+        if view.kind.room and not own and may_open(view.kind.room, view)
+        else "",
         mine=view.owner_id == actor.person_id,
         does=view.kind.grant is not None and outcome is None,
         zone=actor.zone,
@@ -196,6 +201,8 @@ def _wanted(view: RequestView, zone: str, now: dt.datetime) -> tuple[tuple[str, 
         found.append((labels.get("choice", "Wanted"), wanted.choice_words or wanted.choice))
     if wanted.line:
         found.append((labels.get("line", "To be called"), wanted.line))
+    if wanted.tick:
+        found.append(("Agreed", labels.get("tick", "yes")))
     if view.against:
         found.append((labels.get("against", "About"), view.against))
     return tuple(found)

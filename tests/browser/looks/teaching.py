@@ -56,6 +56,11 @@ LOOKS: dict[str, tuple[Look, ...]] = {
     ),
     "gradebook.cell": looks("faculty", f"{C14}/gradebook/cells/{{place}}/a-1"),
     "gradebook.course": looks("faculty", f"{C14}/gradebook/core"),
+    "gradebook.complaint": looks("coordinator", f"{C14}/complaints/{{mark_complaint}}"),
+    "gradebook.import_marks": looks("coordinator", f"{C14}/gradebook-import"),
+    "gradebook.statistics": looks(
+        "faculty", f"{C14}/gradebook/statistics", f"{C14}/gradebook/statistics?item=a-1"
+    ),
     "gradebook.my_results": looks("learner", f"{C14}/results"),
     "gradebook.learner_results": looks("faculty", f"{C14}/learners/{{place}}/results"),
     "gradebook.new_external": looks("faculty", f"{C14}/learners/{{place}}/external-results/new"),
@@ -85,6 +90,9 @@ NO_PAGE = {
     "gradebook.gradebook_csv": DOWNLOAD,
     "gradebook.import_template": DOWNLOAD,
     "gradebook.evidence": DOWNLOAD,
+    "gradebook.marks_sheet": DOWNLOAD,
+    "gradebook.review": "for the one who was asked: by a notice; tests of complaints look at it",
+    "gradebook.preview_marks": "of a list that was brought; like the preview of results from elsewhere",
     "capstone.guides_csv": DOWNLOAD,
     "capstone.project_file": DOWNLOAD,
     "community.course_participation_csv": DOWNLOAD,

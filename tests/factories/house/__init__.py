@@ -66,6 +66,7 @@ class Builder:
             self._teams()
         work.handed_in_and_taken(self)
         work.marks(self)
+        work.complained(self)
         work.project(self)
         fair.ratings(self)
         fair.sample(self)
@@ -156,6 +157,7 @@ class Builder:
             "progress.activity:key": "ps-r1",
             "course": "core",
             "gradebook.course:key": "core",
+            "gradebook.marks_sheet:kind": "csv",
             "community.contribution:key": "core",
             "community.course_participation:key": "core",
             "community.course_participation_csv:key": "core",

@@ -9,16 +9,21 @@ import zlib
 from fractions import Fraction
 from typing import TYPE_CHECKING
 
+from lms.cohorts.queries import CohortView
 from lms.community import actions as talk
 from lms.community import queries as community_queries
 from lms.community.rules import Audience, AudienceKind
 from lms.core import clock, files
 from lms.core.files import Limits
+from lms.core.sheets import to_csv
 from lms.core.uow import unit_of_work
 from lms.gradebook import actions as gradebook
+from lms.gradebook import queries as gradebook_queries
+from lms.gradebook.queries.sheets import marks_purpose
+from lms.gradebook.rules.sheets import stamps
 from lms.people import actions as people
 from lms.people import queries as people_queries
-from lms.people.rules import Days
+from lms.people.rules import Actor, Days
 from lms.progress import actions as progress
 from lms.progress.models import CaseKind
 from lms.scheduling.rules import Act
@@ -78,7 +83,7 @@ def staff_things(at: Builder) -> None:
             actor=by,
             now=work.now,
         )
-        at.values |= {
+        at.values |= marks_brought(own, by, work.now) | {
             "gradebook:file": brought,
             "gradebook.evidence:public_id": external.public_id,
             "entry": promise.public_id,
@@ -89,6 +94,37 @@ def staff_things(at: Builder) -> None:
     _post(at)
     scheduling.publish(own, "s25", Act.CANCEL)
     _invitation(at)
+
+
+def marks_brought(own: CohortView, by: Actor, now: dt.datetime) -> dict[str, str]:
+    """A sheet of marks that was brought and previewed, and one that was carried out."""
+    ground = gradebook_queries.marks_ground(own, knows=True)
+    zeros = stamps([0] * len(ground.things))
+    ids = [line.public_id for line in ground.learners]
+    rows = [[ids[0], "70", zeros]]
+    body = to_csv(["id", "c-1", "versions"], rows).encode()
+    kept = files.keep(
+        io.BytesIO(body),
+        "marks.csv",
+        limits=Limits(types=("csv",), megabytes=1),
+        owner_id=by.person_id,
+        purpose=marks_purpose(own.id),
+        now=now,
+    )
+    done = gradebook.apply_marks(own.id, kept.id, reason="From paper.", meant=True, actor=by, now=now)
+    other = files.keep(
+        io.BytesIO(body.replace(b"c-1", b"c-2")),
+        "more.csv",
+        limits=Limits(types=("csv",), megabytes=1),
+        owner_id=by.person_id,
+        purpose=marks_purpose(own.id),
+        now=now,
+    )
+    return {
+        "gradebook.preview_marks:file": other.public_id,
+        "gradebook.apply_marks:file": other.public_id,
+        "gradebook.undo_marks:public_id": done.public_id,
+    }
 
 
 def _draft_of_an_announcement(at: Builder) -> None:

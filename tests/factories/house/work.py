@@ -23,8 +23,13 @@ from lms.coursework import actions as coursework_actions
 from lms.coursework import queries
 from lms.coursework.models import Submission, SubmissionFile, SubmissionVersion, WorkOverlap
 from lms.curriculum.models import Activity
+from lms.enrolment.queries import my_place
+from lms.gradebook import actions as gradebook
+from lms.gradebook import queries as gradebook_queries
 from lms.live.rules import Verdict
 from lms.people.models import Person
+from lms.requests import actions as requests
+from lms.requests.ports import Wanted
 from tests.factories import assessment, capstone, coursework, live, world
 from tests.factories.house.finding import place_of, task_of
 
@@ -156,6 +161,33 @@ def annotated(at: Builder, marker: Person, key: str, *, take: bool) -> str:
         with unit_of_work() as work:
             marking.take_return(brought, finish=False, actor=actor, now=work.now)
     return file if take else public_id
+
+
+def complained(at: Builder) -> None:
+    """Lea complained about the mark that was released, and a guide, who also marks here, is asked to look again."""
+    lea = world.actor(at.lea)
+    with unit_of_work() as work:
+        row = requests.ask(
+            my_place(lea, at.own.slug),
+            requests.Asked(
+                kind="mark-complaint",
+                about="b-1",
+                words="Two pages were not read.",
+                wanted=Wanted(choice="whole", tick=True),
+            ),
+            actor=lea,
+            now=work.now,
+        )
+    by = world.actor(at.persons["coordinator, own"])
+    found = gradebook_queries.complaint_visible_to(by, at.own.slug, row.public_id)
+    with unit_of_work() as work:
+        review = gradebook.ask_assessor(found, at.persons["guide, own"].public_id, actor=by, now=work.now)
+    at.values |= {
+        "gradebook.complaint:public_id": row.public_id,
+        "gradebook.ask_assessor:public_id": row.public_id,
+        "gradebook.review:public_id": review.public_id,
+        "gradebook.judge_again:public_id": review.public_id,
+    }
 
 
 def project(at: Builder) -> None:

@@ -47,6 +47,10 @@ def _marked() -> dict[str, Message]:
             kind.MARK, "resit", "You have a resit in Data strategy",
             "What is to be done, until when, and how it counts stand beside your results.",
         ),
+        "second-look": said(
+            kind.MARKING, "review", "You are asked for a second look",
+            "A learner complained about a mark. You see the work and its rubric, and no earlier mark.",
+        ),
         "to-mark": worded(
             kind.MARKING, "marking", "3 pieces of B-1 The memo to mark", "_to_mark",
             cohort="Spring", promised_at=NOW + 14 * DAY,
