@@ -68,6 +68,7 @@ def _page(look: LookView, fields: Typed, version: int) -> str:
     return render_template(
         "fairness/second_look.html",
         look=look,
+        queue=queries.own_looks(current_actor().person_id),
         task=task,
         part_title=rubric.part_title,
         work=desk_page.work_part(task, ports.read(task.source, task.source_id)),
