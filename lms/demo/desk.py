@@ -35,11 +35,11 @@ def terms(year: Year) -> None:
     ).all()
     if len(newest) < UNOWNED:
         return
-    for task in newest:
-        task.marker_id = None
+    taken = [task.id for task in newest]
     key = year.outline.activities[newest[0].activity_id].key
     marker, coordinator = year.staff["faculty"], year.staff["coordinator"]
     with at(year.now):
+        db.session.execute(sa.update(MarkingTask).where(MarkingTask.id.in_(taken)).values(marker_id=None))
         waiting = db.session.scalar(
             sa.select(sa.func.count())
             .select_from(MarkingTask)
