@@ -15,6 +15,7 @@ from sqlalchemy.orm import aliased
 from lms.assessment import queries as assessment
 from lms.assessment.models import Mark, MarkingTask, MarkVersion
 from lms.assessment.rules import OPEN
+from lms.cohorts import queries as cohorts
 from lms.cohorts.queries import CohortView
 from lms.core.db import db
 from lms.core.errors import NotFound
@@ -285,7 +286,7 @@ def review_visible_to(actor: Actor, slug: str, public_id: str) -> ReviewPage:
         raise NotFound
     review = row[0]
     view = requests.by_id(review.request_id)
-    if view.cohort.slug != slug:
+    if view.cohort.slug != slug or not cohorts.visible(actor, view.cohort):
         raise NotFound
     thing = next(
         one
