@@ -91,13 +91,16 @@ class SampleForm(BaseForm):
     )
     words = TextAreaField("Why", description="Two sentences are enough.")
     file = FileField("Your memo")
+    memo = TextAreaField("Your text")
     pledge = BooleanField("This is my own work, and I have named my helpers")
 
 
 def samples() -> dict[str, Any]:
     """Return everything that the page of components shows."""
     form, wrong = (
-        SampleForm(formdata=None),
+        SampleForm(
+            formdata=None, data={"memo": "## The decision\n\nWe stop the lake, and fund *two* products."}
+        ),
         SampleForm(formdata=None, prefix="wrong", data={"email": "rohan@"}),
     )
     wrong["email"].errors = ["That is not an e-mail address."]
