@@ -36,23 +36,26 @@ def test_every_route_that_shows_a_page_is_looked_at(app: Flask) -> None:
 
 @pytest.fixture(scope="session")
 def walk(
-    tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
+    app: Flask, tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
 ) -> Iterator[tuple[Company, str]]:
-    """Everybody who looks, and the address of the demonstration."""
+    """Everybody who looks, and the address of the demonstration.
+
+    It comes after the application of the other tests: a process has one store of files, that of the latest.
+    """
     shared = tmp_path_factory.getbasetemp()
     if hasattr(request.config, "workerinput"):
         shared = shared.parent
-    app = copied(shared, tmp_path_factory.mktemp("demonstration"))
+    shown = copied(shared, tmp_path_factory.mktemp("demonstration"))
 
     def broken() -> NoReturn:
         raise RuntimeError("on purpose")
 
     broken.__guard__ = "public"  # type: ignore[attr-defined]
-    app.add_url_rule(every_page.BROKEN, "broken", broken)
-    with app.app_context():
-        company = Company(app)
+    shown.add_url_rule(every_page.BROKEN, "broken", broken)
+    with shown.app_context():
+        company = Company(shown)
         db.session.remove()
-        with serving(app) as address:
+        with serving(shown) as address:
             yield company, address
         db.engine.dispose()
 

@@ -23,7 +23,7 @@ from tests.factories.people import PASSWORD, member
 from tests.notifications.test_killed import Browser, House, free_port
 
 pytestmark = pytest.mark.slow
-PATIENCE = 50.0
+PATIENCE = 150.0
 
 
 def test_a_quiz_survives_a_killed_server_and_two_devices(

@@ -41,6 +41,8 @@ from tests.factories.people import PASSWORD, member
 ROOT = Path(__file__).resolve().parents[2]
 LEARNERS, KILLS, PATIENCE = 60, 4, 240.0
 """So many are told; the worker is killed so often; after so many seconds the test gives up."""
+OF_RELEASES = f"notice.{NoticeKind.SCHEDULE.value}"
+"""Mails of this kind are counted: what the hour brings besides to coordinators is none of it."""
 
 pytestmark = pytest.mark.slow
 
@@ -249,14 +251,25 @@ def _nothing_lost_nothing_doubled(box: Mailbox) -> None:
     assert learners <= set(notices)
     assert set(notices.values()) == {1}
     mails = db.session.execute(
-        sa.select(MailMessage.person_id, MailMessage.state, MailMessage.public_id, MailMessage.to_address)
+        sa.select(
+            MailMessage.person_id, MailMessage.state, MailMessage.public_id, MailMessage.to_address
+        ).where(MailMessage.kind == OF_RELEASES)
     ).all()
     assert Counter(row.person_id for row in mails) == notices
     assert {row.state for row in mails} == {MailState.SENT}
-    delivered = Counter(db.session.scalars(sa.select(Delivery.person_id).where(Delivery.channel == By.MAIL)))
+    delivered = Counter(
+        db.session.scalars(
+            sa.select(Delivery.person_id)
+            .join(MailMessage, MailMessage.id == Delivery.mail_id)
+            .where(Delivery.channel == By.MAIL, MailMessage.kind == OF_RELEASES)
+        )
+    )
     assert delivered == notices
     ids: dict[str, set[str]] = {}
     for address, message_id in box.got:
         ids.setdefault(address, set()).add(message_id)
-    assert set(ids) == {row.to_address for row in mails}, "everybody got one"
-    assert all(len(found) == 1 for found in ids.values()), "and only one: a repeated one carries the same id"
+    assert {row.to_address for row in mails} <= set(ids), "everybody got one"
+    told = {row.to_address for row in mails}
+    assert all(len(found) == 1 for address, found in ids.items() if address in told), (
+        "and only one: a repeated one carries the same id"
+    )
