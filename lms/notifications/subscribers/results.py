@@ -34,30 +34,33 @@ def item_excused(event: ItemExcused) -> None:
 @events.on(ResitOpened)
 def resit_opened(event: ResitOpened) -> None:
     """Tell a learner that they have a second attempt."""
-    cohort = cohorts.by_id(event.cohort_id)
-    message = Message(
-        kind=NoticeKind.MARK,
-        key=f"resit:{event.place_id}:{event.at.isoformat()}",
+    _of_resit(
+        event,
         title=f"You have a resit in {event.course}",
         text="What is to be done, until when, and how it counts stand beside your results.",
-        link=queries.path("gradebook.my_results", cohort.slug),
-        cohort_id=event.cohort_id,
         act="See what is to be done",
     )
-    actions.tell_all(queries.of_places([event.place_id]), message, now=event.at)
 
 
 @events.on(ResitReleased)
 def resit_released(event: ResitReleased) -> None:
     """Tell a learner that their second attempt came back."""
-    cohort = cohorts.by_id(event.cohort_id)
+    _of_resit(
+        event,
+        title=f"Your resit in {event.course} came back",
+        text="The mark, and what it does to your results, are on their page.",
+        act="See your results",
+    )
+
+
+def _of_resit(event: ResitOpened | ResitReleased, *, title: str, text: str, act: str) -> None:
     message = Message(
         kind=NoticeKind.MARK,
         key=f"resit:{event.place_id}:{event.at.isoformat()}",
-        title=f"Your resit in {event.course} came back",
-        text="The mark, and what it does to your results, are on their page.",
-        link=queries.path("gradebook.my_results", cohort.slug),
+        title=title,
+        text=text,
+        link=queries.path("gradebook.my_results", cohorts.by_id(event.cohort_id).slug),
         cohort_id=event.cohort_id,
-        act="See your results",
+        act=act,
     )
     actions.tell_all(queries.of_places([event.place_id]), message, now=event.at)
