@@ -18,6 +18,7 @@ import sqlalchemy as sa
 from obstore.store import LocalStore
 from sqlalchemy.orm import Mapped, mapped_column
 
+from lms.core import zips
 from lms.core.db import Model, Pk, PublicId, db
 from lms.core.errors import Refusal, RuleViolation
 
@@ -149,7 +150,7 @@ def _is_office(stream: IO[bytes], main_part: str) -> bool:
     try:
         with zipfile.ZipFile(stream) as archive:
             names = {each.filename for each in archive.infolist()}
-    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError, UnicodeDecodeError):
+    except zips.UNREADABLE:
         return False
     macros = any(each.lower().endswith("vbaproject.bin") for each in names)
     return "[Content_Types].xml" in names and main_part in names and not macros

@@ -11,6 +11,8 @@ import io
 import re
 import zipfile
 
+from lms.core import zips
+
 MOST = 60_000_000
 """What an office file may come to when it is unpacked; a larger one is left as it is."""
 _TAGS = re.compile(
@@ -42,7 +44,7 @@ def _office(body: bytes) -> bytes:
         with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as fresh:
             for member in packed.infolist():
                 fresh.writestr(member.filename, _part(member.filename, packed.read(member)))
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError, RuntimeError, EOFError):
+    except zips.UNREADABLE:
         return body
     return out.getvalue()
 

@@ -9,6 +9,8 @@ from xml.etree.ElementTree import ParseError  # nosec B405: the parser is defuse
 from defusedxml.common import DefusedXmlException
 from defusedxml.ElementTree import iterparse
 
+from lms.core import zips
+
 LARGEST = 20 * 1024 * 1024
 """Bytes of a document's main part once unpacked; what claims more is not read."""
 LONGEST = 1_000_000
@@ -28,16 +30,10 @@ def of_file(path: Path, content_type: str) -> str | None:
             with path.open(encoding="utf-8", errors="replace") as file:
                 return file.read(LONGEST)
         return _of_document(path)
-    except (
-        OSError,
-        zipfile.BadZipFile,
-        KeyError,
-        ValueError,
-        ParseError,
-        DefusedXmlException,
-        NotImplementedError,
-    ):
+    except zips.UNREADABLE:
         return None
+    except (KeyError, ParseError, DefusedXmlException):
+        return None  # no Word document, or one that is not well-formed
 
 
 def _of_document(path: Path) -> str | None:

@@ -17,6 +17,7 @@ from python_calamine import CalamineError, CalamineWorkbook
 
 from lms.assessment.rules.marks import Judgement, Rubric
 from lms.assessment.rules.packs import BASE, PIECE, VERSION, Unreadable, cells_of, digest, keys_of
+from lms.core import zips
 
 MOST_MEMBERS = 3_000
 MOST_UNPACKED = 400_000_000
@@ -156,7 +157,7 @@ def read(body: bytes) -> Returned:
             if "[Content_Types].xml" in packed.namelist():
                 return Returned(_lines(body))
             return _of_zip(packed, members)
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, OSError, ValueError):
+    except zips.UNREADABLE:
         raise Unreadable(
             "The file cannot be opened. Save the table again as .xlsx, or zip the folder anew."
         ) from None
