@@ -58,6 +58,7 @@ DOMAINS = (
     "community",
     "live",
     "coursework",
+    "simulations",
     "capstone",
     "gradebook",
     "progress",
