@@ -1,10 +1,10 @@
 """Playing a world on the command line: `python -m lms.simulations.engines.market course.json`.
 
 A course is one JSON document: the world's name and seed, its teams, and for each round the event and the decisions.
-What comes out is one JSON document too: the engine's version, the fingerprint of the parameters, and each round's report
-and next state, in canonical form, so that two replays can be compared with `cmp`. The parameters are those of the
-scenario that we ship, unless the course brings its own or `--parameters` names a YAML file. `--schema` prints what a
-course and its answer look like. What cannot be played is told line by line, with its place; the command ends with 2.
+What comes out is one JSON document too: the engine's version, the fingerprint of the parameters, and each round's
+report and next state, in canonical form, so that two replays can be compared with `cmp`. The parameters are those of
+the scenario that we ship, unless the course brings its own or `--parameters` names a YAML file. `--schema` prints what
+a course and its answer look like. What cannot be played is told line by line, with its place; it ends with 2 then.
 """
 
 from __future__ import annotations
