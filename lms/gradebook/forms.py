@@ -56,7 +56,7 @@ class ExternalForm(BaseForm):
 class ImportForm(BaseForm):
     """A list of results."""
 
-    file = FileField("CSV file", validators=[FileRequired("Choose a file.")])
+    file = FileField("List", validators=[FileRequired("Choose a file.")])
 
 
 class ApplyForm(BaseForm):

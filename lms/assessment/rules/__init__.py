@@ -14,7 +14,7 @@ from lms.assessment.rules.allocation import (
     why_not_give,
 )
 from lms.assessment.rules.blind import masked_name, names_in
-from lms.assessment.rules.figures import exact, fact, plain, read_exact, shown, storable
+from lms.assessment.rules.figures import exact, fact, in_full, plain, read_exact, shown, storable
 from lms.assessment.rules.gate import (
     COMPUTED,
     OPEN,
@@ -72,6 +72,7 @@ __all__ = [
     "even_out",
     "exact",
     "fact",
+    "in_full",
     "judge",
     "late_factor",
     "masked_name",

@@ -10,6 +10,8 @@ from typing import Any
 LARGEST = 2**63 - 1
 FINEST = 10**15
 """A fraction that no column holds is cut to this many parts of one."""
+READABLE = 10_000
+"""The largest denominator that an explanation shows to people."""
 
 
 def shown(value: Fraction) -> str:
@@ -27,6 +29,14 @@ def plain(value: Fraction) -> str:
 def exact(value: Fraction) -> str:
     """The exact figure as text: "362/5"."""
     return str(value)
+
+
+def in_full(value: Fraction) -> str:
+    """What an explanation says behind a figure: the fraction where people can read it, else six decimals, cut."""
+    if value.denominator <= READABLE:
+        return f"exactly {exact(value)}"
+    millionths = floor(value * 1_000_000)
+    return f"{millionths // 1_000_000}.{millionths % 1_000_000:06d}…, kept as an exact fraction"
 
 
 def read_exact(text: str) -> Fraction:

@@ -22,6 +22,7 @@ from lms.curriculum.models import Activity
 from lms.desks.queries.guiding import GuidedTeam, guided_teams
 from lms.enrolment.models import Place
 from lms.enrolment.rules import PlaceState
+from lms.fairness.queries import LooksToDo, looks_to_do
 from lms.live import rules
 from lms.live.models import LiveSession, SessionState
 from lms.live.queries import HAS_SLIDES
@@ -196,6 +197,7 @@ class TeachingRead:
     sessions: tuple[SessionLine, ...]
     open_rosters: tuple[SessionLine, ...]
     to_mark: tuple[ToMark, ...]
+    second_looks: tuple[LooksToDo, ...]
     teams: tuple[GuidedTeam, ...]
     cohorts: tuple[CohortView, ...]
     reported: tuple[tuple[CohortView, int], ...]
@@ -203,7 +205,7 @@ class TeachingRead:
 
 
 def teaching(actor: Actor, now: dt.datetime) -> TeachingRead:
-    """Read the desk of somebody who teaches, marks or guides: eight statements."""
+    """Read the desk of somebody who teaches, marks or guides: nine statements."""
     mine = LiveSession.host_id == actor.person_id
     ahead = db.session.execute(
         _SESSIONS.where(mine, ScheduledItem.ends_at >= now, ScheduledItem.starts_at < now + WEEK)
@@ -222,6 +224,7 @@ def teaching(actor: Actor, now: dt.datetime) -> TeachingRead:
         sessions=tuple(_session(row) for row in ahead),
         open_rosters=tuple(_session(row) for row in behind),
         to_mark=_to_mark(actor),
+        second_looks=tuple(looks_to_do(actor.person_id)),
         teams=guided_teams(actor, now),
         cohorts=tuple(views),
         reported=tuple((view, waiting[view.id]) for view in views if view.id in waiting),

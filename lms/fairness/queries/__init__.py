@@ -18,12 +18,14 @@ from lms.fairness.queries.ratings import (
 )
 from lms.fairness.queries.samples import (
     LookLine,
+    LooksToDo,
     LookView,
     OwnLook,
     Sample,
     counts,
     look_visible_to,
     looks_of,
+    looks_to_do,
     marked_once,
     own_looks,
     places_of_open_looks,
@@ -37,6 +39,7 @@ from lms.fairness.queries.samples import (
 __all__ = [
     "LookLine",
     "LookView",
+    "LooksToDo",
     "OwnLine",
     "OwnLook",
     "OwnRating",
@@ -48,6 +51,7 @@ __all__ = [
     "guided",
     "look_visible_to",
     "looks_of",
+    "looks_to_do",
     "marked_once",
     "own_lines",
     "own_looks",

@@ -15,9 +15,11 @@ from lms.assessment import queries as assessment
 from lms.assessment.models import Mark, MarkingTask, MarkVersion
 from lms.assessment.queries import TaskView
 from lms.assessment.rules import OPEN, TaskState, read_exact
+from lms.cohorts.models import Cohort
 from lms.core.db import db
 from lms.core.errors import NotFound
 from lms.curriculum import queries as curriculum
+from lms.curriculum.models import Activity
 from lms.fairness.models import Moderation, SecondLook
 from lms.fairness.rules import LookOutcome, LookState, Marked, Pair, SamplePolicy, Why
 from lms.people.models import Person
@@ -298,6 +300,42 @@ def own_looks(person_id: int) -> list[OwnLook]:
         .order_by(Moderation.drawn_at, SecondLook.id)
     )
     return [OwnLook(**row._asdict()) for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class LooksToDo:
+    """The second looks of one batch that wait for somebody: the batch is not released before them."""
+
+    cohort: str
+    code: str
+    title: str
+    waiting: int
+    first: str
+    """Public id of the first of them."""
+    asked_at: dt.datetime | None
+    """When the sample was drawn."""
+
+
+def looks_to_do(person_id: int) -> list[LooksToDo]:
+    """The batches whose second looks wait for somebody, the longest waiting first. One statement."""
+    rows = db.session.execute(
+        sa.select(
+            Cohort.name,
+            Activity.code,
+            Activity.title,
+            sa.func.count(),
+            sa.func.min(SecondLook.public_id),
+            sa.func.min(Moderation.drawn_at).label("asked_at"),
+        )
+        .select_from(SecondLook)
+        .join(Moderation, Moderation.id == SecondLook.moderation_id)
+        .join(Cohort, Cohort.id == Moderation.cohort_id)
+        .join(Activity, Activity.id == Moderation.activity_id)
+        .where(SecondLook.marker_id == person_id, SecondLook.state.in_((LookState.WAITING, LookState.DRAFT)))
+        .group_by(Moderation.id, Cohort.name, Activity.code, Activity.title)
+        .order_by(sa.text("asked_at"), Moderation.id)
+    )
+    return [LooksToDo(*row) for row in rows]
 
 
 def waiting_looks(person_ids: Collection[int]) -> dict[int, int]:

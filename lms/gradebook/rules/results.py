@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 
-from lms.assessment.rules import exact, fact, shown
+from lms.assessment.rules import exact, fact, in_full, shown
 from lms.assessment.rules.figures import plain as _plain
 from lms.gradebook.rules.allowances import NOTHING, Own
 
@@ -158,7 +158,7 @@ def course_result(plan: CoursePlan, marks: Marks, own: Own = NOTHING) -> Standin
     if resit is not None and countable:
         mark = resit.counted(base)
         lines.append(resit.fact(base))
-    notes = [f"exactly {exact(mark)}" if mark is not None else "nothing is released yet"]
+    notes = [in_full(mark) if mark is not None else "nothing is released yet"]
     if countable < all_points:
         notes.append(f"{plain(all_points - countable)} points are excused and left out")
     head = fact(
@@ -301,7 +301,7 @@ def programme_result(plan: ProgrammePlan, courses: Mapping[str, Standing]) -> St
         plan.title,
         shown(mark) if mark is not None else "–",
         bound=f"{plain(released)} of 100 points released",
-        note=f"exactly {exact(mark)}" if mark is not None else "nothing is released yet",
+        note=in_full(mark) if mark is not None else "nothing is released yet",
         parts=lines,
     )
     return Standing(mark, released, (head,))
