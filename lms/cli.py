@@ -31,6 +31,7 @@ from lms.demo import build as demo
 from lms.demo.cast import DOMAIN, PASSWORD, SIGN_INS
 from lms.people import actions as people
 from lms.progress import actions as progress
+from lms.simulations.engines.commands import simulations
 
 
 def _app(**overrides: Any) -> Flask:
@@ -45,6 +46,9 @@ def _settings(app: Flask) -> Settings:
 @click.group()
 def main() -> None:
     """Cadre: learning programmes, cohort by cohort."""
+
+
+main.add_command(simulations)
 
 
 @main.command()
@@ -387,8 +391,7 @@ def up() -> None:
         for name in SIGN_INS:
             click.echo(f"  {name}@{DOMAIN}")
     click.echo(
-        f"Cadre answers at http://localhost:{settings.port} ({clock.now():%d %B %Y}). Ctrl+C stops it.",
-        nl=True,
+        f"Cadre answers at http://localhost:{settings.port} ({clock.now():%d %B %Y}). Ctrl+C stops it."
     )
     _serve(settings)
 

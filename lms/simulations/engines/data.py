@@ -40,7 +40,9 @@ class InvalidInput(ValueError):
 class Data(BaseModel):
     """A frozen record: no unknown keys, no NaN or infinity, no guessing of types."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, strict=True)
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", allow_inf_nan=False, strict=True, use_attribute_docstrings=True
+    )
 
     @classmethod
     def read(cls, raw: Mapping[str, Any], at: str = "") -> Self:

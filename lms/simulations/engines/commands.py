@@ -1,0 +1,57 @@
+"""`lms simulations …`: the engines on the command line. Each brings its own tools, which are loaded when asked for."""
+
+from __future__ import annotations
+
+import importlib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Protocol, cast
+
+import click
+
+from lms.simulations.engines.data import InvalidInput
+from lms.simulations.engines.play import parameters, shipped
+
+TOOLS = {
+    "portfolio-years": "lms.simulations.engines.market.tools",
+}
+"""The scenarios that we ship, and where the tools of their engine are."""
+
+
+class Tools(Protocol):
+    """What an engine's module of tools has."""
+
+    def check(self, raw: Mapping[str, Any]) -> str:
+        """Read a scenario and tell in a line what is in it; InvalidInput names what does not fit."""
+        ...
+
+
+@click.group()
+def simulations() -> None:
+    """The business simulations: check a scenario, play bots against each other."""
+
+
+scenario = click.argument("scenario", type=click.Choice(sorted(TOOLS)))
+given = click.option(
+    "--parameters",
+    "path",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="A YAML file in place of the scenario that we ship.",
+)
+
+
+@simulations.command()
+@scenario
+@given
+def check(scenario: str, path: Path | None) -> None:
+    """Check the parameters of a scenario; every problem is told with its place."""
+    try:
+        click.echo(_tools(scenario).check(parameters(path or shipped(scenario))))
+    except InvalidInput as refused:
+        for problem in refused.problems:
+            click.echo(f"{problem.place}: {problem.says}", err=True)
+        raise SystemExit(1) from refused
+
+
+def _tools(scenario: str) -> Tools:
+    return cast(Tools, importlib.import_module(TOOLS[scenario]))
