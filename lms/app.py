@@ -172,6 +172,7 @@ def _answers() -> None:
     people_ports.personal_data_from("places", enrolment_queries.personal_part)
     people_ports.personal_data_from("coursework", coursework_queries.personal_part)
     people_ports.personal_data_from("marks", assessment_queries.personal_part)
+    people_ports.personal_data_from("marking", assessment_queries.marking_part)
     people_ports.personal_data_from("capstone", capstone_queries.personal_part)
     people_ports.personal_data_from("sessions", live.personal_part)
     people_ports.personal_data_from("requests", request_queries.personal_part)

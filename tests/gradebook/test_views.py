@@ -8,7 +8,9 @@ import pytest
 import sqlalchemy as sa
 
 from lms.cohorts.queries import CohortView
+from lms.core import files
 from lms.core.db import db
+from lms.core.files import StoredFile
 from lms.enrolment.models import Place
 from lms.gradebook.models import ExternalResult
 from lms.people.rules import Role
@@ -195,3 +197,14 @@ def test_a_list_of_another_cohort_is_not_there(cohort, coordinator, visit) -> No
     preview = visitor.submit(page, "form.form", file=(body, "results.csv"))
     file = preview.url.rsplit("/", 1)[-1]
     visit(coordinator).refused(f"/cohorts/{cohort.slug}/external-results/import/{file}", status=404)
+
+
+def test_a_list_whose_file_is_gone_says_so_and_what_to_do(cohort, coordinator, visit) -> None:
+    visitor = visit(coordinator)
+    body = b"email,activity,score,out of,note\nx@example.org,A-1,34,40,Elsewhere\n"
+    page = visitor.get(f"/cohorts/{cohort.slug}/external-results/import")
+    preview = visitor.submit(page, "form.form", file=(body, "results.csv"))
+    digest = db.session.scalar(sa.select(StoredFile.sha256).where(StoredFile.name == "results.csv"))
+    files.storage().path(files.blob_key(digest)).unlink()
+    gone = visitor.get(preview.url, status=409)
+    assert "bring the list again" in gone.text()

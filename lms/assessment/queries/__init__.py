@@ -35,7 +35,7 @@ from lms.assessment.queries.packs import (
     return_visible_to,
     returns_of,
 )
-from lms.assessment.queries.personal import personal_part
+from lms.assessment.queries.personal import marking_part, personal_part
 from lms.assessment.queries.proposals import Proposal, RunLine, What, last_run, proposal_of, propose
 from lms.assessment.queries.released import (
     ReleasedMark,
@@ -100,6 +100,7 @@ __all__ = [
     "learners_to_name",
     "leaves_of",
     "markers_of",
+    "marking_part",
     "masked_of",
     "my_queue",
     "number_of",

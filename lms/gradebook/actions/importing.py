@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from lms.assessment.rules import Origin, shown, storable
 from lms.cohorts import queries as cohorts
 from lms.core import files
+from lms.core.errors import RuleViolation
 from lms.enrolment.rules import lists
 from lms.gradebook import queries, rules
 from lms.gradebook.actions.external import External, record_external
@@ -132,5 +133,8 @@ def apply_import(cohort_id: int, file_id: int, *, actor: Actor, now: dt.datetime
 
 
 def body_of(file_id: int) -> bytes:
-    """The bytes of a kept list."""
-    return b"".join(files.storage().read(files.blob_key(stored_file(file_id).sha256)))
+    """The bytes of a kept list; RuleViolation where its file is gone from the storage."""
+    try:
+        return b"".join(files.storage().read(files.blob_key(stored_file(file_id).sha256)))
+    except FileNotFoundError:
+        raise RuleViolation(GradebookRefusal.LIST_GONE) from None

@@ -24,6 +24,9 @@ class GradebookRefusal(Refusal):
     NEEDS_PART = "“{key}” is marked in parts. Write one of: {parts}."
     UNKNOWN_LEARNER = "Nobody in this cohort has “{text}”."
     TWICE = "Row {row} is about the same learner and activity. Keep one of the two."
+    LIST_GONE = (
+        "The file of this list is not kept any more. What was taken from it stands; bring the list again."
+    )
     NOT_THIS_COHORT = "That learner is not in this cohort."
 
 
