@@ -42,7 +42,7 @@ def test_how_somebody_marks_is_in_their_data(cohort, marker, coordinator, visit)
     parts = json.loads(visit(marker).open("GET", "/account/data.json").get_data(as_text=True))["parts"]
     held = parts["marking"]["data"]
     assert [(row["activity"], row["state"], row["cohort"]) for row in held["pieces"]] == [
-        ("a-1", "finished", cohort.name)
+        ("a-1", "finalised", cohort.name)
     ]
     assert [(row["activity"], row["most"]) for row in held["most_at_once"]] == [("a-1", 3)]
     assert [row["until"] for row in held["away"]] == [(today + dt.timedelta(days=2)).isoformat()]
