@@ -14,6 +14,7 @@ from lms.simulations.engines.play import parameters, shipped
 
 TOOLS = {
     "portfolio-years": "lms.simulations.engines.market.tools",
+    "six-quarters": "lms.simulations.engines.leadership.tools",
 }
 """The scenarios that we ship, and where the tools of their engine are."""
 
