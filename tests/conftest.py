@@ -16,7 +16,7 @@ from sqlalchemy.orm import Session, scoped_session
 
 from lms.core.db import db
 from tests.support import browser as browsers
-from tests.support import database, postgres, server
+from tests.support import chance, database, kept, postgres, server
 from tests.support.application import make_app, prepare
 from tests.support.pages import Visitor
 
@@ -24,9 +24,10 @@ RUN = "CADRE_TEST_RUN"
 CHROMIUM = {"page", "context", "browser", "new_context", "launch_browser"}
 """Fixtures that start it."""
 _server = pytest.StashKey[ExitStack]()
+_seed = pytest.StashKey[int]()
 
 hypothesis.settings.register_profile("cadre", deadline=None, print_blob=True)
-hypothesis.settings.load_profile("cadre")
+hypothesis.settings.register_profile("usual", hypothesis.settings.get_profile("cadre"), derandomize=True)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -36,8 +37,10 @@ def pytest_addoption(parser: pytest.Parser) -> None:
     )
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_configure(config: pytest.Config) -> None:
-    """Start PostgreSQL once for all processes of the run, and keep the machine's settings out of it."""
+    """Settle what is drawn, start PostgreSQL once for all processes, and keep the machine's settings out of it."""
+    _settle(config)
     if hasattr(config, "workerinput"):
         return
     for name in [name for name in os.environ if name.startswith("LMS_") or name in ("DATABASE_URL", "PORT")]:
@@ -52,6 +55,41 @@ def pytest_configure(config: pytest.Config) -> None:
                 raise pytest.UsageError(f"--database postgresql: {why}") from why
             os.environ[postgres.ENVIRONMENT] = started.url.render_as_string(hide_password=False)
             config.stash[_server].callback(os.environ.pop, postgres.ENVIRONMENT)
+
+
+def _settle(config: pytest.Config) -> None:
+    """Nothing is left to chance: a run that names no seed is the same as the one before."""
+    config.stash[_seed] = seed = _named_seed(config)
+    if getattr(config.option, "randomly_seed", None) == "default":
+        config.option.randomly_seed = seed
+    usual = seed == chance.USUAL_SEED
+    hypothesis.settings.load_profile("usual" if usual else "cadre")
+    if not usual and config.getoption("hypothesis_seed", None) is None:
+        config.option.hypothesis_seed = str(seed)
+    chance.install()
+
+
+def _named_seed(config: pytest.Config) -> int:
+    given = getattr(config, "workerinput", {}).get("randomly_seed")
+    named = given if given is not None else getattr(config.option, "randomly_seed", None)
+    return named if isinstance(named, int) else chance.USUAL_SEED
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Each test draws for itself."""
+    chance.begin(item.config.stash[_seed], item.nodeid)
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_fixture_setup(
+    fixturedef: pytest.FixtureDef[Any], request: pytest.FixtureRequest
+) -> Iterator[None]:
+    """What tests share is drawn alike whichever of them comes first."""
+    if fixturedef.scope == "function":
+        return (yield)
+    with chance.apart(request.config.stash[_seed], f"{fixturedef.baseid} {fixturedef.argname}"):
+        return (yield)
 
 
 def pytest_unconfigure(config: pytest.Config) -> None:
@@ -103,7 +141,9 @@ def app(databases: database.Databases, tmp_path_factory: pytest.TempPathFactory)
     """The application on a migrated database of this process."""
     folder: Path = tmp_path_factory.mktemp("data")
     app = make_app(databases.copy(prepare), folder)
+    kept.keep_in(databases)
     yield app
+    kept.keep_in(None)
     with app.app_context():
         db.engine.dispose()
 

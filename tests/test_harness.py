@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import secrets
 import threading
 
 import pytest
 import sqlalchemy as sa
 from bs4 import BeautifulSoup
 
+from lms.core import ids
 from lms.core.db import db
 from lms.core.uow import unit_of_work
 from lms.people import actions
 from lms.people.models import Person
+from tests.factories import world
+from tests.support import chance, database
 from tests.support.lint import faults
 from tests.support.pages import PageError
 from tests.support.statements import statements
@@ -80,6 +84,39 @@ def test_a_fresh_database_takes_commits_from_several_connections(app, fresh_data
 @pytest.mark.db
 def test_a_fresh_database_is_gone_afterwards(session):
     assert names() == []
+
+
+def test_what_is_drawn_follows_from_the_seed_and_the_name():
+    def drawn(seed: int, name: str) -> tuple[str, int, str]:
+        chance.begin(seed, name)
+        return ids.public_id(), ids.lot(1, 10**9), secrets.token_hex()
+
+    first = drawn(1, "a")
+    assert drawn(1, "a") == first
+    assert len({first, drawn(2, "a"), drawn(1, "b")}) == 3
+    with chance.apart(1, "a"):
+        shared = ids.public_id()
+    assert shared == first[0] != ids.public_id()
+
+
+@pytest.mark.db
+def test_a_cohort_that_is_kept_is_the_one_that_would_have_been_built(app):
+    def built() -> dict[str, list[str]]:
+        chance.begin(1, "what the second draws")
+        with app.app_context(), database.isolated(app):
+            made = world.cohort(weeks_in=31, slug="kept")
+            world.cohort(weeks_in=31, slug="beside-it")
+            found = {
+                each.name: sorted(map(repr, db.session.execute(sa.select(each))))
+                for each in db.metadata.sorted_tables
+            }
+            if db.engine.dialect.name == "postgresql":  # its sequences go on, whatever is undone
+                return {name: [str(len(rows))] for name, rows in found.items()}
+            return {**found, "": [repr(made)]}
+
+    first = built()
+    assert built() == first, "kept by now"
+    assert built() == first, "met again"
 
 
 @pytest.mark.db

@@ -159,13 +159,13 @@ def test_any_text_can_be_read(given):
 def test_sixty_texts_are_compared_with_each_other_in_seconds():
     """1,500 words each, a fifth of them common to all: every pair is a candidate."""
     common = " ".join(f"common{n}" for n in range(300))
-    began = time.perf_counter()
+    began = time.process_time()  # the machine is shared: our own work counts
     readings = [read(f"{common} " + " ".join(f"own{one}of{n}" for n in range(1200))) for one in range(60)]
     prints = [fingerprints(each) for each in readings]
     pairs = [overlap(readings[a], readings[b]) for a in range(60) for b in range(a) if prints[a] & prints[b]]
     assert len(pairs) == 1770
     assert {each.larger for each in pairs} == {Fraction(1, 5)}
-    assert time.perf_counter() - began < 20
+    assert time.process_time() - began < 20
 
 
 def test_the_words_are_those_of_a_share_and_no_verdict():

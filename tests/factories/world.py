@@ -20,6 +20,7 @@ from lms.people import actions as people
 from lms.people import queries as people_queries
 from lms.people.models import Person
 from lms.people.rules import Actor, Role
+from tests.support import kept
 
 _numbers = itertools.count(1)
 
@@ -79,11 +80,20 @@ def director() -> Actor:
 
 def cohort(*, weeks_in: int = 0, slug: str = "", seats: int = 60, zone: str = "Asia/Kolkata") -> CohortView:
     """An open cohort of the shipped programme that is now in its week `weeks_in` (0: starts next Monday)."""
-    slug = slug or f"cohort-{next(_numbers)}"
     now = clock.now()
     monday = now.date() - dt.timedelta(days=now.weekday())
     starts_on = monday - dt.timedelta(weeks=weeks_in - 1)
-    created = min(now, dt.datetime.combine(starts_on, dt.time(6), dt.UTC) - dt.timedelta(weeks=4))
+    created = dt.datetime.combine(starts_on, dt.time(6), dt.UTC) - dt.timedelta(weeks=4)
+    if created > now:
+        return _cohort(slug, seats, zone, starts_on, now)
+    return kept.beginning(
+        ("cohort", slug, seats, zone, starts_on),
+        lambda: _cohort(slug, seats, zone, starts_on, created),
+    )
+
+
+def _cohort(slug: str, seats: int, zone: str, starts_on: dt.date, created: dt.datetime) -> CohortView:
+    slug = slug or f"cohort-{next(_numbers)}"
     with clock.at(created):
         with unit_of_work():
             by = director()

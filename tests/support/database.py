@@ -128,6 +128,61 @@ def _prefix(run: str) -> str:
     return f"cadre_test_{run}"
 
 
+class Isolation:
+    """One connection with an open transaction, which every session of the application uses while a test runs."""
+
+    def __init__(self, app: Flask) -> None:
+        """Begin it on the application's own database."""
+        self.app = app
+        self._engine: sa.Engine = db._app_engines[app][None]
+        self._begin(self._engine)
+        self._moved = False
+
+    def move(self, engine: sa.Engine) -> None:
+        """Go on in another database; what was done in this one is undone."""
+        self._end()
+        self._begin(engine)
+        self._moved = True
+
+    def end(self) -> None:
+        """Undo everything, and give the application its own database back."""
+        self._end()
+        db._app_engines[self.app][None] = self._engine
+
+    @property
+    def untouched(self) -> bool:
+        """Whether it is where it began, with nothing written and nothing loaded yet."""
+        if self._moved or db.session.identity_map or db.session.new:
+            return False
+        raw = self._connection.connection.driver_connection
+        if isinstance(raw, sqlite3.Connection):
+            return raw.total_changes == self._changes
+        return self._connection.scalar(sa.text("select pg_current_xact_id_if_assigned()")) is None
+
+    def _begin(self, engine: sa.Engine) -> None:
+        self._connection = engine.connect()
+        self._outer = self._connection.begin()
+        raw = self._connection.connection.driver_connection
+        self._changes = getattr(raw, "total_changes", 0)
+        db._app_engines[self.app][None] = self._connection
+        db.session.remove()
+        remember.forget_all()
+
+    def _end(self) -> None:
+        db.session.remove()
+        with suppress(sa.exc.SQLAlchemyError):
+            self._outer.rollback()
+        self._connection.close()
+
+
+_isolations: list[Isolation] = []
+
+
+def isolation() -> Isolation | None:
+    """The one in which this process works at the moment."""
+    return _isolations[-1] if _isolations else None
+
+
 @contextmanager
 def isolated(app: Flask) -> Iterator[None]:
     """Roll back everything done inside, commits included.
@@ -135,39 +190,42 @@ def isolated(app: Flask) -> Iterator[None]:
     Every session of the application uses one connection with an open transaction; their own transactions become
     savepoints in it.
     """
-    engines = db._app_engines[app]
-    engine = engines[None]
-    connection = engine.connect()
-    outer = connection.begin()
-    engines[None] = connection
-    db.session.remove()
-    remember.forget_all()
+    inside = Isolation(app)
+    _isolations.append(inside)
     db.session.configure(join_transaction_mode="create_savepoint")
     try:
         yield
     finally:
-        db.session.remove()
-        with suppress(sa.exc.SQLAlchemyError):
-            outer.rollback()
-        connection.close()
-        engines[None] = engine
+        inside.end()
+        _isolations.remove(inside)
         db.session.configure(join_transaction_mode="conditional_savepoint")
 
 
+def another_engine(app: Flask, address: str) -> sa.Engine:
+    """An engine on another database that knows how the application's statements are written already."""
+    engine = sa.create_engine(address, **app.config.get("SQLALCHEMY_ENGINE_OPTIONS", {}))
+    known = db._app_engines[app][None].engine
+    engine.dialect = known.dialect
+    engine._compiled_cache = known._compiled_cache
+    return engine
+
+
 @contextmanager
-def fresh(app: Flask, address: str) -> Iterator[None]:
+def fresh(app: Flask, address: str) -> Iterator[sa.Engine]:
     """Let the application use another database, with as many connections as it likes and real commits."""
     engines = db._app_engines[app]
-    engine = engines[None]
-    engines[None] = sa.create_engine(address, **app.config.get("SQLALCHEMY_ENGINE_OPTIONS", {}))
+    before = engines[None]
+    engines[None] = engine = another_engine(app, address)
+    hidden, _isolations[:] = list(_isolations), []
     db.session.remove()
     remember.forget_all()
     try:
-        yield
+        yield engine
     finally:
         db.session.remove()
-        engines[None].dispose()
-        engines[None] = engine
+        engine.dispose()
+        engines[None] = before
+        _isolations[:] = hidden
 
 
 @contextmanager
