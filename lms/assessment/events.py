@@ -17,6 +17,8 @@ class MarksReleased:
     part: str = ""
     corrected: bool = False
     """Every one of them replaces a mark that was seen before."""
+    class_feedback: bool = False
+    """There is feedback to the whole class to read beside them."""
     actor_id: int | None = None
 
 

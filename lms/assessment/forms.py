@@ -6,10 +6,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from flask_wtf.file import FileField, FileRequired
-from wtforms import DateField, HiddenField, IntegerField, SelectField, StringField
+from wtforms import DateField, HiddenField, IntegerField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional
 
 from lms.assessment.rules import Judgement
+from lms.assessment.rules.class_feedback import LONGEST as LONGEST_TO_CLASS
+from lms.assessment.rules.class_feedback import ClassFeedbackRefusal
 from lms.web.forms import BaseForm, trim
 
 LONGEST_COMMENT = 4_000
@@ -162,3 +164,17 @@ class ConflictOfForm(ConflictForm):
     """The same, of somebody else."""
 
     barred = SelectField("Marker", validators=[InputRequired(NOBODY)])
+
+
+class ClassFeedbackForm(BaseForm):
+    """What is said to everybody who handed this in."""
+
+    text = TextAreaField(
+        "To everybody who handed this in",
+        validators=[Length(max=LONGEST_TO_CLASS, message=ClassFeedbackRefusal.TOO_LONG.value)],
+    )
+    reason = StringField(
+        "Why it is corrected",
+        description="For staff; learners read only when.",
+        validators=[Length(max=400, message="At most 400 characters.")],
+    )

@@ -1,4 +1,4 @@
-"""Tables: marking tasks with their drafts, who may get which, marks and their versions."""
+"""Tables: marking tasks with their drafts, who may get which, marks and their versions, feedback to a whole class."""
 
 from __future__ import annotations
 
@@ -247,3 +247,46 @@ class MarkVersion(Model):
     reason: Mapped[Text] = mapped_column(default="")
     released_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
     released_at: Mapped[dt.datetime | None]
+
+
+class ClassFeedback(Model):
+    """What those who marked say to everybody who handed this in; seen with the first release of marks, never before."""
+
+    __tablename__ = "class_feedback"
+    __table_args__ = (sa.UniqueConstraint("cohort_id", "activity_id", "part"),)
+
+    id: Mapped[Pk]
+    cohort_id: Mapped[int] = mapped_column(sa.ForeignKey("cohort.id"))
+    activity_id: Mapped[int] = mapped_column(sa.ForeignKey("activity.id"))
+    part: Mapped[str] = mapped_column(sa.String(60), default="")
+    text: Mapped[Text] = mapped_column(default="")
+    """The draft, as Markdown."""
+    version: Mapped[int] = mapped_column(default=0)
+    """Whoever saves on an older one is told."""
+    saved_at: Mapped[dt.datetime | None]
+    saved_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
+    latest_number: Mapped[int] = mapped_column(default=0)
+    approved_number: Mapped[int | None]
+    """The version that says what the draft says; empty: the draft is not approved."""
+    released_number: Mapped[int | None]
+    """The version that learners may read once they see their mark; empty: none."""
+
+
+class ClassFeedbackVersion(Model):
+    """Class feedback as it was approved once; never changed."""
+
+    __tablename__ = "class_feedback_version"
+    __table_args__ = (sa.UniqueConstraint("feedback_id", "number"),)
+
+    id: Mapped[Pk]
+    feedback_id: Mapped[int] = mapped_column(sa.ForeignKey("class_feedback.id"))
+    number: Mapped[int]
+    text: Mapped[Text]
+    html: Mapped[Text]
+    approved_by_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"))
+    approved_at: Mapped[dt.datetime]
+    released_at: Mapped[dt.datetime | None]
+    corrects: Mapped[bool] = mapped_column(default=False)
+    """It took the place of one that learners had read."""
+    reason: Mapped[Text] = mapped_column(default="")
+    """Why it was corrected; for staff."""

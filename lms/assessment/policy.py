@@ -71,6 +71,35 @@ def can_release(actor: Actor, thing: OfCohort) -> bool:
     return actor.has_any(RELEASING, thing.cohort_id)
 
 
+class OfMarkers(OfCohort, Protocol):
+    """Something of a batch, with those who mark pieces of it."""
+
+    @property
+    def marker_ids(self) -> frozenset[int]: ...
+
+
+def can_write_class_feedback(actor: Actor, feedback: OfMarkers) -> bool:
+    """Write to everybody who handed this in: the cohort's faculty, and whoever marks pieces of it."""
+    if actor.has(Role.FACULTY, feedback.cohort_id):
+        return True
+    return actor.person_id in feedback.marker_ids and actor.has_any(MARKING, feedback.cohort_id)
+
+
+def can_read_class_feedback(actor: Actor, feedback: OfMarkers) -> bool:
+    """Look at it before learners do: those who write it, and those who see the cohort's marks."""
+    return can_see_marks(actor, feedback) or can_write_class_feedback(actor, feedback)
+
+
+def can_approve_class_feedback(actor: Actor, feedback: OfCohort) -> bool:
+    """Say that it may go out with the marks: those who may release them."""
+    return can_release(actor, feedback)
+
+
+def can_change_class_feedback(actor: Actor, feedback: OfMarkers) -> bool:
+    """Send its form: those who write it, and those who approve it."""
+    return can_write_class_feedback(actor, feedback) or can_approve_class_feedback(actor, feedback)
+
+
 def can_see_own_mark(actor: Actor, mark: OfCohort) -> bool:
     """See a released mark: the loader finds only one's own, or a member of staff's."""
     return actor.has(Role.LEARNER, mark.cohort_id) or can_see_marks(actor, mark)

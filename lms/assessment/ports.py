@@ -1,4 +1,4 @@
-"""What marking asks upwards: the work itself, the factors of a team's members, and what holds a release back.
+"""What marking asks upwards: the work, the factors of a team's members, what holds a release back, what comes first.
 
 Coursework and the capstone know what was handed in; each registers a reader for its source when its `subscribers` are
 imported: `ports.work_readers["submission"] = read_submission`. A reader is called once for each page of the marking
@@ -116,3 +116,26 @@ def holds(batch: Batch, place_ids: Collection[int]) -> dict[int, str]:
     for reader in hold_readers if place_ids else ():
         found = {**reader(batch, place_ids), **found}
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class Beforehand:
+    """What somebody is to do before they judge pieces of a batch."""
+
+    endpoint: str
+    """Where it is done."""
+    values: Mapping[str, str]
+    required: bool
+    """Until it is done, they judge no piece of the batch."""
+
+
+BeforehandReader = Callable[[Batch, int], "Beforehand | None"]
+
+beforehand_readers: list[BeforehandReader] = []
+"""(batch, person) → what comes first for them; filled by the domains above."""
+
+
+def beforehand(batch: Batch, person_id: int) -> Beforehand | None:
+    """What somebody is to do before they judge pieces of a batch; None: nothing. One statement for each reader."""
+    found = [one for reader in beforehand_readers if (one := reader(batch, person_id)) is not None]
+    return next((one for one in found if one.required), found[0] if found else None)

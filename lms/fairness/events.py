@@ -1,4 +1,4 @@
-"""What happened to ratings inside teams, and to samples."""
+"""What happened to ratings inside teams, to samples, and to pieces that markers begin with."""
 
 from __future__ import annotations
 
@@ -54,4 +54,19 @@ class SecondLooksAsked:
     moderation_id: int
     marker_id: int
     count: int
+    at: dt.datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class SampleAsked:
+    """Markers are to judge the piece that is set before they judge others."""
+
+    cohort_id: int
+    activity_id: int
+    calibration_id: int
+    public_id: str
+    marker_ids: tuple[int, ...]
+    again: bool
+    """They were asked before."""
+    actor_id: int
     at: dt.datetime

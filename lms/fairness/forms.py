@@ -1,4 +1,4 @@
-"""What people send: ratings (their fields follow the team and the items), reasons, decisions, ends."""
+"""What people send: ratings (their fields follow the team and the items), reasons, decisions, ends, pieces to set."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from wtforms import DateField, HiddenField, SelectField, StringField, TextAreaField, TimeField
 from wtforms.validators import InputRequired, Length
 
-from lms.fairness.rules import HIGHEST, LONGEST_NOTE, LOWEST, RatingRefusal
+from lms.fairness.rules import HIGHEST, LONGEST_NOTE, LOWEST, CalibrationRefusal, RatingRefusal
 from lms.web.forms import BaseForm, trim
 
 LONG = Length(max=1_000, message=RatingRefusal.LONG_REASON.value)
@@ -84,4 +84,15 @@ class DecideForm(BaseForm):
     look = HiddenField()
     mark = StringField("Agreed mark", validators=[Length(max=8, message="At most 8 characters.")])
     marker = SelectField("Second marker", validate_choice=False)
+    reason = TextAreaField("Why", validators=[LONG])
+
+
+class ArrangeForm(BaseForm):
+    """The piece that markers begin with, or whom a director frees of it, and why."""
+
+    piece = SelectField("Piece", validate_choice=False)
+    text = TextAreaField(
+        "The text", validators=[Length(max=60_000, message=CalibrationRefusal.TOO_LONG.value)]
+    )
+    marker = SelectField("Who", validate_choice=False)
     reason = TextAreaField("Why", validators=[LONG])

@@ -1,4 +1,4 @@
-"""Tables: ratings inside a team with the factor of each; samples that are marked a second time."""
+"""Tables: ratings inside a team with the factor of each; samples marked a second time; the piece markers begin with."""
 
 from __future__ import annotations
 
@@ -117,3 +117,67 @@ class SecondLook(Model):
     reason: Mapped[Text] = mapped_column(default="")
     settled_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
     settled_at: Mapped[dt.datetime | None]
+
+
+class Calibration(Model):
+    """The piece that everybody who marks an activity judges first, with the judgement that was agreed on. No mark."""
+
+    __tablename__ = "calibration"
+    __table_args__ = (sa.UniqueConstraint("cohort_id", "activity_id", "part"),)
+
+    id: Mapped[Pk]
+    public_id: Mapped[PublicId]
+    cohort_id: Mapped[int] = mapped_column(sa.ForeignKey("cohort.id"))
+    activity_id: Mapped[int] = mapped_column(sa.ForeignKey("activity.id"))
+    part: Mapped[str] = mapped_column(sa.String(60), default="")
+    html: Mapped[Text]
+    """The text without the names of its authors, made safe; a copy, so that it stays as it was chosen."""
+    task_id: Mapped[int | None] = mapped_column(sa.ForeignKey("marking_task.id"))
+    """The piece it was taken from; empty: somebody brought the text."""
+    chosen_by_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"))
+    chosen_at: Mapped[dt.datetime]
+    why: Mapped[Text] = mapped_column(default="")
+    reference: Mapped[Document]
+    """The agreed judgement, as the draft of a marking task."""
+    agreed_with: Mapped[Document]
+    """{"persons": [person, …]}: who else agreed on it."""
+    version: Mapped[int] = mapped_column(default=0)
+    saved_at: Mapped[dt.datetime | None]
+    mark: Mapped[Text] = mapped_column(default="")
+    """What the reference comes to, exactly; empty: it is not agreed yet."""
+    agreed_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
+    opened_at: Mapped[dt.datetime | None]
+    """Since when it waits for markers."""
+    reminded_at: Mapped[dt.datetime | None]
+
+
+class CalibrationTry(Model):
+    """What a marker made of the piece; a second one, where the first lay too far off."""
+
+    __tablename__ = "calibration_try"
+    __table_args__ = (sa.UniqueConstraint("calibration_id", "marker_id", "number"),)
+
+    id: Mapped[Pk]
+    calibration_id: Mapped[int] = mapped_column(sa.ForeignKey("calibration.id"))
+    marker_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"), index=True)
+    number: Mapped[int]
+    draft: Mapped[Document]
+    version: Mapped[int] = mapped_column(default=0)
+    saved_at: Mapped[dt.datetime | None]
+    submitted_at: Mapped[dt.datetime | None]
+    mark: Mapped[Text] = mapped_column(default="")
+    """What it comes to, exactly; empty: not finished."""
+
+
+class CalibrationExemption(Model):
+    """A director lets somebody mark without it."""
+
+    __tablename__ = "calibration_exemption"
+    __table_args__ = (sa.UniqueConstraint("calibration_id", "person_id"),)
+
+    id: Mapped[Pk]
+    calibration_id: Mapped[int] = mapped_column(sa.ForeignKey("calibration.id"))
+    person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"), index=True)
+    reason: Mapped[Text]
+    by_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"))
+    at: Mapped[dt.datetime]

@@ -1,9 +1,10 @@
-"""Who may rate, read ratings, comment on them and settle them; who marks samples again and decides about them."""
+"""Who may rate, read and settle ratings; who marks samples again and decides about them; who judges the set piece."""
 
 from __future__ import annotations
 
 from typing import Protocol
 
+from lms.assessment.policy import MARKING
 from lms.cohorts.policy import OfCohort
 from lms.people.rules import Actor, Role
 
@@ -72,3 +73,20 @@ def can_take_look(actor: Actor, look: OfSecond) -> bool:
 def can_moderate(actor: Actor, thing: OfCohort) -> bool:
     """Decide what stands where two markers differ. A rule keeps the first marker from it."""
     return actor.has_any(MODERATING, thing.cohort_id)
+
+
+class OfReference(OfCohort, Protocol):
+    """The piece that markers begin with, and who writes its agreed judgement."""
+
+    @property
+    def agreed_by_id(self) -> int | None: ...
+
+
+def can_judge_sample(actor: Actor, sample: OfCohort) -> bool:
+    """Judge the piece that is set to begin with: whoever marks in its cohort."""
+    return actor.has_any(MARKING, sample.cohort_id)
+
+
+def can_set_reference(actor: Actor, sample: OfReference) -> bool:
+    """Write the judgement that was agreed on: a member of faculty, and from then on that one alone."""
+    return actor.has(Role.FACULTY, sample.cohort_id) and sample.agreed_by_id in (None, actor.person_id)

@@ -108,6 +108,7 @@ def _why_held(batch: Batch, counts: Mapping[TaskState, int], sample: Sample | No
     return "the sample of this batch is still to be drawn" if counts.get(TaskState.FINALISED) else ""
 
 
+ports.beforehand_readers.append(queries.sample_first)
 ports.factor_readers.append(factors)
 ports.hold_readers.append(sample_not_done)
 ports.hold_readers.append(ratings_not_settled)

@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from lms.assessment import actions, queries, rules
 from lms.assessment.models import Mark, MarkingTask
+from lms.assessment.ports import Batch
 from lms.assessment.rules import Judgement
 from lms.community import actions as community_actions
 from lms.community import queries as community
@@ -39,6 +40,15 @@ def scene(session):
             task.id,
             Judgement({}, POINTS, {"vision": CANARY}, f"Overall, {CANARY}."),
             version=0,
+            actor=world.actor(marker),
+            now=work.now,
+        )
+    with unit_of_work() as work:
+        actions.approve_class_feedback(
+            Batch(cohort.id, task.activity_id, ""),
+            f"To all of you, {CANARY}.",
+            version=0,
+            reason="",
             actor=world.actor(marker),
             now=work.now,
         )
@@ -86,6 +96,7 @@ def test_no_query_for_learners_has_it(scene) -> None:
     assert db.session.scalar(sa.select(sa.func.count()).select_from(Mark)) == 4
     assert queries.released_marks(place) == {}
     assert queries.released_marks_of([place]) == {}
+    assert queries.seen_class_feedback(place, make.activity_id("a-1")) is None
     assert gradebook.results(place) == {}
     assert completion.facts_of([place]) == {}
 
@@ -158,5 +169,5 @@ def test_it_is_there_once_it_is_released(scene, visit) -> None:
         page = visit(author).get(f"/cohorts/{cohort.slug}/marks/{marks[make.activity_id(key), ''].public_id}")
         assert CANARY in page.text()
     page = visit(author).get(f"/cohorts/{cohort.slug}/marks/{marks[make.activity_id('a-1'), ''].public_id}")
-    assert CANARY in page.text()
+    assert f"To all of you, {CANARY}." in page.text()
     assert page.text(".mark-figure").startswith(MARK)

@@ -18,6 +18,7 @@ import time_machine
 
 from lms.assessment import actions
 from lms.assessment.models import Mark
+from lms.assessment.ports import Batch
 from lms.core import clock, ids
 from lms.core.db import db
 from lms.core.uow import unit_of_work
@@ -98,12 +99,21 @@ def waiting(person_id: int) -> tuple[int, int]:
 
 
 def seal(cohort, marker, task) -> None:
-    """Finish the work with the canary's words; record the canary for a discussion and for work done elsewhere."""
+    """Finish the work with the canary's words, and approve feedback to the class that says them, too."""
     with unit_of_work() as work:
         actions.finalise(
             task.id,
             make.judgement(task, overall=f"Overall, {CANARY}."),
             version=0,
+            actor=world.actor(marker),
+            now=work.now,
+        )
+    with unit_of_work() as work:
+        actions.approve_class_feedback(
+            Batch(cohort.id, task.activity_id, task.part),
+            f"To all of you, {CANARY}.",
+            version=0,
+            reason="",
             actor=world.actor(marker),
             now=work.now,
         )

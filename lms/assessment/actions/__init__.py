@@ -2,7 +2,14 @@
 
 from lms.assessment.actions.allocating import give_out, undo_run
 from lms.assessment.actions.bank import change_snippet, count_use, keep_snippet, retire_snippet
+from lms.assessment.actions.beforehand import require_sample_judged
 from lms.assessment.actions.blind import unmask
+from lms.assessment.actions.class_feedback import (
+    CLASS_HEADING_FROM,
+    approve_class_feedback,
+    draft_class_feedback,
+    save_class_feedback,
+)
 from lms.assessment.actions.entering import Entered, enter_mark, release_version, take_back_version
 from lms.assessment.actions.factors import multiply_again
 from lms.assessment.actions.gate import Release, Released, release
@@ -15,6 +22,7 @@ from lms.assessment.actions.terms import add_leave, declare_conflict, end_leave,
 from lms.assessment.actions.work import Work, bring_work
 
 __all__ = [
+    "CLASS_HEADING_FROM",
     "Entered",
     "Recorded",
     "Release",
@@ -23,11 +31,13 @@ __all__ = [
     "Work",
     "add_leave",
     "agree",
+    "approve_class_feedback",
     "bring_work",
     "change_snippet",
     "correct",
     "count_use",
     "declare_conflict",
+    "draft_class_feedback",
     "end_leave",
     "enter_mark",
     "finalise",
@@ -43,7 +53,9 @@ __all__ = [
     "release",
     "release_version",
     "reopen",
+    "require_sample_judged",
     "retire_snippet",
+    "save_class_feedback",
     "save_draft",
     "set_cap",
     "take_back_version",

@@ -10,10 +10,12 @@ from fractions import Fraction
 import sqlalchemy as sa
 
 from lms.assessment import ports, queries
+from lms.assessment.actions.class_feedback import let_class_feedback_go
 from lms.assessment.actions.versions import PENDING, current_versions, value_of
 from lms.assessment.events import MarksReleased
 from lms.assessment.models import Mark, MarkingTask, MarkVersion
 from lms.assessment.rules import (
+    COMPUTED,
     OPEN,
     AssessmentRefusal,
     MarkState,
@@ -190,6 +192,10 @@ def let_go(pairs: Sequence[Pair], *, actor_id: int | None, now: dt.datetime) -> 
     _close_tasks({version.task_id for _mark, version in pairs if version.task_id is not None}, now)
     _complete(pairs, now)
     first = pairs[0][0]
+    marked = any(Origin(version.origin) not in COMPUTED for _mark, version in pairs)
+    to_the_class = marked and let_class_feedback_go(
+        ports.Batch(first.cohort_id, first.activity_id, first.part), now=now
+    )
     for places, again in ((fresh, False), (corrected, True)):
         if places:
             events.record(
@@ -199,6 +205,7 @@ def let_go(pairs: Sequence[Pair], *, actor_id: int | None, now: dt.datetime) -> 
                     part=first.part,
                     place_ids=tuple(places),
                     corrected=again,
+                    class_feedback=to_the_class,
                     actor_id=actor_id,
                     at=now,
                 )

@@ -10,11 +10,13 @@ from typing import Any
 import sqlalchemy as sa
 
 from lms.assessment import queries
+from lms.assessment.actions.beforehand import require_sample_judged
 from lms.assessment.actions.factors import multiply
 from lms.assessment.actions.gate import let_go
 from lms.assessment.actions.versions import NewVersion, add_versions
 from lms.assessment.events import WorkJudged
 from lms.assessment.models import MarkingTask, MarkVersion
+from lms.assessment.ports import Batch
 from lms.assessment.queries import RubricView
 from lms.assessment.rules import (
     AssessmentRefusal,
@@ -252,6 +254,7 @@ def _for_judging(task_id: int, version: int, actor: Actor) -> MarkingTask:
         raise RuleViolation(refusal)
     if queries.barred(actor.person_id, task.place_ids["places"]):
         raise RuleViolation(AssessmentRefusal.BARRED)
+    require_sample_judged(Batch(task.cohort_id, task.activity_id, task.part), actor)
     return task
 
 

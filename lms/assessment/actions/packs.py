@@ -9,8 +9,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from lms.assessment import queries
+from lms.assessment.actions.beforehand import require_sample_judged
 from lms.assessment.actions.judging import Unfinished, finalise, save_draft
 from lms.assessment.models import MarkingTask, PackReturn
+from lms.assessment.ports import Batch
 from lms.assessment.queries import BatchView, Judged, ReturnView
 from lms.assessment.rules import AssessmentRefusal, Verdict
 from lms.assessment.rules.pack_files import Returned
@@ -35,8 +37,10 @@ def keep_return(
 ) -> PackReturn:
     """Keep what came back, so that it can be looked at before anything is taken.
 
-    `given` are the hashes of the files that went out: what comes back as it was is no annotation.
+    `given` are the hashes of the files that went out: what comes back as it was is no annotation. Raises RuleViolation
+    where its marker is to judge a sample first.
     """
+    require_sample_judged(Batch(view.cohort.id, view.activity.id, view.part), actor)
     folders = {line.piece.label: line.piece.public_id for line in queries.pack_lines(view, actor)}
     left_out = list(returned.left_out)
     kept: list[dict[str, Any]] = []
@@ -112,6 +116,7 @@ def take_return(view: ReturnView, *, finish: bool, actor: Actor, now: dt.datetim
         raise NotFound
     if row.applied_at is not None:
         raise RuleViolation(AssessmentRefusal.PACK_TAKEN)
+    require_sample_judged(Batch(row.cohort_id, row.activity_id, row.part), actor)
     done = Taken()
     for one in queries.judged(view, actor):
         if one.line is None:

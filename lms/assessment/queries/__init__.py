@@ -12,6 +12,17 @@ from lms.assessment.queries.batch_lines import (
 )
 from lms.assessment.queries.batches import BatchLine, batches, export_lines
 from lms.assessment.queries.blind import masked_of, number_of
+from lms.assessment.queries.class_feedback import (
+    ClassFeedbackLine,
+    ClassFeedbackState,
+    ClassFeedbackView,
+    SeenClassFeedback,
+    class_feedback_history,
+    class_feedback_state,
+    class_feedback_visible_to,
+    class_material,
+    seen_class_feedback,
+)
 from lms.assessment.queries.history import History, VersionLine, history_visible_to, version_id_of
 from lms.assessment.queries.markers import (
     ConflictLine,
@@ -62,6 +73,9 @@ __all__ = [
     "AnnotatedFile",
     "BatchLine",
     "BatchView",
+    "ClassFeedbackLine",
+    "ClassFeedbackState",
+    "ClassFeedbackView",
     "ConflictLine",
     "CriterionWords",
     "History",
@@ -78,6 +92,7 @@ __all__ = [
     "ReturnView",
     "RubricView",
     "RunLine",
+    "SeenClassFeedback",
     "SnippetLine",
     "StandingMark",
     "TaskView",
@@ -90,6 +105,10 @@ __all__ = [
     "batch",
     "batch_visible_to",
     "batches",
+    "class_feedback_history",
+    "class_feedback_state",
+    "class_feedback_visible_to",
+    "class_material",
     "conflicts",
     "export_lines",
     "feedback_file_visible_to",
@@ -118,6 +137,7 @@ __all__ = [
     "return_visible_to",
     "returns_of",
     "rubric_view",
+    "seen_class_feedback",
     "snippet",
     "staff_markers",
     "standing_marks",

@@ -91,6 +91,9 @@ class AssessmentRefusal(Refusal):
         "You do not mark this author: a conflict of interest is declared, or it is your own work."
         " Give it to another marker."
     )
+    SAMPLE_FIRST = (
+        "Judge the piece that is set to begin with first; then you can judge the others of this activity."
+    )
     BEING_MARKED = (
         "{who} is marking this work. Change the mark on the marking desk, or hand the work over first."
     )

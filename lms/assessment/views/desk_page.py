@@ -10,9 +10,9 @@ from typing import Any
 from flask import url_for
 from markupsafe import Markup
 
-from lms.assessment import policy
+from lms.assessment import policy, ports
 from lms.assessment.forms import Typed
-from lms.assessment.ports import WorkFile, WorkView
+from lms.assessment.ports import Batch, Beforehand, WorkFile, WorkView
 from lms.assessment.queries import QueueLine, RubricView, TaskView
 from lms.assessment.rules import (
     OPEN,
@@ -82,6 +82,8 @@ class DeskPage:
     annotated: tuple[FileItem, ...]
     """Annotated files that go back to the author with the mark."""
     may_unmask: bool
+    first: Beforehand | None
+    """What this marker is to do before they judge pieces of this activity."""
     gives_away: str
     """The author's name as it stands in the work, for those who know the author; empty: it does not."""
 
@@ -97,6 +99,11 @@ def present(
 ) -> DeskPage:
     """Make the page of a task for somebody."""
     may_mark = policy.can_mark(actor, task)
+    first = (
+        ports.beforehand(Batch(task.cohort_id, task.activity_id, task.part, task.version_id), actor.person_id)
+        if may_mark and task.state in OPEN
+        else None
+    )
     outcome = judge(rubric.rules, typed.judgement(), late, task.late_days)
     at = next((index for index, line in enumerate(queue) if line.id == task.id), 0)
     return DeskPage(
@@ -116,7 +123,8 @@ def present(
         ),
         previous_href=_href(queue[at - 1]) if at > 0 else "",
         next_href=_href(queue[at + 1]) if at + 1 < len(queue) else "",
-        editable=may_mark and task.state in OPEN,
+        editable=may_mark and task.state in OPEN and not (first and first.required),
+        first=first,
         may_mark=may_mark,
         may_hand_over=task.state in OPEN and policy.can_hand_over(actor, task),
         may_see_marks=policy.can_see_marks(actor, task),

@@ -28,6 +28,7 @@ def mark(page: ReleasedPage) -> ResponseReturnValue:
         page=page,
         figure=shown(page.mark.value),
         staff=policy.can_see_marks(actor, page.cohort),
+        to_class=queries.seen_class_feedback(page.place_id, page.activity_id, page.part),
         complain_until=_complain_until(page),
         zone=actor.zone,
         now=clock.now(),

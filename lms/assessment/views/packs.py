@@ -155,11 +155,21 @@ def bring_pack(view: BatchView) -> ResponseReturnValue:
         )
         return _pack_page(view, form, 422)
     given = _given(view) if returned.pdfs else set()
-    with unit_of_work() as work:
-        kept = actions.keep_return(
-            view, upload.filename or BOOK, rows, returned, given=given, actor=current_actor(), now=work.now
-        )
-        public_id = kept.public_id
+    try:
+        with unit_of_work() as work:
+            kept = actions.keep_return(
+                view,
+                upload.filename or BOOK,
+                rows,
+                returned,
+                given=given,
+                actor=current_actor(),
+                now=work.now,
+            )
+            public_id = kept.public_id
+    except RuleViolation as refused:
+        form.refuse("back", refused.message)
+        return _pack_page(view, form, 422)
     return redirect(url_for(".pack_return", slug=view.cohort.slug, key=view.key, pack=public_id), code=303)
 
 

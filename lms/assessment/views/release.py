@@ -54,7 +54,9 @@ def batch(view: BatchView) -> ResponseReturnValue:
     no_store()
     actor, now = current_actor(), clock.now()
     marks, waiting = queries.batch(view)
-    page = release_page.batch_page(view, marks, waiting, actor, now)
+    page = release_page.batch_page(
+        view, marks, waiting, actor, now, to_class=queries.class_feedback_state(view)
+    )
     form = HandOverForm()
     form.offer(queries.staff_markers(view.cohort.id) if page.may_allocate and page.waiting else [])
     return render_template("assessment/batch.html", page=page, form=form, zone=actor.zone, now=now)
@@ -96,7 +98,9 @@ def release(view: BatchView) -> ResponseReturnValue:
     no_store()
     marks, waiting = queries.batch(view)
     stamps = frozenset(request.args.getlist("stamp")[:MOST])
-    page = release_page.release_page(view, marks, waiting, stamps, current_actor())
+    page = release_page.release_page(
+        view, marks, waiting, stamps, current_actor(), to_class=queries.class_feedback_state(view)
+    )
     return render_template("assessment/release.html", page=page, form=ReleaseForm())
 
 

@@ -10,7 +10,7 @@ from fractions import Fraction
 from flask import url_for
 
 from lms.assessment import policy, rules
-from lms.assessment.queries import BatchLine, BatchView, MarkLine, WaitingLine
+from lms.assessment.queries import BatchLine, BatchView, ClassFeedbackState, MarkLine, WaitingLine
 from lms.assessment.rules import MarkState, TaskState, shown
 from lms.cohorts.queries import CohortView
 from lms.curriculum import queries as curriculum
@@ -127,12 +127,34 @@ class BatchPage:
     mean: str
     hints: tuple[Hint, ...]
     sample: str
+    class_feedback: str
+    """Where the feedback to the class stands; empty: nothing was handed in."""
+    class_feedback_written: bool
     may_release: bool
     may_allocate: bool
 
 
+def class_feedback_words(state: ClassFeedbackState) -> str:
+    """Where the feedback to the class stands, for those who release."""
+    if state.released:
+        return "Learners who see their mark read it." + (
+            "" if state.approved else " A correction is written and not approved."
+        )
+    if state.approved:
+        return "It is approved and goes out with the first marks that are released."
+    return (
+        "It is written and not approved: it does not go out." if state.written else "Nothing is written yet."
+    )
+
+
 def batch_page(
-    view: BatchView, marks: Sequence[MarkLine], waiting: Sequence[WaitingLine], actor: Actor, now: dt.datetime
+    view: BatchView,
+    marks: Sequence[MarkLine],
+    waiting: Sequence[WaitingLine],
+    actor: Actor,
+    now: dt.datetime,
+    *,
+    to_class: ClassFeedbackState,
 ) -> BatchPage:
     """Make the page of a batch."""
     marks = [line for line in marks if line.pending or line.seen is not None]
@@ -165,6 +187,8 @@ def batch_page(
             if pending and view.summative
             else ""
         ),
+        class_feedback=class_feedback_words(to_class) if marks or waiting else "",
+        class_feedback_written=to_class.written,
         may_release=may_release,
         may_allocate=policy.can_allocate(actor, view),
     )
@@ -258,6 +282,8 @@ class ReleasePage:
     """Why others may not be released yet."""
     corrections: int
     consequence: str
+    class_feedback: str
+    """What becomes of the feedback to the class; empty: none is written."""
 
 
 def release_page(
@@ -266,6 +292,8 @@ def release_page(
     waiting: Sequence[WaitingLine],
     stamps: frozenset[str],
     actor: Actor,
+    *,
+    to_class: ClassFeedbackState,
 ) -> ReleasePage:
     """Make the page that asks before a release. Without stamps: everything this person may release."""
     pending = [line for line in marks if line.pending]
@@ -293,4 +321,13 @@ def release_page(
             "Each of them sees their own mark with every step of it, the level of each row and all comments."
             " The mark counts in the course's result at once, and they are told."
         ),
+        class_feedback=_with_class_feedback(to_class),
     )
+
+
+def _with_class_feedback(state: ClassFeedbackState) -> str:
+    if state.released:
+        return "They read the feedback to the class beside their mark."
+    if state.approved:
+        return "The feedback to the class goes out with these marks."
+    return "The feedback to the class is not approved and stays back." if state.written else ""

@@ -10,7 +10,7 @@ from flask import url_for
 from markupsafe import Markup
 
 from lms.assessment import queries as assessment
-from lms.assessment.queries import ReleasedMark
+from lms.assessment.queries import ReleasedMark, SeenClassFeedback
 from lms.coursework import queries
 from lms.coursework.queries import Visit
 from lms.coursework.queries.work import NOTHING_YET
@@ -43,6 +43,8 @@ class FeedbackPage:
     rows: tuple[FeedbackRow, ...]
     work_href: str
     mark_href: str
+    to_class: SeenClassFeedback | None
+    """What was said to everybody who handed this in."""
 
 
 def feedback(visit: Visit, frame: Frame) -> FeedbackPage | None:
@@ -67,6 +69,7 @@ def feedback(visit: Visit, frame: Frame) -> FeedbackPage | None:
         if mine.counted
         else "",
         mark_href=url_for("assessment.mark", slug=visit.cohort.slug, public_id=mark.public_id),
+        to_class=assessment.seen_class_feedback(visit.place.place_id, visit.line.id),
     )
 
 

@@ -12,6 +12,7 @@ from flask import current_app, url_for
 from markupsafe import Markup
 
 from lms.assessment import queries as assessment
+from lms.assessment.queries import SeenClassFeedback
 from lms.assessment.rules import TaskState, names_in
 from lms.core import scanning, uploads
 from lms.core.markdown import words
@@ -63,6 +64,8 @@ class AssignmentPage:
     """Everything a learner needs in order to do the work and hand it in."""
 
     frame: Frame
+    to_class: SeenClassFeedback | None
+    """What was said to everybody who handed this in."""
     brief: Markup
     deliverable: str
     accepts: tuple[str, ...]
@@ -180,6 +183,9 @@ def assignment(visit: Visit, frame: Frame, conflict: Saved | None) -> Assignment
         can_hand_in=owner is not None and frame.shown and not frame.cancelled and not closed,
         can_choose=len(mine.versions) > 1 and not frame.over and not closed,
         mark=cut1(mark.value) if mark else "",
+        to_class=assessment.seen_class_feedback(visit.place.place_id, visit.line.id)
+        if mark and visit.place
+        else None,
         own_time=_own_time(visit, frame),
         conflict=conflict,
         versions=_rows(visit, frame, mine),

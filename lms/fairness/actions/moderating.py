@@ -182,6 +182,7 @@ def keep_look(
     if look.version != version:
         raise Conflict(ModerationRefusal.CHANGED, current=Judgement.read(look.draft))
     task = db.session.get_one(MarkingTask, look.task_id)
+    assessment.require_sample_judged(Batch(task.cohort_id, task.activity_id, task.part), actor)
     version_id = marking.version_id_of(task.cohort_id)
     rubric = marking.rubric_view(version_id, task.activity_id, task.part)
     keys = {row.key for row in rubric.rules.criteria}

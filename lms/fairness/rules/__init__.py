@@ -1,6 +1,20 @@
 """Pure decisions about fairness: factors from ratings, signs that ratings are odd, when they count."""
 
 from lms.fairness.rules.agreement import Agreement, Pair, agreement
+from lms.fairness.rules.calibration import (
+    Apart,
+    Asked,
+    CalibrationPolicy,
+    CalibrationRefusal,
+    Standing,
+    Step,
+    holds_back,
+    median_distance,
+    next_try,
+    rows_apart,
+    within,
+    without_names,
+)
 from lms.fairness.rules.contribution import FactorPolicy, Factors, factors, project, raw_figures, shares
 from lms.fairness.rules.ratings import (
     HIGHEST,
@@ -38,6 +52,10 @@ __all__ = [
     "LOWEST",
     "REMINDER",
     "Agreement",
+    "Apart",
+    "Asked",
+    "CalibrationPolicy",
+    "CalibrationRefusal",
     "Decision",
     "FactorPolicy",
     "Factors",
@@ -52,6 +70,8 @@ __all__ = [
     "SamplePolicy",
     "Second",
     "Sign",
+    "Standing",
+    "Step",
     "Why",
     "agreement",
     "agrees",
@@ -59,15 +79,21 @@ __all__ = [
     "complete",
     "draw",
     "factors",
+    "holds_back",
     "means_apart",
+    "median_distance",
     "must_look",
+    "next_try",
     "phase",
     "project",
     "raw_figures",
     "relative",
+    "rows_apart",
     "shares",
     "signs",
     "spread",
     "sums",
     "why_not_settle",
+    "within",
+    "without_names",
 ]

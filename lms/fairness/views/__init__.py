@@ -1,6 +1,6 @@
-"""Pages of `fairness`: ratings inside teams, second looks and the samples they make up."""
+"""Pages of `fairness`: ratings inside teams, second looks and samples, the piece markers begin with."""
 
-from lms.fairness.views import looks, moderating, ratings, settling
+from lms.fairness.views import calibrating, calibration_desk, looks, moderating, ratings, settling
 from lms.fairness.views.blueprint import bp
 
-__all__ = ["bp", "looks", "moderating", "ratings", "settling"]
+__all__ = ["bp", "calibrating", "calibration_desk", "looks", "moderating", "ratings", "settling"]

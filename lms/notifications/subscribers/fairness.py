@@ -1,9 +1,9 @@
-"""Ratings inside teams: members are asked, those who settle them hear of the end. Second looks are asked for."""
+"""Ratings inside teams: members are asked, those who settle hear of the end. Second looks and samples are asked for."""
 
 from __future__ import annotations
 
 from lms.core import events, mail
-from lms.fairness.events import RatingClosed, RatingClosesSoon, RatingOpened, SecondLooksAsked
+from lms.fairness.events import RatingClosed, RatingClosesSoon, RatingOpened, SampleAsked, SecondLooksAsked
 from lms.notifications import actions, queries
 from lms.notifications.actions import Message
 from lms.notifications.queries import Thing
@@ -100,3 +100,20 @@ def second_looks_asked(event: SecondLooksAsked) -> None:
         act="Open your second looks",
     )
     actions.tell_all(queries.people([event.marker_id]), message, now=event.at)
+
+
+@events.on(SampleAsked)
+def sample_asked(event: SampleAsked) -> None:
+    """Ask markers to judge the piece that is set before the others."""
+    about = queries.thing(event.cohort_id, event.activity_id)
+    message = Message(
+        kind=NoticeKind.MARKING,
+        key=f"sample-first:{event.calibration_id}:{event.at.isoformat()}",
+        title=f"{'Still waiting: a' if event.again else 'A'} piece to begin with in {about.short}",
+        text=f"{about.title}, {about.cohort.name}. Everybody who marks it judges the same piece first, and then sees"
+        " how far they lie from the agreed judgement. No learner sees anything of it.",
+        link=queries.path("fairness.calibrate", calibration=event.public_id),
+        cohort_id=event.cohort_id,
+        act="Judge the piece",
+    )
+    actions.tell_all(queries.people(event.marker_ids), message, now=event.at)

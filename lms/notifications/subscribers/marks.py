@@ -24,6 +24,8 @@ def marks_released(event: MarksReleased) -> None:
         if event.corrected
         else f"Your mark for {about.title} and what your marker wrote are on its page."
     )
+    if event.class_feedback and not event.corrected:
+        text += " There is feedback to the whole class, too."
     message = Message(
         kind=NoticeKind.MARK,
         key=f"marks:{event.activity_id}:{event.part}:{event.at.isoformat()}",

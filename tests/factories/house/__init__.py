@@ -70,6 +70,7 @@ class Builder:
         work.project(self)
         fair.ratings(self)
         fair.sample(self)
+        fair.begin_with(self)
         work.sessions(self)
         sessions.belongings(self)
         asking.beside_sessions(self)

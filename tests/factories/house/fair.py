@@ -1,4 +1,4 @@
-"""What makes marks fair in the house: ratings inside Lea's team, open and closed."""
+"""What makes marks fair in the house: ratings inside Lea's team, a sample, pieces that markers begin with."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from lms.core.db import db
 from lms.enrolment import queries as enrolment
 from lms.enrolment.rules import TeamKind
 from lms.fairness.models import SecondLook
-from tests.factories import assessment, fairness
+from tests.factories import assessment, calibration, fairness
 from tests.factories import enrolment as enrolment_factory
 from tests.factories.house.finding import place_of
 
@@ -58,4 +58,21 @@ def sample(at: Builder) -> None:
         "fairness.moderation:key": "a-3",
         "fairness.moderation_csv:key": "a-3",
         "fairness.moderate:key": "a-3",
+    }
+
+
+def begin_with(at: Builder) -> None:
+    """A piece to begin with is agreed on for C-2, and one for C-1 waits for its agreed judgement."""
+    faculty = at.persons["faculty, own"]
+    opened = calibration.set_up(at.own, faculty, key="c-2")
+    bare = calibration.set_text(at.own, faculty, key="c-1")
+    at.values |= {
+        "calibration": opened.public_id,
+        "fairness.reference:calibration": bare.public_id,
+        "fairness.set_reference:calibration": bare.public_id,
+        "fairness.calibration:key": "c-2",
+        "fairness.arrange_calibration:key": "c-2",
+        "assessment.class_feedback:key": "a-3",
+        "assessment.keep_class_feedback:key": "a-3",
+        "assessment.save_class_feedback:key": "a-3",
     }

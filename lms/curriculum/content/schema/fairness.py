@@ -1,8 +1,8 @@
-"""What policies.yaml says about fairness: ratings inside a team, samples that are marked again."""
+"""What policies.yaml says about fairness: ratings inside a team, samples marked again, the piece markers begin with."""
 
 from __future__ import annotations
 
-from typing import Annotated, Self
+from typing import Annotated, Literal, Self
 
 from pydantic import Field, model_validator
 
@@ -68,3 +68,14 @@ class ModerationPolicy(Strict):
     """Two marks so close, on the same side of the pass mark, need no decision."""
     shown_from: Annotated[int, Field(ge=2, le=50)] = 5
     """So many pairs before agreement is shown in figures."""
+
+
+class CalibrationPolicy(Strict):
+    """The piece that everybody who marks an activity judges first."""
+
+    asked: Literal["off", "advised", "required"] = "advised"
+    """`required`: whoever has not judged it judges no other piece of the activity, once there is one."""
+    tolerance: Percent = 7
+    """Points between a marker's total and the agreed one that need no second try."""
+    shown_from: Annotated[int, Field(ge=2, le=50)] = 5
+    """So many markers before their distances are shown to each other."""

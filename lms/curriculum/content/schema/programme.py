@@ -19,7 +19,7 @@ from lms.curriculum.content.schema.base import (
     Strict,
     Week,
 )
-from lms.curriculum.content.schema.fairness import ContributionPolicy, ModerationPolicy
+from lms.curriculum.content.schema.fairness import CalibrationPolicy, ContributionPolicy, ModerationPolicy
 
 
 class ProgrammeFile(Strict):
@@ -236,6 +236,7 @@ class PoliciesFile(Strict):
     gradebook: GradebookPolicy = Field(default_factory=lambda: GradebookPolicy())  # noqa: PLW0108 - defined below
     similarity: SimilarityPolicy = Field(default_factory=SimilarityPolicy)
     moderation: ModerationPolicy = Field(default_factory=ModerationPolicy)
+    calibration: CalibrationPolicy = Field(default_factory=CalibrationPolicy)
 
     @model_validator(mode="after")
     def _sums(self) -> Self:

@@ -117,6 +117,11 @@ def _capstone() -> dict[str, Message]:
             kind.TEAM, "team-rating", "What did the others do for G1?", "_team_rating", "Rate the others",
             title="G1 The delivery plan", soon=False, closes_at=NOW + 5 * DAY,
         ),
+        "sample-first": said(
+            kind.MARKING, "sample-first", "A piece to begin with in B-1",
+            "B-1 The memo, Spring. Everybody who marks it judges the same piece first, and then sees how far they lie"
+            " from the agreed judgement. No learner sees anything of it.", act="Judge the piece",
+        ),
         "second-looks": said(
             kind.MARKING, "second-looks", "6 pieces of B-1 to mark a second time",
             "B-1 The memo, Spring. The marks of this batch wait for its sample.", act="Open your second looks",
