@@ -10,6 +10,7 @@ from lms.assessment import actions as assessment
 from lms.assessment.models import MarkingTask
 from lms.assessment.rules import TaskState
 from lms.core.db import db
+from lms.demo import together
 from lms.demo.world import Year, at
 
 COMMENTS = (
@@ -22,6 +23,7 @@ UNOWNED = 2
 
 def terms(year: Year) -> None:
     """What a marker and a coordinator have arranged, and the latest pieces that found nobody below the cap."""
+    together.begin_with(year)
     newest = db.session.scalars(
         sa.select(MarkingTask)
         .where(

@@ -11,10 +11,11 @@ from lms.assessment import actions as assessment
 from lms.assessment import queries as assessment_queries
 from lms.assessment.actions.gate import Release
 from lms.assessment.models import MarkingTask
+from lms.assessment.ports import Batch
 from lms.assessment.rules import Judgement, TaskState
 from lms.core.db import db
 from lms.curriculum.queries import ActivityLine
-from lms.demo import fair, words
+from lms.demo import fair, together, words
 from lms.demo.world import Year, at
 from lms.live import actions as live
 from lms.live.actions.bulk import Held
@@ -105,6 +106,9 @@ def marking(year: Year, line: ActivityLine, item: ItemLine) -> None:
             at_last = min(released_at, year.now)
             with at(at_last):
                 fair.second_looks(year, line, part, at_last, settle=release)
+    whole = Batch(year.cohort.id, line.id, "")
+    with at(min(released_at, year.now)):
+        together.to_class(year, whole, line.key, min(released_at, year.now), release=release)
     if release:
         with at(released_at):
             for part in sorted({task.part for task in tasks}):
@@ -113,6 +117,9 @@ def marking(year: Year, line: ActivityLine, item: ItemLine) -> None:
                     actor=year.staff["coordinator"],
                     now=released_at,
                 )
+        corrected_at = min(released_at + dt.timedelta(days=1), year.now)
+        with at(corrected_at):
+            together.correct_for_class(year, whole, line.key, corrected_at)
 
 
 def _waiting(year: Year, line: ActivityLine) -> list[MarkingTask]:

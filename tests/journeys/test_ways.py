@@ -75,6 +75,8 @@ LATER = {
     "assessment.pack_zip": "where pieces are one's own to mark",
     "assessment.pack_return": "of a pack that was brought back",
     "assessment.release": "where something is finished",
+    "fairness.calibrate": "of a piece that is set: from the desk, a notice, or its page",
+    "fairness.reference": "of a piece whose agreed judgement is missing: from its page",
     "fairness.second_look": "of the one who marks it again: from their second looks",
     "scheduling.undo": "of a later release",
     "live.question_list": "a piece of a page, for the script that looks for new questions",

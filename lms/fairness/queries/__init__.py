@@ -3,21 +3,19 @@
 from lms.fairness.queries.calibrating import (
     CalibrationView,
     MarkerStanding,
-    PieceLine,
     TryLine,
     calibration_of,
     calibration_policy,
     calibration_visible_to,
     first_totals,
-    names_of,
     open_calibration_visible_to,
     own_standing,
-    pieces_to_choose,
     rubric_of,
     sample_first,
     standings_of,
     tries_of,
 )
+from lms.fairness.queries.pieces import PieceLine, names_of, pieces_to_choose
 from lms.fairness.queries.ratings import (
     OwnLine,
     OwnRating,

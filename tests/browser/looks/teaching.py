@@ -19,6 +19,19 @@ LOOKS: dict[str, tuple[Look, ...]] = {
     "assessment.release": looks("coordinator", f"{C14}/activities/a-1/marks/release"),
     "assessment.mark": looks("faculty", f"{C14}/marks/{{mark}}"),
     "assessment.history": looks("faculty", f"{C14}/marks/{{mark}}/history"),
+    "assessment.class_feedback": (
+        *looks("faculty", f"{C14}/activities/a-1/class-feedback", f"{C14}/activities/b-2/class-feedback"),
+        *looks("coordinator", f"{C14}/activities/a-1/class-feedback"),
+    ),
+    "fairness.calibration": (
+        *looks("coordinator", f"{C14}/activities/{{begin_with}}/calibration"),
+        *looks("coordinator", f"{C14}/activities/a-1/calibration"),
+    ),
+    "fairness.calibrate": (
+        *looks("marker", "/calibrations/{calibration}"),
+        *looks("faculty", "/calibrations/{calibration}"),
+    ),
+    "fairness.reference": looks("faculty", "/calibrations/{calibration}/reference"),
     "fairness.moderation": looks(
         "coordinator", f"{C14}/activities/a-1/moderation", f"{C15}/activities/a-1/moderation"
     ),

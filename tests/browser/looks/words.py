@@ -50,6 +50,9 @@ WORDS = {
     f" where {OF_LEARNER} order by r.id desc limit 1",
     "own_look": "select l.public_id from second_look l join person on person.id = l.marker_id"
     " where person.email = 'faculty@cadre.example' order by l.state = 'settled', l.id limit 1",
+    "calibration": "select public_id from calibration where cohort_id = 1 limit 1",
+    "begin_with": "select a.key from calibration c join activity a on a.id = c.activity_id where c.cohort_id = 1"
+    " limit 1",
     "kept_mail": "select public_id from mail_message where state = 'kept' order by id desc limit 1",
     "busy": "select public_id from busy_date limit 1",
     "list": "select public_id from list_import where what = 'learners' order by id desc limit 1",
