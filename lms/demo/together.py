@@ -107,7 +107,9 @@ def begin_with(year: Year) -> None:
         actions.keep_reference(
             sample.id, agreed, agreed_with=(), finish=True, version=0, actor=faculty, now=set_at
         )
-    _judge(year, sample, agreed)
+    opened = queries.calibration_of(Batch(year.cohort.id, activity.id, ""))
+    if opened is not None:
+        _judge(year, opened, agreed)
 
 
 def _judge(year: Year, sample: CalibrationView, agreed: Judgement) -> None:

@@ -20,6 +20,7 @@ from lms.curriculum.content.schema.base import (
     Week,
 )
 from lms.curriculum.content.schema.fairness import CalibrationPolicy, ContributionPolicy, ModerationPolicy
+from lms.curriculum.content.schema.gradebook import GradebookPolicy
 
 
 class ProgrammeFile(Strict):
@@ -233,7 +234,7 @@ class PoliciesFile(Strict):
     instalments: list[AnchorText]
     sessions: SessionPolicy = Field(default_factory=SessionPolicy)
     contribution: ContributionPolicy = Field(default_factory=ContributionPolicy)
-    gradebook: GradebookPolicy = Field(default_factory=lambda: GradebookPolicy())  # noqa: PLW0108 - defined below
+    gradebook: GradebookPolicy = Field(default_factory=GradebookPolicy)
     similarity: SimilarityPolicy = Field(default_factory=SimilarityPolicy)
     moderation: ModerationPolicy = Field(default_factory=ModerationPolicy)
     calibration: CalibrationPolicy = Field(default_factory=CalibrationPolicy)
@@ -330,19 +331,6 @@ class MarkingPolicy(Strict):
     complaint_days: int
     anonymous: bool = False
     """Assignments of one author that count are marked under candidate numbers, unless one says otherwise."""
-
-
-class GradebookPolicy(Strict):
-    """Lists that are brought, statistics, and the board."""
-
-    import_stop: Fraction01 = 0.25
-    """A list that would change more of the marks it holds than this needs a second yes."""
-    statistics_from: Annotated[int, Field(ge=2)] = 5
-    """Below so many marks a distribution says more about people than about marking."""
-    borderline: Percent = 1
-    """So many points below a bound the board looks at a case."""
-    board_quorum: Annotated[int, Field(ge=2)] = 3
-    """Members who have to vote."""
 
 
 class TeamPolicy(Strict):
