@@ -11,13 +11,12 @@ from lms.assessment import queries as marking
 from lms.assessment.models import ClassFeedback, MarkingTask
 from lms.assessment.ports import Batch
 from lms.assessment.queries import BatchView
-from lms.assessment.rules import OPEN, Judgement, TaskState
+from lms.assessment.rules import OPEN, Judgement
 from lms.assessment.rules.class_feedback import enough
 from lms.core.db import db
 from lms.demo.world import Year, at
 from lms.fairness import actions, queries
 from lms.fairness.queries import CalibrationView
-from lms.people import queries as people
 from lms.people.rules import Actor
 
 TO_CLASS = ("a-1", "b-2")
@@ -43,8 +42,8 @@ NOTES = {
     1: "One objection is named and half answered. That is a 2 which reads like a 3.",
 }
 OVERALL = "Do not let the fluent first page carry the rest: judge the evidence where it stands."
-APART = (0, 1, 0, -1, 0, 2)
-"""How many rows, one level up or down, each next marker lies from the agreed judgement."""
+APART = (2, 0, 1, -1)
+"""How many rows, one level up or down, each next marker lies from the agreed judgement; twice, where it is two."""
 
 
 def to_class(year: Year, batch: Batch, key: str, when: dt.datetime, *, release: bool) -> None:
@@ -94,55 +93,66 @@ def begin_with(year: Year) -> None:
     if newest is None:
         return
     activity = year.outline.activities[newest.activity_id]
-    faculty, set_at = year.staff["faculty"], year.now - dt.timedelta(days=9)
+    batch, set_at = Batch(year.cohort.id, activity.id, ""), year.now - dt.timedelta(days=9)
     with at(set_at):
         view = BatchView(year.cohort, activity, "", "")
         actions.set_text(view, TEXT, why=WHY, actor=year.staff["coordinator"], now=set_at)
-        sample = queries.calibration_of(Batch(year.cohort.id, activity.id, ""))
+        sample = queries.calibration_of(batch)
         if sample is None:
             return
         keys = [row.key for row in queries.rubric_of(sample).words]
         comments = {keys[place]: words for place, words in NOTES.items() if place < len(keys)}
         agreed = Judgement({key: 2 + (place % 2) for place, key in enumerate(keys)}, {}, comments, OVERALL)
         actions.keep_reference(
-            sample.id, agreed, agreed_with=(), finish=True, version=0, actor=faculty, now=set_at
+            sample.id,
+            agreed,
+            agreed_with=(),
+            finish=True,
+            version=0,
+            actor=_writer(year, sample),
+            now=set_at,
         )
-    opened = queries.calibration_of(Batch(year.cohort.id, activity.id, ""))
+    opened = queries.calibration_of(batch)
     if opened is not None:
         _judge(year, opened, agreed)
 
 
+def _writer(year: Year, sample: CalibrationView) -> Actor:
+    """Who agreed on the judgement: where the capstone has not begun somebody else, so that faculty is still asked."""
+    own = year.staff["faculty"]
+    if year.items["m0"].starts_at <= year.now:
+        return own
+    known = {actor.person_id: actor for actor in year.staff.values()}
+    others = (one.person_id for one in queries.standings_of(sample, now=year.now))
+    return next((known[one] for one in others if one in known and one != own.person_id), own)
+
+
 def _judge(year: Year, sample: CalibrationView, agreed: Judgement) -> None:
-    begun = set(
-        db.session.scalars(
-            sa.select(MarkingTask.marker_id).where(
-                MarkingTask.cohort_id == sample.cohort_id,
-                MarkingTask.activity_id == sample.activity_id,
-                MarkingTask.state != TaskState.WAITING,
-            )
-        )
-    )
-    known: dict[int, Actor] = {actor.person_id: actor for actor in year.staff.values()}
-    judging = [
-        one
+    """All who are asked judge it but the last and the faculty who signs in, so that it is seen to wait."""
+    known = {actor.person_id: actor for actor in year.staff.values()}
+    asked = [
+        known[one.person_id]
         for one in queries.standings_of(sample, now=year.now)
-        if not one.standing.free and (one.person_id in begun or one.person_id in known)
+        if not one.standing.free and one.person_id in known
     ]
-    for number, one in enumerate(judging):
-        when = year.now - dt.timedelta(days=8, hours=-3 * number)
-        actor = known.get(one.person_id) or people.actor_for(one.person_id, year.now)
+    for number, actor in enumerate(asked[:-1]):
+        if actor is year.staff["faculty"]:
+            continue
         apart = APART[number % len(APART)]
         levels = {
             key: max(1, min(4, level + (1 if apart > 0 else -1))) if place < abs(apart) * 2 else level
             for place, (key, level) in enumerate(agreed.levels.items())
         }
-        for attempt, chosen in enumerate((levels, agreed.levels)[: 2 if apart > 1 else 1], start=1):
-            actions.keep_try(
-                sample.id,
-                Judgement(chosen, {}, {}, ""),
-                number=attempt,
-                finish=True,
-                version=0,
-                actor=actor,
-                now=when + dt.timedelta(hours=attempt),
-            )
+        tries = [levels, agreed.levels] if apart > 1 else [levels]
+        for attempt, chosen in enumerate(tries, start=1):
+            when = year.now - dt.timedelta(days=8, hours=-3 * number - attempt)
+            with at(when):
+                actions.keep_try(
+                    sample.id,
+                    Judgement(chosen, {}, {}, ""),
+                    number=attempt,
+                    finish=True,
+                    version=0,
+                    actor=actor,
+                    now=when,
+                )

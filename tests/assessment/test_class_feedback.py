@@ -13,10 +13,13 @@ from lms.assessment.rules.class_feedback import ClassFeedbackRefusal
 from lms.core.db import db
 from lms.core.errors import Conflict, RuleViolation
 from lms.core.uow import unit_of_work
+from lms.enrolment.models import Place
 from lms.notifications.models import Notice
+from lms.people.models import Person
 from lms.people.rules import Role
 from tests.factories import assessment as make
 from tests.factories import enrolment, world
+from tests.support.statements import statements
 
 pytestmark = pytest.mark.db
 OWN = "Only you forgot the lake."
@@ -174,3 +177,41 @@ def test_who_may_write_read_and_approve(cohort, marker, coordinator, visit) -> N
     visit(world.granted(Role.LEARNER, cohort)).refused(here, status=403)
     elsewhere = make.marker(world.cohort(weeks_in=3), "Else Where")
     visit(elsewhere).refused(here, status=404)
+
+
+@pytest.mark.slow
+def test_pages_take_as_many_statements_for_many_pieces_and_versions_as_for_few(
+    cohort, marker, coordinator, batch, visit
+) -> None:
+    here = f"/cohorts/{cohort.slug}/activities/a-1"
+    tasks = make.works(cohort, 5)
+    editor, releaser = visit(marker), visit(coordinator)
+    place = tasks[0].place_ids["places"][0]
+    learner = visit(db.session.get_one(Person, db.session.get_one(Place, place).person_id))
+    for task in tasks:
+        make.finish(task, marker)
+    version = said(batch, marker, "First.", version=0, verb=actions.approve_class_feedback, reason="")
+    make.release(cohort, coordinator)
+    mark = f"/cohorts/{cohort.slug}/marks/{make.assessment_page(place, 'a-1')}"
+
+    def sent() -> list[int]:
+        return [
+            *make.counted(editor, f"{here}/class-feedback", f"{here}/marks", most=14),
+            *make.counted(releaser, f"{here}/class-feedback", f"{here}/marks/release", most=14),
+            *make.counted(learner, mark, f"/cohorts/{cohort.slug}/assignments/a-1", most=10),
+        ]
+
+    for task in make.works(cohort, 7):
+        make.finish(task, marker)  # a sample is drawn: its line is on the page from here on
+    few = sent()
+    for number, task in enumerate(make.works(cohort, 30)):
+        make.finish(task, marker if number else make.marker(cohort))
+    for number in range(12):
+        text = f"Correction {number}."
+        version = said(
+            batch, marker, text, version=version, verb=actions.approve_class_feedback, reason="A word."
+        )
+    with statements() as drafting:
+        said(batch, marker, "", version=version, verb=actions.draft_class_feedback)
+    assert len(drafting) <= 14
+    assert sent() == few

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 import sqlalchemy as sa
+from flask import Flask
 
 from lms.assessment import actions as assessment
 from lms.assessment import queries as marking_queries
@@ -18,6 +19,7 @@ from lms.fairness.models import Calibration, CalibrationTry
 from lms.fairness.rules import CalibrationRefusal
 from lms.notifications.models import Notice
 from lms.people.rules import Role
+from tests.assessment.test_contest import at_once
 from tests.factories import assessment as marking
 from tests.factories import calibration as make
 from tests.factories import world
@@ -194,3 +196,94 @@ def test_the_spread_is_shown_from_five_markers_on(cohort, marker, coordinator, v
     marking.counted(visit(coordinator), here, most=14)
     marking.counted(reader, f"/calibrations/{sample.public_id}", most=14)
     assert "0.0" in visit(coordinator).get(here).text("dl.three"), "the usual distance"
+
+
+def test_the_agreed_judgement_saves_itself_and_tells_a_second_window(cohort, marker, visit) -> None:
+    second = marking.marker(cohort, "Sam Second")
+    sample = make.set_up(cohort, marker, opened=False)
+    address = f"/calibrations/{sample.public_id}/reference"
+    faculty = visit(marker)
+    page = faculty.get(address)
+    form = page.one("form[data-autosave-url]")
+    data = {tag["name"]: tag["value"] for tag in form.select("[type=hidden]")}
+
+    def quietly(**fields):
+        return faculty.open(
+            "POST", form["data-autosave-url"], data=data | fields, headers={"Accept": "application/json"}
+        )
+
+    saved = quietly(**{"level-vision": "4", "comment": "Mind the evidence.", "with": second.public_id})
+    assert saved.status_code == 200
+    assert saved.json["version"] == int(data["version"]) + 1
+    fresh = faculty.get(address)
+    assert fresh.text("#comment") == "Mind the evidence."
+    assert fresh.one(f"[name=with][value={second.public_id}]").has_attr("checked")
+    assert make.found().opened_at is None, "nobody is asked by typing"
+    stale = quietly(comment="Of another window.")
+    assert stale.status_code == 409
+    assert "saved in another window" in stale.json["reason"]
+    assert quietly(**{"points-vision": "a lot"}).status_code in (409, 422)
+    assert faculty.get(address).text("#comment") == "Mind the evidence."
+    assert asked(second) == []
+
+
+@pytest.mark.slow
+def test_pages_take_as_many_statements_for_many_markers_as_for_few(
+    cohort, marker, coordinator, visit
+) -> None:
+    people = [marking.marker(cohort, f"Marker {number:02}", role=Role.MARKER) for number in range(24)]
+    here = f"/cohorts/{cohort.slug}/activities/a-1/calibration"
+    pages = (
+        visit(coordinator),
+        visit(world.granted(Role.DIRECTOR, None)),
+        visit(people[0]),
+        visit(marker),
+    )
+    for task, person in zip(marking.works(cohort, 24), people, strict=True):
+        task.marker_id = person.id
+    db.session.commit()
+    sample = make.set_up(cohort, marker)
+    own = f"/calibrations/{sample.public_id}"
+
+    def sent() -> list[int]:
+        moderator, director, judge, faculty = pages
+        return [
+            *marking.counted(moderator, here, most=14),
+            *marking.counted(director, here, most=14),
+            *marking.counted(judge, own, most=14),
+            *marking.counted(faculty, own, most=14),
+        ]
+
+    for person in people[:6]:
+        make.judge(sample, person, 2)
+    few = sent()
+    for person in people[6:20]:
+        make.judge(sample, person, 3)
+    for person in people[:6]:
+        make.judge(sample, person, 3)
+    with unit_of_work() as work:
+        for person in people[20:22]:
+            actions.exempt(
+                sample.id, person.id, reason="Marked it before.", actor=world.director(), now=work.now
+            )
+    assert sent() == few
+
+
+def test_of_two_who_set_a_piece_at_once_one_is_told(app: Flask, fresh_database: str) -> None:
+    cohort = world.cohort(weeks_in=20)
+    actors = [world.actor(world.granted(Role.COORDINATOR, cohort)) for _ in range(2)]
+    view = marking_queries.batch_visible_to(actors[0], cohort.slug, "a-1")
+    db.session.rollback()
+
+    def set_text(actor):
+        def act() -> str:
+            with unit_of_work() as work:
+                return actions.set_text(view, "A text.", why="So.", actor=actor, now=work.now).public_id
+
+        return act
+
+    found = at_once(app, *map(set_text, actors))
+    (kept,) = [one for one in found if isinstance(one, str)]
+    (told,) = [one for one in found if isinstance(one, RuleViolation)]
+    assert told.reason is CalibrationRefusal.SET
+    assert db.session.scalars(sa.select(Calibration.public_id)).all() == [kept]

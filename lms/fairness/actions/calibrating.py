@@ -77,8 +77,12 @@ def _set(
         reference={},
         agreed_with={},
     )
-    db.session.add(row)
-    db.session.flush()
+    try:
+        with db.session.begin_nested():
+            db.session.add(row)
+            db.session.flush()
+    except sa.exc.IntegrityError:  # somebody else set one while this was checked
+        raise RuleViolation(CalibrationRefusal.SET) from None
     _write_down(row, "fairness.set_sample", actor, after={"task": task_id}, reason=row.why)
     return row
 

@@ -161,18 +161,19 @@ def _reference(sample: CalibrationView, fields: Typed, version: int) -> str:
 @bp.post("/calibrations/<calibration>/reference")
 @requires(policy.can_set_reference, queries.calibration_visible_to)
 def set_reference(sample: CalibrationView) -> ResponseReturnValue:
-    """Save the agreed judgement, or let it stand: then markers are asked."""
+    """Save the agreed judgement, while it is written too, or let it stand: then markers are asked."""
+    no_store()
     fields, finish = _typed(sample), request.form.get("act") == "finish"
+    if request.accept_mimetypes.best == "application/json":
+        return _keep_quietly(sample, fields)
     if fields.errors:
         return _reference(sample, fields, _figure("version")), 422
-    named = set(request.form.getlist("with")[:200])
-    agreed = [one[1] for one in assessment.staff_markers(sample.cohort_id) if one[0] in named]
     try:
         with unit_of_work() as work:
             actions.keep_reference(
                 sample.id,
                 fields.judgement(),
-                agreed_with=agreed,
+                agreed_with=_agreed_with(sample),
                 finish=finish,
                 version=_figure("version"),
                 actor=current_actor(),
@@ -193,3 +194,29 @@ def set_reference(sample: CalibrationView) -> ResponseReturnValue:
         return redirect(url_for(".reference", calibration=sample.public_id), code=303)
     flash("The agreed judgement stands, and those who mark this are asked.", "good")
     return redirect(url_for(".calibration", slug=sample.cohort_slug, key=sample.key), code=303)
+
+
+def _agreed_with(sample: CalibrationView) -> list[int]:
+    named = set(request.form.getlist("with")[:200])
+    return [one[1] for one in assessment.staff_markers(sample.cohort_id) if one[0] in named]
+
+
+def _keep_quietly(sample: CalibrationView, fields: Typed) -> ResponseReturnValue:
+    """Keep the agreed judgement while it is written; answers in JSON."""
+    if fields.errors:
+        return jsonify(reason=f"Not saved: {next(iter(fields.errors.values()))}"), 422
+    try:
+        with unit_of_work() as work:
+            kept = actions.keep_reference(
+                sample.id,
+                fields.judgement(),
+                agreed_with=_agreed_with(sample),
+                finish=False,
+                version=_figure("version"),
+                actor=current_actor(),
+                now=work.now,
+            )
+            version, at = kept.version, work.now
+    except RuleViolation as refused:
+        return jsonify(reason=refused.message), 409
+    return jsonify(saved=filters.clock(at, current_actor().zone), version=version)
