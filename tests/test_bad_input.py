@@ -39,7 +39,15 @@ from tests.support.house import House, undone
 pytestmark = pytest.mark.db
 
 GROUPS = (*DOMAINS, "security", "web")
-LARGE = {"live": 6, "assessment": 2, "community": 2, "coursework": 2, "fairness": 3, "gradebook": 2, "scheduling": 2}
+LARGE = {
+    "live": 6,
+    "assessment": 2,
+    "community": 2,
+    "coursework": 2,
+    "fairness": 3,
+    "gradebook": 2,
+    "scheduling": 2,
+}
 """Groups with so many forms that each is tried in parts: a test that takes too long is ended."""
 PARTS = [(group, part) for group in GROUPS for part in range(LARGE.get(group, 1))]
 KEEPS_WHAT_IT_CAN = {
