@@ -30,7 +30,7 @@ class Option(Data):
     """Points by value (`trust.ceo`, `vision`, `engagement.*` …). Gains of trust fade with trust, losses weigh more."""
     promise: Promise | None = None
     consequence: str
-    """What came of it, told afterwards."""
+    """What came of it in the long run, told in the debrief."""
 
 
 class Test(Data):
@@ -65,7 +65,7 @@ class Context(Data):
     penalty: dict[str, float] = {}
     """Effects on top where the textbook's option is taken although the test holds: too much process for the case."""
     penalty_says: str = ""
-    """The same in words, told afterwards."""
+    """The same in words, told after the round."""
 
 
 class Card(Data):

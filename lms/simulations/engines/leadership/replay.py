@@ -7,10 +7,8 @@ led as last decided for them, a hire for whom there is no chair does not happen.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from lms.simulations.engines import exact
-from lms.simulations.engines.data import InvalidInput, Problem
+from lms.simulations.engines.data import Data, InvalidInput, Problem
 from lms.simulations.engines.leadership import deal
 from lms.simulations.engines.leadership.course import Game, played
 from lms.simulations.engines.leadership.decisions import Decisions, candidates
@@ -25,8 +23,7 @@ Course = tuple[Decisions | None, ...]
 """What one team decided, from round 1 on; None for a round in which it submitted nothing."""
 
 
-@dataclass(frozen=True)
-class Swap:
+class Swap(Data):
     """One choice changed, and the difference that it makes to the end."""
 
     round: int
@@ -43,8 +40,7 @@ class Swap:
     after: Score
 
 
-@dataclass(frozen=True)
-class TurningPoint:
+class TurningPoint(Data):
     """A choice that moved the end much."""
 
     round: int

@@ -10,7 +10,7 @@ from lms.simulations.engines import exact
 from lms.simulations.engines.data import Data
 from lms.simulations.engines.leadership import stages
 from lms.simulations.engines.leadership.book import Book, Change
-from lms.simulations.engines.leadership.cards import Card
+from lms.simulations.engines.leadership.cards import Card, Option
 from lms.simulations.engines.leadership.decisions import Decisions
 from lms.simulations.engines.leadership.names import PLACES
 from lms.simulations.engines.leadership.parameters import Parameters
@@ -29,9 +29,25 @@ class Played(Data):
     title: str
     chose: str
     """The option in words."""
-    consequence: str
+    reactions: str
+    """Who took it well and who badly, as one would have noticed; empty where nobody minded."""
     overdone: str
     """What too much process cost, in words; empty where nothing was overdone."""
+
+
+class Debriefed(Data):
+    """A card, as it is talked about afterwards."""
+
+    card: str
+    title: str
+    choice: Choice
+    chose: str
+    consequence: str
+    """What came of it in the long run."""
+    fitting: str
+    """The option that fitted, in words."""
+    because: str
+    """What in the context asked for something else than the textbook; empty where the textbook fitted."""
 
 
 class Told(Data):
@@ -75,7 +91,7 @@ class Truth(Data):
     """Every cause of the difference, in the order of the round."""
     attention: dict[str, float]
     """Units that each purpose got."""
-    choices: tuple[Choice, ...]
+    cards: tuple[Debriefed, ...]
     leaving: tuple[Leaving, ...]
     score: Score
     """What the game would come to if it ended here."""
@@ -122,7 +138,7 @@ def _truth(trail: Trail) -> Truth:
         after=trail.after.values(),
         changes=trail.book.written(),
         attention={purpose: exact.rounded(trail.given[purpose], PLACES) for purpose in sorted(trail.given)},
-        choices=tuple(choice for _, choice in trail.chosen),
+        cards=tuple(_debriefed(card, choice) for card, choice in trail.chosen),
         leaving=tuple(
             Leaving(
                 id=one,
@@ -141,7 +157,7 @@ def _told(trail: Trail) -> Told:
     asked = math.fsum(decisions.attention.by_name().values())
     return Told(
         idle=trail.idle,
-        cards=tuple(_played(card, choice) for card, choice in trail.chosen),
+        cards=tuple(_played(params, card, choice) for card, choice in trail.chosen),
         attention_left=trail.units,
         attention_asked=exact.rounded(asked, PLACES),
         attention_scale=exact.rounded(min(1.0, trail.units / asked), PLACES) if asked else 1.0,
@@ -154,17 +170,42 @@ def _told(trail: Trail) -> Told:
     )
 
 
-def _played(card: Card, choice: Choice) -> Played:
+def _played(params: Parameters, card: Card, choice: Choice) -> Played:
     option, context = card.options[choice.option], card.context
     return Played(
         card=card.id,
         title=card.title,
         chose=option.text.strip(),
-        consequence=option.consequence.strip(),
+        reactions=_reactions(params, option),
         overdone=context.penalty_says.strip()
         if context is not None and stages.overdone(card, choice)
         else "",
     )
+
+
+def _debriefed(card: Card, choice: Choice) -> Debriefed:
+    because = card.context.because if card.context and choice.fitting != card.textbook else ""
+    return Debriefed(
+        card=card.id,
+        title=card.title,
+        choice=choice,
+        chose=card.options[choice.option].text.strip(),
+        consequence=card.options[choice.option].consequence.strip(),
+        fitting=card.options[choice.fitting].text.strip(),
+        because=because.strip(),
+    )
+
+
+def _reactions(params: Parameters, option: Option) -> str:
+    """Faces in the room: which way an option moved each stakeholder, without how far."""
+    felt = {one.name: option.effects.get(f"trust.{one.id}", 0.0) for one in params.stakeholders}
+    glad = [name for name, by in felt.items() if by > 0]
+    sorry = [name for name, by in felt.items() if by < 0]
+    parts = [
+        f"{_listed(names, 'and')} took it {how}" for names, how in ((glad, "well"), (sorry, "badly")) if names
+    ]
+    text = "; ".join(parts)
+    return f"{text[0].upper()}{text[1:]}." if text else ""
 
 
 def _sentences(trail: Trail, asked: float) -> Iterable[str]:
@@ -184,7 +225,7 @@ def _sentences(trail: Trail, asked: float) -> Iterable[str]:
     names = {one.id: one.name for one in params.stakeholders}
     unmet = [names[one.id] for one in params.stakeholders if not given.get(f"trust.{one.id}")]
     if unmet and not trail.idle:
-        yield f"No time went to {_listed(unmet)}. Trust that is not looked after fades."
+        yield f"No time went to {_listed(unmet, 'or')}. Trust that is not looked after fades."
     for one in params.stakeholders:
         if trail.decisions.capacity.misfit(one.prefers) - params.buy_in.tolerance > OUTSPOKEN:
             yield f"{one.name[0].upper()}{one.name[1:]} would have put the capacity elsewhere, and says so."
@@ -213,5 +254,5 @@ def _led(params: Parameters, state: State, decisions: Decisions, leaving: tuple[
             yield f"{name} was {way}, and was often seen looking for somebody to ask."
 
 
-def _listed(names: list[str]) -> str:
-    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} or {names[-1]}"
+def _listed(names: list[str], joined: str) -> str:
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} {joined} {names[-1]}"

@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from lms.simulations.engines.data import InvalidInput, fingerprint
+from lms.simulations.engines.leadership.balance import gates, printed, tournament
 from lms.simulations.engines.leadership.checker import problems
 from lms.simulations.engines.leadership.parameters import Parameters
+
+WORLDS = 100
+"""How many worlds each bot plays where nobody says: the gates' own sample."""
+
+
+def balance(raw: Mapping[str, Any], worlds: int | None) -> tuple[str, Sequence[str]]:
+    """Let the bots play so many worlds: the table as text, and the gates that fail."""
+    table = tournament(Parameters.read(raw), worlds or WORLDS)
+    return printed(table), gates(table)
 
 
 def check(raw: Mapping[str, Any]) -> str:

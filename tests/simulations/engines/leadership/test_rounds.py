@@ -196,11 +196,29 @@ def test_nothing_is_played_after_the_last_round():
             step(shipped(), over, decisions)
 
 
-def test_what_the_team_is_told_holds_no_true_value():
+def test_what_the_team_is_told_holds_no_true_value_and_no_word_on_what_fitted():
     state = with_card(1, "A1")
-    told = json.dumps(step(shipped(), state, decided(state)).report.team.written())
-    for hidden in ("quality", "fitting", "engagement", "changes", "score", "because"):
+    report = step(shipped(), state, decided(state, option="a")).report
+    told = json.dumps(report.team.written())
+    for hidden in ("quality", "fitting", "engagement", "changes", "score", "because", "consequence"):
         assert f'"{hidden}"' not in told
+    card = report.team.cards[0]
+    assert (
+        card.reactions
+        == "The chief executive took it well; the technology chief and the sales chief took it badly."
+    )
+
+
+def test_the_debrief_has_for_each_card_what_came_of_it_what_fitted_and_why():
+    state = with_card(3, "A2")
+    told = next(
+        one for one in step(shipped(), state, decided(state)).report.facilitator.cards if one.card == "A2"
+    )
+    card = shipped().card("A2")
+    assert told.consequence == card.options["b"].consequence
+    assert told.fitting == card.options["a"].text.strip()
+    assert told.because == card.context.because
+    assert (told.choice.quality, told.choice.fitting) == (1, "a")
 
 
 def test_a_state_and_its_report_are_read_back_as_they_were_written():

@@ -106,4 +106,4 @@ def test_too_much_process_costs_where_the_context_asked_for_less():
     ready = moved(state, people=[{**one, "skill": 60.0} for one in state.written()["people"]])
     report = step(shipped(), ready, decided(ready, option="b")).report
     assert not [one for one in report.facilitator.changes if one.cause.startswith("overdone A2")]
-    assert next(one for one in report.facilitator.choices if one.card == "A2").quality == 3
+    assert next(one for one in report.facilitator.cards if one.card == "A2").choice.quality == 3
