@@ -64,3 +64,32 @@ class ReviewEnded:
     review_id: int
     cohort_id: int
     at: dt.datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class BoardCalled:
+    """Somebody sits on a board from now on."""
+
+    board_id: int
+    cohort_id: int
+    person_ids: tuple[int, ...]
+    at: dt.datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class BoardItemProposed:
+    """A board has something to vote on."""
+
+    item_id: int
+    board_id: int
+    cohort_id: int
+    at: dt.datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class BoardClosed:
+    """The minutes of a board are closed."""
+
+    board_id: int
+    cohort_id: int
+    at: dt.datetime

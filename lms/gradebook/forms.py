@@ -7,7 +7,16 @@ from fractions import Fraction
 from itertools import groupby
 
 from flask_wtf.file import FileField, FileRequired
-from wtforms import BooleanField, DateField, HiddenField, SelectField, StringField, TextAreaField
+from wtforms import (
+    BooleanField,
+    DateField,
+    HiddenField,
+    SelectField,
+    SelectMultipleField,
+    StringField,
+    TextAreaField,
+    widgets,
+)
 from wtforms.validators import InputRequired, Length, Optional
 
 from lms.gradebook.queries import Markable
@@ -142,4 +151,37 @@ class DeclineForm(BaseForm):
             InputRequired("Say why you cannot: whoever asks somebody else reads it."),
             Length(max=1000, message="At most 1,000 characters."),
         ],
+    )
+
+
+class CheckboxesField(SelectMultipleField):
+    """Several of many, as boxes to tick."""
+
+    widget = widgets.ListWidget(prefix_label=False)
+    option_widget = widgets.CheckboxInput()
+
+
+class BoardForm(BaseForm):
+    """Calling a board together."""
+
+    course = SelectField("Of what", validators=[InputRequired("Choose a course, or the programme.")])
+    title = StringField(
+        "What it is called",
+        description="Course A board, week 24.",
+        validators=[
+            InputRequired("Say what this board is called."),
+            Length(max=200, message="At most 200 characters."),
+        ],
+    )
+    chair = SelectField("In the chair", validators=[InputRequired("Choose who takes the chair.")])
+    members = CheckboxesField("Members with a vote", validators=[Optional()])
+    numbered = BooleanField("Learners stand under numbers, not under their names")
+
+
+class BoardActForm(BaseForm):
+    """Something done on a board; its fields are read by what is done."""
+
+    reason = TextAreaField(
+        "Why",
+        validators=[Length(max=2000, message="At most 2,000 characters.")],
     )

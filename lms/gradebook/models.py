@@ -1,4 +1,4 @@
-"""Tables: results, what is a learner's own in the reckoning, external results, lists of marks, second looks."""
+"""Tables: results, what is a learner's own in the reckoning, external results, lists of marks, second looks, boards."""
 
 from __future__ import annotations
 
@@ -7,8 +7,9 @@ import datetime as dt
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from lms.core.db import Document, Documents, Key, Model, Pk, PublicId, Text
+from lms.core.db import Document, Documents, Key, Model, Name, Pk, PublicId, Text
 from lms.gradebook.rules.allowances import ResitState, RulingKind
+from lms.gradebook.rules.boards import Choice, ItemState, Proposal, Seat
 from lms.gradebook.rules.complaints import ReviewState
 
 
@@ -168,3 +169,116 @@ class MarkReview(Model):
     ended_at: Mapped[dt.datetime | None]
     why: Mapped[Text] = mapped_column(default="")
     """Why it was declined."""
+
+
+class Board(Model):
+    """A board of a cohort: a course or the programme, as its results stood at one instant."""
+
+    __tablename__ = "board"
+    __table_args__ = (sa.Index(None, "cohort_id", "id"),)
+
+    id: Mapped[Pk]
+    public_id: Mapped[PublicId]
+    cohort_id: Mapped[int] = mapped_column(sa.ForeignKey("cohort.id"))
+    course_key: Mapped[Key]
+    """Empty: the whole programme."""
+    title: Mapped[Name]
+    numbered: Mapped[bool] = mapped_column(default=False)
+    """Learners stand under numbers, not under their names."""
+    quorum: Mapped[int]
+    opened_by_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"))
+    taken_at: Mapped[dt.datetime]
+    """The instant of the list."""
+    confirmed_at: Mapped[dt.datetime | None]
+    closed_at: Mapped[dt.datetime | None]
+    closed_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
+
+
+class BoardSeat(Model):
+    """Somebody on a board."""
+
+    __tablename__ = "board_seat"
+    __table_args__ = (sa.UniqueConstraint("board_id", "person_id"),)
+
+    id: Mapped[Pk]
+    board_id: Mapped[int] = mapped_column(sa.ForeignKey("board.id"))
+    person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"), index=True)
+    seat: Mapped[Seat]
+    invited_at: Mapped[dt.datetime]
+
+
+class BoardLine(Model):
+    """A learner on the list of a board, as everything stood when it was taken; never changed."""
+
+    __tablename__ = "board_line"
+    __table_args__ = (
+        sa.UniqueConstraint("board_id", "place_id"),
+        sa.UniqueConstraint("board_id", "number"),
+    )
+
+    id: Mapped[Pk]
+    board_id: Mapped[int] = mapped_column(sa.ForeignKey("board.id"))
+    place_id: Mapped[int] = mapped_column(sa.ForeignKey("place.id"), index=True)
+    number: Mapped[int]
+    """Drawn by lot."""
+    figures: Mapped[Document]
+    """Exact: "" the programme, a course, "attendance", "attendance:<course>", "panel"."""
+    band: Mapped[Key]
+    pending: Mapped[Documents]
+    """[{"kind", "text"}]: why this is not settled yet."""
+
+
+class BoardItem(Model):
+    """A proposal on the agenda of a board, and what became of it."""
+
+    __tablename__ = "board_item"
+    __table_args__ = (
+        sa.UniqueConstraint("board_id", "number"),
+        sa.CheckConstraint("denominator > 0", name="denominator_positive"),
+    )
+
+    id: Mapped[Pk]
+    board_id: Mapped[int] = mapped_column(sa.ForeignKey("board.id"))
+    number: Mapped[int]
+    kind: Mapped[Proposal]
+    state: Mapped[ItemState] = mapped_column(default=ItemState.OPEN)
+    line_id: Mapped[int | None] = mapped_column(sa.ForeignKey("board_line.id"))
+    activity_id: Mapped[int | None] = mapped_column(sa.ForeignKey("activity.id"))
+    part: Mapped[str] = mapped_column(sa.String(60), default="")
+    numerator: Mapped[int] = mapped_column(sa.BigInteger, default=0)
+    denominator: Mapped[int] = mapped_column(sa.BigInteger, default=1)
+    """The shift or the mark."""
+    key: Mapped[Key] = mapped_column(default="")
+    """The band, or the condition that is condoned."""
+    reverses_id: Mapped[int | None] = mapped_column(sa.ForeignKey("board_item.id"))
+    reason: Mapped[Text]
+    proposed_by_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"))
+    proposed_at: Mapped[dt.datetime]
+    favour: Mapped[int] = mapped_column(default=0)
+    against: Mapped[int] = mapped_column(default=0)
+    abstained: Mapped[int] = mapped_column(default=0)
+    casting: Mapped[bool] = mapped_column(default=False)
+    minute: Mapped[Text] = mapped_column(default="")
+    decided_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
+    decided_at: Mapped[dt.datetime | None]
+    changes: Mapped[Documents]
+    """[{"mark": id, "version": number, "before": exact}] that carrying it out made."""
+    entered_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
+    entered_at: Mapped[dt.datetime | None]
+    released_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
+    released_at: Mapped[dt.datetime | None]
+
+
+class BoardVote(Model):
+    """A vote of a member; a changed mind is a further row, and the last one counts."""
+
+    __tablename__ = "board_vote"
+    __table_args__ = (sa.Index(None, "item_id", "person_id"),)
+
+    id: Mapped[Pk]
+    item_id: Mapped[int] = mapped_column(sa.ForeignKey("board_item.id"))
+    person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"))
+    choice: Mapped[Choice]
+    why: Mapped[Text] = mapped_column(default="")
+    """Why somebody is recused."""
+    at: Mapped[dt.datetime]

@@ -7,11 +7,14 @@ from typing import Any, Protocol
 from lms.assessment.policy import MARKING, RELEASING, SEEING
 from lms.cohorts import policy as cohorts
 from lms.cohorts.policy import OfCohort
+from lms.gradebook.rules.boards import Seat
 from lms.people.rules import Actor, Role
 from lms.requests import policy as requests
 from lms.requests.policy import SomebodysRequest
 
 RECORDING = frozenset({Role.FACULTY, Role.COORDINATOR})
+CALLING = frozenset({Role.COORDINATOR, Role.DIRECTOR})
+OVERSEEING = frozenset({Role.COORDINATOR, Role.DIRECTOR, Role.AUDITOR})
 
 
 def can_see_results(actor: Actor, thing: OfCohort) -> bool:
@@ -62,3 +65,40 @@ def can_ask_assessor(actor: Actor, thing: OfRequest) -> bool:
 def can_review(actor: Actor, thing: OfCohort) -> bool:
     """Look at work a second time: who marks in the cohort. Whose it is, the loader knows."""
     return actor.has_any(MARKING, thing.cohort_id)
+
+
+class OfBoard(OfCohort, Protocol):
+    """A board, or an item of one, with what the actor is on it."""
+
+    @property
+    def seat(self) -> Seat | None: ...
+
+
+def can_see_boards(actor: Actor, thing: OfCohort) -> bool:
+    """See that there are boards: who sees the marks. Which of them, the query knows."""
+    return actor.has_any(SEEING, thing.cohort_id)
+
+
+def can_open_board(actor: Actor, thing: OfCohort) -> bool:
+    """Call a board together: coordinators and directors."""
+    return actor.has_any(CALLING, thing.cohort_id)
+
+
+def can_see_board(actor: Actor, thing: OfBoard) -> bool:
+    """See a board with its votes: who sits on it, coordinators, directors and auditors; never a learner."""
+    return thing.seat is not None or actor.has_any(OVERSEEING, thing.cohort_id)
+
+
+def can_act_on_board(actor: Actor, thing: OfBoard) -> bool:
+    """Do something on a board: propose, vote, write down. Which of it, the policies below and the rules say."""
+    return thing.seat is not None or can_open_board(actor, thing)
+
+
+def can_write_down(actor: Actor, thing: OfBoard) -> bool:
+    """Ask members in, write decisions down, carry them out: the secretary, and who may call a board together."""
+    return thing.seat is Seat.SECRETARY or can_open_board(actor, thing)
+
+
+def can_release_decision(actor: Actor, thing: OfBoard) -> bool:
+    """Let a decision take effect: the chair, and who releases marks. Never who carried it out, which is a rule."""
+    return thing.seat is Seat.CHAIR or actor.has_any(RELEASING, thing.cohort_id)

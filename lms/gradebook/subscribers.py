@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
+from lms.assessment import ports as assessment
 from lms.assessment.events import MarksReleased
+from lms.cohorts import queries as cohorts
 from lms.core import events
 from lms.gradebook import actions
 from lms.gradebook.actions import complaints
+from lms.gradebook.actions.boards import confirmed_in
+from lms.gradebook.queries.board_said import any_confirmed
 from lms.gradebook.queries.complaints import KIND
 from lms.people.rules import Role
 from lms.requests import ports as requests
@@ -43,6 +49,21 @@ def reckon(released: list[MarksReleased]) -> None:
     """Keep the results of those whose marks were released: once each, however many marks one act released."""
     places = {place_id for event in released for place_id in event.place_ids}
     actions.update_results(places, now=max(event.at for event in released))
+
+
+def confirmed_by_board(batch: assessment.Batch, place_ids: Collection[int]) -> dict[int, str]:
+    """A result that a board has confirmed is changed by a board only."""
+    found = (
+        confirmed_in(cohorts.by_id(batch.cohort_id), batch.activity_id)
+        if any_confirmed(batch.cohort_id)
+        else set()
+    )
+    return dict.fromkeys(
+        found & set(place_ids), "a board has confirmed this result, and only a board changes it"
+    )
+
+
+assessment.hold_readers.append(confirmed_by_board)
 
 
 @events.on(RequestDecided)

@@ -9,6 +9,15 @@ from lms.gradebook.actions.allowances import (
     take_back_ruling,
     withdraw_resit,
 )
+from lms.gradebook.actions.boards import (
+    Opening,
+    add_member,
+    close_board,
+    open_board,
+    refuse_confirmed,
+    remove_member,
+    show_names,
+)
 from lms.gradebook.actions.complaints import (
     Incomplete,
     SecondLook,
@@ -16,6 +25,15 @@ from lms.gradebook.actions.complaints import (
     decline_review,
     drop_reviews,
     judge_again,
+)
+from lms.gradebook.actions.decisions import (
+    Proposed,
+    carry_out,
+    decide,
+    propose,
+    release,
+    vote,
+    withdraw,
 )
 from lms.gradebook.actions.external import External, record_external
 from lms.gradebook.actions.importing import Planned, apply_import, plan_import
@@ -25,25 +43,39 @@ from lms.gradebook.actions.sheets import apply_marks, plan_marks, undo_marks
 __all__ = [
     "External",
     "Incomplete",
+    "Opening",
     "Planned",
+    "Proposed",
     "SecondLook",
+    "add_member",
     "apply_import",
     "apply_marks",
     "ask_assessor",
     "cap",
+    "carry_out",
+    "close_board",
+    "decide",
     "decline_review",
     "drop_reviews",
     "excuse",
     "judge_again",
     "mark_resit",
+    "open_board",
     "open_resit",
     "plan_import",
     "plan_marks",
+    "propose",
     "rebuild",
     "record_external",
+    "refuse_confirmed",
+    "release",
     "release_resit",
+    "remove_member",
+    "show_names",
     "take_back_ruling",
     "undo_marks",
     "update_results",
+    "vote",
+    "withdraw",
     "withdraw_resit",
 ]

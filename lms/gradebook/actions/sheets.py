@@ -16,10 +16,12 @@ from lms.core.sheets import to_csv
 from lms.curriculum import queries as curriculum
 from lms.enrolment.rules import lists
 from lms.gradebook import queries
+from lms.gradebook.actions.boards import confirmed_in
 from lms.gradebook.actions.importing import body_of
 from lms.gradebook.models import GradeImport
 from lms.gradebook.queries import Markable
 from lms.gradebook.queries.sheets import MarksGround, marks_ground, values_at
+from lms.gradebook.rules.boards import BoardRefusal
 from lms.gradebook.rules.sheets import (
     CellDoes,
     Judged,
@@ -187,9 +189,15 @@ def apply_marks(
     if not reason.strip():
         raise RuleViolation(SheetRefusal.NO_REASON)
     changes = []
+    confirmed: dict[int, set[int]] = {}
     for cell in planned.cells:
         if cell.does not in ACTS or cell.thing is None or cell.value is None:
             continue
+        activity_id = cell.thing.activity_id
+        if activity_id not in confirmed:
+            confirmed[activity_id] = confirmed_in(ground.cohort, activity_id)
+        if cell.place_id in confirmed[activity_id]:
+            raise RuleViolation(BoardRefusal.CONFIRMED)
         try:
             version = assessment.enter_mark(
                 assessment.Entered(

@@ -56,7 +56,8 @@ def tabs(cohort: CohortView, current: str) -> list[Tab]:
         for course in queries.plan(cohort.version_id).courses
     ]
     href = to("gradebook.statistics", slug=cohort.slug)
-    return [*found, Tab("Statistics", href, None, current == "statistics")]
+    found.append(Tab("Statistics", href, None, current == "statistics"))
+    return [*found, Tab("Boards", to("gradebook.boards", slug=cohort.slug), None, current == "boards")]
 
 
 def keys_of(cohort: CohortView) -> dict[tuple[int, str], str]:

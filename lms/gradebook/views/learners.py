@@ -202,6 +202,7 @@ def my_results(me: MyPlace) -> ResponseReturnValue:
         whole_figure=shown(whole.value) if whole else "–",
         whole_facts=whole.trace["facts"] if whole else (),
         courses=courses_of(cohort, found, queries.resits(me.place_id, released_only=True), hrefs),
+        decisions=queries.said_to(cohort, me.place_id),
         resit_cap=f"{curriculum.outline(cohort.version_id).policies.completion.resit_cap:g}",
         zone=actor.zone,
         now=clock.now(),

@@ -12,13 +12,14 @@ from flask.typing import ResponseReturnValue
 from lms.assessment import actions as assessment_actions
 from lms.assessment import queries as assessment
 from lms.assessment.queries import History, VersionLine
-from lms.assessment.rules import AssessmentRefusal, shown
+from lms.assessment.rules import AssessmentRefusal, Origin, shown
 from lms.core import clock
 from lms.core.errors import Conflict, RuleViolation
 from lms.core.uow import unit_of_work
 from lms.gradebook import actions, policy, queries
 from lms.gradebook.forms import CellForm
 from lms.gradebook.queries import CellPage, RulingLine
+from lms.gradebook.queries.board_said import MarkDecision
 from lms.gradebook.queries.cells import TaskLine
 from lms.gradebook.rules import AllowanceRefusal, RulingKind
 from lms.gradebook.rules.cells import CellState, of_mark, without_mark
@@ -42,6 +43,8 @@ class Seen:
     rulings: tuple[RulingLine, ...]
     task: TaskLine | None
     back: str
+    decisions: tuple[MarkDecision, ...] = ()
+    """Of boards, with their votes: for staff."""
 
 
 def seen(page: CellPage) -> Seen:
@@ -81,6 +84,9 @@ def seen(page: CellPage) -> Seen:
         rulings=tuple(queries.rulings(page.place.id, (page.thing.activity_id, page.thing.part))),
         task=task,
         back=url_for("gradebook.course", slug=page.cohort.slug, key=page.course_key),
+        decisions=tuple(queries.decisions_about(history.public_id, page.cohort.id))
+        if history is not None and any(one.origin == Origin.BOARD for one in versions)
+        else (),
     )
 
 
@@ -164,6 +170,8 @@ def _do(page: CellPage, act: str, figure: Fraction | None, form: CellForm) -> st
     who, what = page.place.name, page.thing.label
     name, _, ruling = act.partition(":")
     with unit_of_work() as work:
+        if name in ("enter", "excuse", "cap"):
+            actions.refuse_confirmed(page.cohort, page.place.id, page.thing.activity_id)
         if name == "enter" and page.blind:
             raise RuleViolation(AllowanceRefusal.BLIND)
         if name == "enter" and figure is not None:

@@ -1,6 +1,7 @@
 """What people are told when something happens in the domains below; each in the transaction in which it happens."""
 
 from lms.notifications.subscribers import (
+    boards,
     busy,
     cancelled,
     capstone,
@@ -27,6 +28,7 @@ from lms.notifications.subscribers import (
 )
 
 __all__ = [
+    "boards",
     "busy",
     "cancelled",
     "capstone",
