@@ -13,6 +13,7 @@ from lms.assessment.models import Mark, MarkVersion
 from lms.assessment.rules import Origin
 from lms.core.db import db
 from lms.curriculum.models import Activity
+from lms.demo import boards
 from lms.demo.world import Seat, Year, at
 from lms.enrolment.queries import my_place
 from lms.gradebook import actions, queries
@@ -82,6 +83,7 @@ def grades(year: Year) -> None:
         latest = max(memos, key=lambda row: (row.released_at, row[0].id))
         when = min(year.now - 10 * HOUR, latest.released_at + 2 * DAY)
         _complained(year, seats[latest[0].place_id], latest[0], when)
+    boards.board(year)
 
 
 def _by_hand(year: Year, mark: Mark) -> None:

@@ -122,7 +122,8 @@ def _judged(there: Room, wanted: Proposed) -> int | None:
         raise RuleViolation(BoardRefusal.NOT_TO_REVERSE)
     if earlier not in there.in_effect or earlier.row.kind is Proposal.REVERSE:
         raise RuleViolation(BoardRefusal.REVERSED)
-    return earlier.row.id
+    reversed_id: int = earlier.row.id
+    return reversed_id
 
 
 def vote(page: ItemPage, choice: Choice, *, why: str = "", actor: Actor, now: dt.datetime) -> BoardVote:

@@ -183,7 +183,8 @@ class Case:
 class Agenda:
     """An item with its votes."""
 
-    row: BoardItem
+    row: Any
+    """Its columns, as `BoardItem` has them."""
     votes: Mapping[int, Choice]
     """The last of each member."""
     story: tuple[tuple[int, Choice, str, dt.datetime], ...]
@@ -327,8 +328,8 @@ def room(board: BoardView) -> Room:
             {person: choice for person, choice, _why, _at in votes[item.id]},
             tuple(votes[item.id]),
         )
-        for item in db.session.scalars(
-            sa.select(BoardItem).where(BoardItem.board_id == board.id).order_by(BoardItem.number)
+        for item in db.session.execute(
+            sa.select(*BoardItem.__table__.c).where(BoardItem.board_id == board.id).order_by(BoardItem.number)
         )
     )
     return Room(board, members, tuple(cases), items)

@@ -69,6 +69,12 @@ LOOKS: dict[str, tuple[Look, ...]] = {
     ),
     "gradebook.cell": looks("faculty", f"{C14}/gradebook/cells/{{place}}/a-1"),
     "gradebook.course": looks("faculty", f"{C14}/gradebook/core"),
+    "gradebook.boards": (*looks("coordinator", f"{C14}/boards"), *looks("coordinator", f"{C16}/boards")),
+    "gradebook.board": looks("coordinator", f"{C14}/boards/{{board}}"),
+    "gradebook.board_item": looks(
+        "faculty", f"{C14}/boards/{{board}}/items/1", f"{C14}/boards/{{board}}/items/2"
+    ),
+    "gradebook.minutes": looks("director", f"{C14}/boards/{{board}}/minutes"),
     "gradebook.complaint": looks("coordinator", f"{C14}/complaints/{{mark_complaint}}"),
     "gradebook.import_marks": looks("coordinator", f"{C14}/gradebook-import"),
     "gradebook.statistics": looks(
@@ -101,6 +107,7 @@ NO_PAGE = {
     "community.participation_csv": DOWNLOAD,
     "fairness.moderation_csv": DOWNLOAD,
     "gradebook.gradebook_csv": DOWNLOAD,
+    "gradebook.minutes_csv": DOWNLOAD,
     "gradebook.import_template": DOWNLOAD,
     "gradebook.evidence": DOWNLOAD,
     "gradebook.marks_sheet": DOWNLOAD,

@@ -67,6 +67,7 @@ class Builder:
         work.handed_in_and_taken(self)
         work.marks(self)
         work.complained(self)
+        work.board(self)
         work.project(self)
         fair.ratings(self)
         fair.sample(self)

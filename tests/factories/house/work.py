@@ -26,11 +26,12 @@ from lms.curriculum.models import Activity
 from lms.enrolment.queries import my_place
 from lms.gradebook import actions as gradebook
 from lms.gradebook import queries as gradebook_queries
+from lms.gradebook.rules.boards import Proposal
 from lms.live.rules import Verdict
 from lms.people.models import Person
 from lms.requests import actions as requests
 from lms.requests.ports import Wanted
-from tests.factories import assessment, capstone, coursework, live, world
+from tests.factories import assessment, boards, capstone, coursework, live, world
 from tests.factories.house.finding import place_of, task_of
 
 if TYPE_CHECKING:
@@ -187,6 +188,16 @@ def complained(at: Builder) -> None:
         "gradebook.ask_assessor:public_id": row.public_id,
         "gradebook.review:public_id": review.public_id,
         "gradebook.judge_again:public_id": review.public_id,
+    }
+
+
+def board(at: Builder) -> None:
+    """The coordinator called a board together, with faculty in the chair; one item is on its agenda."""
+    row = boards.opened(at.own, at.persons["coordinator, own"], at.persons["faculty, own"], course="data-ai")
+    boards.proposed(at.own, row, at.persons["coordinator, own"], Proposal.CONFIRM)
+    at.values |= {
+        f"gradebook.{name}:public_id": row.public_id
+        for name in ("board", "board_item", "act_on_item", "change_board", "minutes", "minutes_csv")
     }
 
 

@@ -51,6 +51,18 @@ def _marked() -> dict[str, Message]:
             kind.MARKING, "review", "You are asked for a second look",
             "A learner complained about a mark. You see the work and its rubric, and no earlier mark.",
         ),
+        "board": said(
+            kind.PLACE, "board", "You sit on a board: Course A board, week 24",
+            "The list, the agenda and the votes stand on its page. No result stands in a mail.",
+        ),
+        "board-item": said(
+            kind.REQUEST, "board", "Course A board, week 24: item 1 waits for your vote",
+            "What is proposed, what it would do and the reason stand on its page.",
+        ),
+        "board-minutes": said(
+            kind.REQUEST, "board", "Course A board, week 24: the minutes are ready",
+            "Every item with its votes and words, to be read, printed or taken as CSV.",
+        ),
         "to-mark": worded(
             kind.MARKING, "marking", "3 pieces of B-1 The memo to mark", "_to_mark",
             cohort="Spring", promised_at=NOW + 14 * DAY,

@@ -1,0 +1,116 @@
+"""A course board in session: one decision in effect, one item that waits for votes, the list to be confirmed."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from fractions import Fraction
+
+from lms.assessment import queries as assessment
+from lms.demo.world import Year, at
+from lms.gradebook import actions, queries
+from lms.gradebook.models import Board
+from lms.gradebook.queries import ItemPage
+from lms.gradebook.queries.boards import view_of
+from lms.gradebook.rules.boards import Choice, Proposal, Seat
+from lms.people.rules import Actor
+
+DAY = dt.timedelta(days=1)
+COURSE = "core"
+MEMO = "a-3"
+
+
+def board(year: Year) -> None:
+    """Where the first course is over its board has met; elsewhere none has yet."""
+    if year.now - dt.timedelta(weeks=26) < year.items["s1"].starts_at:
+        return
+    secretary, chair = year.staff["coordinator"], year.staff["director"]
+    wanted = {public_id for public_id, _name in queries.eligible(year.cohort, year.now)}
+    taken = {secretary.person_id, chair.person_id}
+    members = [one for one in year.staff.values() if one.public_id in wanted and one.person_id not in taken][
+        :3
+    ]
+    if len(members) < 2:
+        return
+    when = year.now - 4 * DAY
+    with at(when):
+        row = actions.open_board(
+            year.cohort,
+            actions.Opening(
+                course_key=COURSE,
+                title="Course A board",
+                chair=chair.public_id,
+                members=tuple(one.public_id for one in members),
+            ),
+            actor=secretary,
+            now=when,
+        )
+        _discretion(year, row, [chair, *members], secretary, when)
+        _shift(year, row, members[0], secretary, when)
+        actions.propose(
+            view_of(row, year.cohort, Seat.SECRETARY),
+            actions.Proposed(kind=Proposal.CONFIRM, reason="Everything else is settled."),
+            actor=secretary,
+            now=when,
+        )
+
+
+def _page(year: Year, row: Board, number: int, seat: Seat) -> ItemPage:
+    room = queries.room(view_of(row, year.cohort, seat))
+    return ItemPage(room, next(one for one in room.items if one.row.number == number))
+
+
+def _thing(year: Year) -> tuple[int, str]:
+    return next(
+        (one.activity_id, one.part) for one in queries.markable(year.cohort.version_id) if one.key == MEMO
+    )
+
+
+def _discretion(year: Year, row: Board, voters: Sequence[Actor], secretary: Actor, when: dt.datetime) -> None:
+    """Somebody's mark was raised by a vote, carried out by the secretary and released by the chair."""
+    thing = _thing(year)
+    room = queries.room(view_of(row, year.cohort, Seat.SECRETARY))
+    marks = assessment.released_marks_of([case.place_id for case in room.cases])
+    settled = [
+        case
+        for case in room.cases
+        if thing in marks.get(case.place_id, {}) and all(one["kind"] == "mark" for one in case.pending)
+    ]
+    if not settled:
+        return
+    case = min(settled, key=lambda one: (marks[one.place_id][thing], one.number))
+    item = actions.propose(
+        room.board,
+        actions.Proposed(
+            kind=Proposal.MARK,
+            reason="Wrote it between two nights in hospital; the note came after the mark.",
+            case=case.number,
+            thing=thing,
+            value=min(marks[case.place_id][thing] + 4, Fraction(100)),
+        ),
+        actor=secretary,
+        now=when,
+    )
+    for one, choice in zip(voters, (Choice.FOR, Choice.FOR, Choice.AGAINST, Choice.ABSTAIN), strict=False):
+        actions.vote(_page(year, row, item.number, Seat.MEMBER), choice, actor=one, now=when)
+    page = _page(year, row, item.number, Seat.SECRETARY)
+    actions.decide(page, "The note was seen by two members.", actor=secretary, now=when)
+    page = _page(year, row, item.number, Seat.SECRETARY)
+    actions.carry_out(page, actor=secretary, now=when)
+    actions.release(_page(year, row, item.number, Seat.CHAIR), actor=voters[0], now=when)
+
+
+def _shift(year: Year, row: Board, member: Actor, secretary: Actor, when: dt.datetime) -> None:
+    """A shift for everybody waits for votes; one member has voted."""
+    item = actions.propose(
+        view_of(row, year.cohort, Seat.SECRETARY),
+        actions.Proposed(
+            kind=Proposal.SCALE,
+            reason="The task was set in two wordings; the second one took longer to read.",
+            thing=_thing(year),
+            value=Fraction(3, 2),
+        ),
+        actor=secretary,
+        now=when,
+    )
+    actions.vote(_page(year, row, item.number, Seat.MEMBER), Choice.FOR, actor=member, now=when)
