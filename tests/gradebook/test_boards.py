@@ -211,14 +211,31 @@ def test_discretion_for_one_a_band_and_a_condition(hall, visit) -> None:
     board_of.proposed(cohort, row, by, Proposal.BAND, place=place, key="passed", reason="Taken together.")
     board_of.adopted(cohort, row, by, *hall.voters, number=3)
     hall.act(actions.carry_out, by, 3)
-    assert "Taken together." not in learner.get(results).text()
+    board_of.adopted(cohort, row, by, *hall.voters, number=1)
+    hall.act(actions.carry_out, by, 1)
+    public_id = make.assessment_page(place, MEMO)
+    for path in (
+        "/", results, "/notices", "/account/data.json", f"/cohorts/{cohort.slug}", f"/cohorts/{cohort.slug}/progress",
+        f"/cohorts/{cohort.slug}/marks/{public_id}", f"/cohorts/{cohort.slug}/marks/{public_id}/history",
+        f"/cohorts/{cohort.slug}/boards", f"/cohorts/{cohort.slug}/boards/{row.public_id}/minutes.csv",
+        f"/cohorts/{cohort.slug}/search?q=Ill",
+    ):  # fmt: skip
+        text = learner.open("GET", path).get_data(as_text=True)
+        for sealed in ("Ill on the day", "Taken together", "Board decision", "3:0:0"):
+            assert sealed not in text, path
     hall.act(actions.release, hall.chair, 3)
-    for number in (1, 2):
-        board_of.in_effect(cohort, row, by, hall.chair, *hall.voters, number=number)
+    hall.act(actions.release, hall.chair, 1)
+    board_of.in_effect(cohort, row, by, hall.chair, *hall.voters, number=2)
     said = learner.get(results).text()
     assert "Passed" in said
     assert "Border closed." in said
-    assert "3:0:0" not in said
+    data = learner.open("GET", "/account/data.json").json["parts"]
+    assert {one["reason"] for one in data["results"]["data"]["board_decisions"]} == {
+        "Ill on the day.", "Taken together.", "Border closed.",
+    }  # fmt: skip
+    assert "3:0:0" not in said + str(data)
+    votes = visit(hall.member).open("GET", "/account/data.json").json["parts"]["results"]["data"]["votes"]
+    assert [one["item"] for one in votes] == [3, 1, 2]
     assert make.seen(place, MEMO) == 60
     assert "Border closed." not in visit(hall.learners[1]).get(results).text()
     room = queries.room(board_of.of(cohort, row, by))

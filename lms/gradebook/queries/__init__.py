@@ -47,6 +47,7 @@ from lms.gradebook.queries.external import (
     import_visible_to,
     markable,
 )
+from lms.gradebook.queries.personal import personal_part
 from lms.gradebook.queries.plans import has_participation, plan
 from lms.gradebook.queries.results import (
     CourseGrid,
@@ -105,6 +106,7 @@ __all__ = [
     "markable",
     "marks_ground",
     "marks_list_visible_to",
+    "personal_part",
     "plan",
     "reckoning",
     "resits",
