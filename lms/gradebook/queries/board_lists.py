@@ -141,12 +141,23 @@ class Reckoning:
             **({PANEL: panel} if panel is not None else {}),
         }
 
-    def released(self, place_id: int, course_key: str) -> Fraction:
-        """How many of the 100 points are released."""
+    def missing(self, place_id: int, course_key: str) -> Fraction:
+        """How many of the 100 points could be released and are not; a share that no activity fills is not missing."""
         marks, own = self.marks.get(place_id, {}), self.own.get(place_id, NOTHING)
         programme = plan(self.version_id)
-        courses = {course.key: course_result(course, marks, own) for course in programme.courses}
-        return (courses[course_key] if course_key else programme_result(programme, courses)).released
+
+        def released(given: Marks) -> Fraction:
+            if course_key:
+                return course_result(_course(self.version_id, course_key), given, own).released
+            courses = {one.key: course_result(one, given, own) for one in programme.courses}
+            return programme_result(programme, courses).released
+
+        everything = {item.key: Fraction(0) for one in programme.courses for item in one.items}
+        return released({**everything, **marks}) - released(marks)
+
+
+def _course(version_id: int, key: str) -> CoursePlan:
+    return next(one for one in plan(version_id).courses if one.key == key)
 
 
 def _panel(course: CoursePlan, marks: Marks) -> Fraction | None:
@@ -233,9 +244,9 @@ def _missing(
         for place, activity, part in found.changing
         if place == place_id and (activity, part) in labels
     ]
-    released = reckoned.released(place_id, course_key)
-    if released < 100:
-        said.append({"kind": "mark", "text": f"{plain(100 - released)} of 100 points are not released"})
+    missing = reckoned.missing(place_id, course_key)
+    if missing:
+        said.append({"kind": "mark", "text": f"{plain(missing)} of 100 points are not released"})
     return said
 
 

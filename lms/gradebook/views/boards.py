@@ -128,6 +128,7 @@ def _board_page(
             bands=[(band.key, band.title) for band in board.grounds.bands],
             conditions=[(one.key, one.title) for one in board.grounds.conditions],
             reversible=[(one.row.number, what(room, one)) for one in room.in_effect if reversible(one)],
+            may_look=policy.can_see_boards(actor, board),
             form=form,
             sent=request.form,
             problem=problem,
