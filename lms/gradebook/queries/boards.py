@@ -19,6 +19,7 @@ from lms.core.db import db
 from lms.core.errors import NotFound
 from lms.enrolment.models import Place
 from lms.gradebook.models import Board, BoardItem, BoardLine, BoardSeat, BoardVote
+from lms.gradebook.policy import OVERSEEING
 from lms.gradebook.queries.board_lists import Figures, grounds
 from lms.gradebook.queries.plans import plan
 from lms.gradebook.queries.results import results_of_cohort
@@ -35,12 +36,7 @@ from lms.gradebook.rules.boards import (
     decided,
 )
 from lms.people.models import Person
-from lms.people.rules import Actor, Role
-
-OVERSEEING = frozenset({Role.COORDINATOR, Role.DIRECTOR, Role.AUDITOR})
-
-
-"""Who sees every board of a cohort; anybody else those on which they sit."""
+from lms.people.rules import Actor
 
 
 @dataclass(frozen=True, slots=True)

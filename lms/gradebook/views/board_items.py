@@ -144,6 +144,7 @@ def _item_page(
             alone=item.row.entered_by_id == actor.person_id,
             may_reverse=item in room.in_effect and reversible(item),
             form=form,
+            sent=request.form,
             problem=problem,
             zone=actor.zone,
             now=clock.now(),

@@ -154,7 +154,7 @@ def board(board: BoardView) -> ResponseReturnValue:
 def change_board(board: BoardView) -> ResponseReturnValue:
     """Put an item on the agenda; ask somebody in or let them go; names or numbers; close the minutes."""
     form = BoardActForm()
-    act = request.form.get("act", "")
+    act = _sent("act")
     if not form.validate_on_submit():
         return _board_page(board, form, " ".join(form.reason.errors) or "Send this again.", 422)
     here = to("gradebook.board", slug=board.cohort.slug, public_id=board.public_id)
@@ -180,7 +180,7 @@ def _changed(board: BoardView, act: str, reason: str, now: Any) -> str:
         item = actions.propose(board, proposed(board, reason), actor=actor, now=now)
         return f"Item {item.number} is on the agenda. The members are told."
     if name == "seat":
-        actions.add_member(board.id, request.form.get("email", "")[:254], actor=actor, now=now)
+        actions.add_member(board.id, _sent("email")[:254], actor=actor, now=now)
         return "They are asked in."
     if name == "unseat" and about:
         actions.remove_member(board.id, about, actor=actor)
@@ -231,6 +231,11 @@ def proposed(board: BoardView, reason: str) -> actions.Proposed:
 
 
 LONGEST_FIGURE = 12
+
+
+def _sent(name: str) -> str:
+    """A text beside the form, without the one character that PostgreSQL cannot keep."""
+    return request.form.get(name, "").replace("\x00", "").strip()
 
 
 def _number(name: str) -> int | None:

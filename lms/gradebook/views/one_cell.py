@@ -120,6 +120,7 @@ def _drawn(page: CellPage, form: CellForm, status: int = 200, conflict: Any = No
             form=form,
             conflict=conflict,
             may_change=policy.can_change_marks(actor, page),
+            may_see_votes=actor.has_any(policy.OVERSEEING, page.cohort_id),
             zone=actor.zone,
             now=clock.now(),
         ),
