@@ -1,4 +1,4 @@
-"""A course board in session: one decision in effect, one item that waits for votes, the list to be confirmed."""
+"""A course board that was held, with votes and minutes, and its second sitting, which waits for votes."""
 
 from __future__ import annotations
 
@@ -32,27 +32,30 @@ def board(year: Year) -> None:
     ]
     if len(members) < 2:
         return
-    when = year.now - 4 * DAY
-    with at(when):
-        row = actions.open_board(
-            year.cohort,
-            actions.Opening(
-                course_key=COURSE,
-                title="Course A board",
-                chair=chair.public_id,
-                members=tuple(one.public_id for one in members),
-            ),
-            actor=secretary,
-            now=when,
-        )
-        _discretion(year, row, [chair, *members], secretary, when)
-        _shift(year, row, members[0], secretary, when)
+    with at(year.now - 4 * DAY):
+        first = _called(year, "Course A board", year.now - 4 * DAY, chair, members)
+        _discretion(year, first, [chair, *members], secretary, year.now - 4 * DAY)
+        _carried(year, first, [chair, *members], secretary, year.now - 4 * DAY)
+        actions.close_board(first.id, actor=secretary, now=year.now - 4 * DAY)
+    with at(year.now - DAY):
+        second = _called(year, "Course A board, second sitting", year.now - DAY, chair, members)
+        _shift(year, second, members[0], secretary, year.now - DAY)
         actions.propose(
-            view_of(row, year.cohort, Seat.SECRETARY),
+            view_of(second, year.cohort, Seat.SECRETARY),
             actions.Proposed(kind=Proposal.CONFIRM, reason="Everything else is settled."),
             actor=secretary,
-            now=when,
+            now=year.now - DAY,
         )
+
+
+def _called(year: Year, title: str, when: dt.datetime, chair: Actor, members: Sequence[Actor]) -> Board:
+    opening = actions.Opening(
+        course_key=COURSE,
+        title=title,
+        chair=chair.public_id,
+        members=tuple(one.public_id for one in members),
+    )
+    return actions.open_board(year.cohort, opening, actor=year.staff["coordinator"], now=when)
 
 
 def _page(year: Year, row: Board, number: int, seat: Seat) -> ItemPage:
@@ -98,6 +101,28 @@ def _discretion(year: Year, row: Board, voters: Sequence[Actor], secretary: Acto
     page = _page(year, row, item.number, Seat.SECRETARY)
     actions.carry_out(page, actor=secretary, now=when)
     actions.release(_page(year, row, item.number, Seat.CHAIR), actor=voters[0], now=when)
+
+
+def _carried(year: Year, row: Board, voters: Sequence[Actor], secretary: Actor, when: dt.datetime) -> None:
+    """A case with something open was carried over."""
+    room = queries.room(view_of(row, year.cohort, Seat.SECRETARY))
+    case = next((one for one in room.cases if one.pending), None)
+    if case is None:
+        return
+    item = actions.propose(
+        room.board,
+        actions.Proposed(
+            kind=Proposal.CARRY,
+            reason="Something of this is not released; the second sitting decides.",
+            case=case.number,
+        ),
+        actor=secretary,
+        now=when,
+    )
+    for one in voters[:3]:
+        actions.vote(_page(year, row, item.number, Seat.MEMBER), Choice.FOR, actor=one, now=when)
+    page = _page(year, row, item.number, Seat.SECRETARY)
+    actions.decide(page, "Carried over.", actor=secretary, now=when)
 
 
 def _shift(year: Year, row: Board, member: Actor, secretary: Actor, when: dt.datetime) -> None:

@@ -93,3 +93,13 @@ class BoardClosed:
     board_id: int
     cohort_id: int
     at: dt.datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class BoardAnnounced:
+    """What a board decided about a learner besides their marks is in effect: they read it from now on."""
+
+    item_id: int
+    cohort_id: int
+    place_id: int
+    at: dt.datetime

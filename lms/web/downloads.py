@@ -35,6 +35,14 @@ def csv_file(name: str, headings: Sequence[str], rows: Iterable[Sequence[object]
     return response
 
 
+def pdf_file(name: str, body: bytes) -> Response:
+    """A PDF as a download that nobody's browser keeps; `name` without its ending."""
+    no_store()
+    response = Response(body, mimetype="application/pdf")
+    response.headers["Content-Disposition"] = f'attachment; filename="{name}.pdf"'
+    return response
+
+
 def kept_file(file: Attachment, *, masked: bool = False) -> Response:
     """A file that somebody brought, always as a download; 404 where its bytes are not there any more.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from fractions import Fraction
 
 import pytest
@@ -11,6 +12,7 @@ from playwright.sync_api import Page, expect
 
 from lms.assessment import actions
 from lms.assessment.models import Mark
+from lms.assessment.rules import Origin
 from lms.core.db import db
 from lms.core.uow import unit_of_work
 from lms.enrolment.models import Place
@@ -174,3 +176,35 @@ def test_every_page_holds(app: Flask, live_server: str, new_context, scene, sche
                 for width in (320, 390, 1440, 2560):
                     page.set_viewport_size({"width": width, "height": 900})
                     fits(page)
+
+
+def test_a_marks_history_prints_on_one_page(app: Flask, live_server: str, page: Page, scene) -> None:
+    """Seven versions with their reasons, who entered and who released them; what is folded is not on paper."""
+    cohort, _marker, _second, coordinator, author, _tasks = scene
+    mark = db.session.scalars(
+        sa.select(Mark).join(Place, Place.id == Mark.place_id).where(
+            Place.person_id == author.id, Mark.activity_id == make.activity_id("a-2")
+        )
+    ).one()  # fmt: skip
+    entered = {"place_id": mark.place_id, "cohort_id": cohort.id, "activity_id": mark.activity_id}
+    public_id, latest = mark.public_id, mark.latest_version
+    db.session.rollback()
+    for number in range(latest, latest + 6):
+        with unit_of_work() as work:
+            actions.enter_mark(
+                actions.Entered(
+                    **entered,
+                    part="",
+                    value=Fraction(60 + number),
+                    reason="The second paragraph answers what the rubric asks for in its third row. " * 3,
+                    version=number,
+                    origin=Origin.ENTERED,
+                ),
+                actor=world.actor(coordinator),
+                now=work.now,
+            )
+    sign_in(page.context, Visitor(app).signed_in(coordinator), live_server)
+    page.goto(f"{live_server}/cohorts/{cohort.slug}/marks/{public_id}/history")
+    expect(page.get_by_role("heading", name=re.compile("^Version "))).to_have_count(latest + 6)
+    printed = page.pdf(format="A4", margin=dict.fromkeys(("top", "bottom", "left", "right"), "1.5cm"))
+    assert len(re.findall(rb"/Type\s*/Page\b(?!s)", printed)) == 1

@@ -20,8 +20,13 @@ from lms.core.uow import unit_of_work
 from lms.curriculum import queries as curriculum
 from lms.gradebook import actions as gradebook_actions
 from lms.gradebook import queries as gradebook
+from lms.gradebook.rules.boards import Proposal
+from lms.notifications.models import Notice
+from lms.people.rules import Role
 from tests.factories import assessment as make
+from tests.factories import boards as board_of
 from tests.factories import world
+from tests.factories.boards import Hall
 
 CANARY = "the canary sang in sealed room nine"
 POINTS = {"vision": 83, "play": 81, "rival": 86, "bet": 87, "reader": 97}
@@ -146,6 +151,39 @@ def test_the_markers_key_is_on_the_desk_and_on_no_page_of_a_learner(app, session
     found = dict(pages_of(app, visit(author), cohort, ["b-3", "b3", "data-ai", task.public_id]))
     assert "Lonac" in found[f"/cohorts/{cohort.slug}/assignments/b-3"], "the brief itself is there"
     assert [address for address, text in found.items() if key in text or "Key for markers" in text] == []
+
+
+def test_what_a_board_decides_is_nowhere_before_it_is_in_effect(app, session, visit) -> None:
+    """Proposed, voted on, written down and carried out; then released by somebody else, and the learner is told."""
+    cohort = world.cohort(weeks_in=12)
+    hall = Hall(cohort, make.marker(cohort, "Mara Marker"), world.granted(Role.COORDINATOR, cohort))
+    author, place = hall.learners[0], hall.places[0]
+    by, row = hall.secretary, hall.row
+    about = {"place": place, "reason": CANARY}
+    board_of.proposed(cohort, row, by, Proposal.MARK, thing=hall.thing, value=Fraction("93.3"), **about)
+    board_of.proposed(cohort, row, by, Proposal.BAND, key="passed", **about)
+    for number in (1, 2):
+        board_of.adopted(cohort, row, by, *hall.voters, number=number)
+        hall.act(gradebook_actions.carry_out, by, number)
+    words = ["a-1", "core", row.public_id, make.assessment_page(place, "a-1")]
+    looked_at = 0
+    for address, text in pages_of(app, visit(author), cohort, words):
+        assert CANARY not in text, address
+        assert "93.3" not in text, address
+        assert "Board decision" not in text, address
+        looked_at += 1
+    assert looked_at > 50
+    tables = ("outbox", "notice", "completion_fact", "result")
+    assert not any(
+        CANARY in repr(db.session.execute(sa.select(db.metadata.tables[one])).all()) for one in tables
+    )
+    for number in (1, 2):
+        hall.act(gradebook_actions.release, hall.chair, number)
+    results = visit(author).get(f"/cohorts/{cohort.slug}/results")
+    assert CANARY in results.text()
+    titles = db.session.scalars(sa.select(Notice.title).where(Notice.person_id == author.id)).all()
+    assert "A board decided about your results" in titles
+    assert CANARY not in repr(db.session.execute(sa.select(db.metadata.tables["notice"])).all())
 
 
 @pytest.mark.parametrize("table", ["outbox", "notice", "completion_fact", "result"])

@@ -115,6 +115,10 @@ def test_from_the_front_door_to_the_released_mark_and_the_minutes(cohort, marker
     )
     assert "decision,1," in lines
     assert "Chen Li" in lines
+    printed = outside.open("GET", f"/cohorts/{cohort.slug}/boards/{row.public_id}/minutes.pdf")
+    assert printed.mimetype == "application/pdf"
+    assert printed.headers["Cache-Control"] == "no-store"
+    assert printed.get_data().startswith(b"%PDF-")
     titles = db.session.scalars(sa.select(Notice.title).where(Notice.person_id == hall.member.id)).all()
     assert "Course A board W24: the minutes are ready" in titles
     acts = db.session.scalars(sa.select(AuditEntry.action).where(AuditEntry.subject == "board")).all()
@@ -131,8 +135,14 @@ def test_who_sees_a_board(hall, visit) -> None:
     address = f"/cohorts/{cohort.slug}/boards/{hall.row.public_id}"
     hall.scale()
     for who in (hall.learners[0], make.marker(cohort, "Faye Other"), world.person()):
-        for path in (address, f"{address}/minutes", f"{address}/minutes.csv", f"{address}/items/1"):
-            visit(who).get(path, status=404)
+        for path in (
+            address,
+            f"{address}/minutes",
+            f"{address}/minutes.csv",
+            f"{address}/minutes.pdf",
+            f"{address}/items/1",
+        ):
+            visit(who).get(address + path, status=404)
     visit(hall.learners[0]).get(f"/cohorts/{cohort.slug}/boards", status=403)
     auditor = visit(world.granted(Role.AUDITOR))
     director = visit(world.granted(Role.DIRECTOR))

@@ -7,12 +7,14 @@ import threading
 import pytest
 import sqlalchemy as sa
 
+from lms.core import clock, pdf
 from lms.core.db import db
 from lms.core.errors import RuleViolation
 from lms.core.uow import unit_of_work
-from lms.gradebook import actions
+from lms.gradebook import actions, queries
 from lms.gradebook.models import BoardLine, BoardVote
 from lms.gradebook.rules.boards import BoardRefusal, Choice, ItemState, Proposal
+from lms.gradebook.views import minutes
 from lms.people.rules import Role
 from tests.factories import assessment as make
 from tests.factories import boards as board_of
@@ -36,6 +38,34 @@ def test_numbers_instead_of_names(hall, visit) -> None:
         page = visit(hall.member).get(path)
         assert "Asha Rao" not in str(page.soup)
         assert "No. " in page.text()
+
+
+def test_printed_minutes_say_what_was_decided_and_who_signs(app, hall) -> None:
+    """The chair signs first and the secretary last; a numbered list names nobody; a draft says that it is one."""
+    cohort, row, by = hall.cohort, hall.row, hall.secretary
+    board_of.proposed(cohort, row, by, Proposal.CARRY, place=hall.places[0], reason="A late look.")
+    board_of.vote(cohort, row, hall.outside, Choice.RECUSED, why="A relative.")
+    with app.test_request_context():
+        view = board_of.of(cohort, row, by)
+        said = minutes.printed(queries.room(view), queries.results_now(view), clock.now())
+        assert [name for name, _seat in said["signers"]] == [
+            "Carla Chair", "Milo Member", "Olga Outside", hall.secretary.name,
+        ]  # fmt: skip
+        assert said["draft"].startswith("Draft of ")
+        assert [one["called"] for one in said["lines"]] == ["Asha Rao", "Ben Ode", "Chen Li"]
+        (item,) = said["items"]
+        assert (item["title"], item["voices"]) == (
+            "1. Asha Rao: the case is carried over", "Olga Outside: recused (A relative.)",
+        )  # fmt: skip
+        with unit_of_work() as work:
+            actions.show_names(row.id, names=False, actor=world.actor(by))
+            actions.withdraw(board_of.item(cohort, row, by), actor=world.actor(by))
+            actions.close_board(row.id, actor=world.actor(by), now=work.now)
+        view = board_of.of(cohort, row, by)
+        said = minutes.printed(queries.room(view), queries.results_now(view), clock.now())
+        assert said["draft"] == ""
+        assert "Asha Rao" not in str(said)
+        assert pdf.typeset("minutes", said).startswith(b"%PDF-")
 
 
 @pytest.mark.slow

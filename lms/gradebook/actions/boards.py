@@ -16,13 +16,13 @@ from lms.core.db import db, locked
 from lms.core.errors import NotFound, RuleViolation
 from lms.curriculum import queries as curriculum
 from lms.enrolment import queries as enrolment
-from lms.gradebook.events import BoardCalled, BoardClosed
+from lms.gradebook.events import BoardAnnounced, BoardCalled, BoardClosed
 from lms.gradebook.models import Board, BoardItem, BoardLine, BoardSeat, BoardVote
 from lms.gradebook.queries.board_lists import grounds, take
 from lms.gradebook.queries.board_said import confirmed_places
 from lms.gradebook.queries.plans import plan
 from lms.gradebook.queries.results import PROGRAMME
-from lms.gradebook.rules.boards import BoardRefusal, ItemState, Seat, decided
+from lms.gradebook.rules.boards import BoardRefusal, ItemState, Proposal, Seat, decided
 from lms.people.models import Person, User
 from lms.people.rules import Actor, normal_email
 
@@ -202,6 +202,16 @@ def _refuse_learner(cohort_id: int, person_id: int) -> None:
 
 def _call(row: Board, person_ids: list[int], now: dt.datetime) -> None:
     events.record(BoardCalled(board_id=row.id, cohort_id=row.cohort_id, person_ids=tuple(person_ids), at=now))
+
+
+def announce(row: Board, item: BoardItem, now: dt.datetime) -> None:
+    """Let a learner be told of a band or a condoned condition, given or reversed; marks have notices of their own."""
+    about = db.session.get_one(BoardItem, item.reverses_id) if item.kind is Proposal.REVERSE else item
+    if about.kind in (Proposal.BAND, Proposal.CONDONE):
+        line = db.session.get_one(BoardLine, about.line_id)
+        events.record(
+            BoardAnnounced(item_id=item.id, cohort_id=row.cohort_id, place_id=line.place_id, at=now)
+        )
 
 
 def wrote(action: str, row: Board, actor: Actor, reason: str, **after: object) -> None:

@@ -18,7 +18,7 @@ from lms.assessment.rules import MarkState, Origin, exact, fact, plain, shown
 from lms.core import events
 from lms.core.db import db, locked
 from lms.core.errors import Conflict, NotFound, RuleViolation
-from lms.gradebook.actions.boards import open_row, wrote
+from lms.gradebook.actions.boards import announce, open_row, wrote
 from lms.gradebook.events import BoardItemProposed
 from lms.gradebook.models import Board, BoardItem, BoardVote
 from lms.gradebook.queries.board_lists import complained_of
@@ -242,6 +242,7 @@ def release(page: ItemPage, *, actor: Actor, now: dt.datetime) -> BoardItem:
             assessment.release_version(version, actor=actor, now=now)
     item.state, item.released_by_id, item.released_at = ItemState.RELEASED, actor.person_id, now
     db.session.flush()
+    announce(row, item, now)
     wrote("gradebook.release_decision", row, actor, _called(page, item), item=item.number)
     return item
 

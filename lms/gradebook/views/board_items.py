@@ -29,6 +29,7 @@ from lms.gradebook.rules.boards import (
 )
 from lms.gradebook.views.blueprint import bp
 from lms.gradebook.views.board_lines import STATES, TONES, reversible, voices, what
+from lms.web.filters import plural
 from lms.web.guards import current_actor, requires
 from lms.web.links import href as to
 from lms.web.requests import no_store
@@ -131,6 +132,7 @@ def _item_page(
             ],
             effects=preview(page),
             case=case,
+            figure=shown(case.figures[room.board.course_key]) if case is not None else "",
             exactly=exact(case.figures[room.board.course_key]) if case is not None else "",
             found=_found(page),
             mine=item.votes.get(actor.person_id),
@@ -189,7 +191,8 @@ def act_on_item(page: ItemPage) -> ResponseReturnValue:
                 done = "Taken off the agenda; it stays in the minutes."
             elif act == "carry-out":
                 item = actions.carry_out(page, actor=actor, now=work.now)
-                done = f"Carried out: {len(item.changes)} marks are entered. Somebody else releases it."
+                entered = f": {plural(len(item.changes), 'mark')} entered" if item.changes else ""
+                done = f"Carried out{entered}. Somebody else releases it."
             elif act == "release":
                 actions.release(page, actor=actor, now=work.now)
                 done = "In effect from now on."

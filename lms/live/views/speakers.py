@@ -6,7 +6,7 @@ import datetime as dt
 from typing import cast
 from zoneinfo import ZoneInfo
 
-from flask import Response, flash, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from lms.core import clock
@@ -23,7 +23,7 @@ from lms.live.views.frame import bp, zone_choices
 from lms.live.views.seats import back
 from lms.scheduling import queries as scheduling
 from lms.web import requests
-from lms.web.downloads import kept_file
+from lms.web.downloads import kept_file, pdf_file
 from lms.web.guards import current_actor, requires
 
 WORDS = {
@@ -191,15 +191,7 @@ def slides_file(found: SessionFile) -> ResponseReturnValue:
 @requires(policy.can_edit, queries.session_visible_to)
 def brief(session: SessionView) -> ResponseReturnValue:
     """Give the brief as the speaker gets it."""
-    return pdf(brief_of(session, session.cohort.zone, clock.now()), f"brief-{session.key}")
-
-
-def pdf(body: bytes, name: str) -> Response:
-    """A PDF as a download that nobody's browser keeps."""
-    requests.no_store()
-    response = Response(body, mimetype="application/pdf")
-    response.headers["Content-Disposition"] = f'attachment; filename="{name}.pdf"'
-    return response
+    return pdf_file(f"brief-{session.key}", brief_of(session, session.cohort.zone, clock.now()))
 
 
 @bp.route("/cohorts/<slug>/sessions/<key>/swap", methods=["GET", "POST"])

@@ -17,9 +17,9 @@ from lms.live.rules.speakers import ASKED_FOR, PHOTO_MB, SLIDES_MB, Artefact
 from lms.live.views.briefs import brief_of
 from lms.live.views.feedback import COLUMNS, rows_of
 from lms.live.views.frame import bp, zone_choices
-from lms.live.views.speakers import WORDS, pdf
+from lms.live.views.speakers import WORDS
 from lms.web import requests
-from lms.web.downloads import kept_file
+from lms.web.downloads import kept_file, pdf_file
 from lms.web.guards import public
 
 
@@ -260,4 +260,4 @@ def speaking_brief(token: str) -> ResponseReturnValue:
     found = _speaker(token)
     if found is None:
         return _closed()
-    return pdf(brief_of(found.session, found.zone, clock.now()), f"brief-{found.session.key}")
+    return pdf_file(f"brief-{found.session.key}", brief_of(found.session, found.zone, clock.now()))

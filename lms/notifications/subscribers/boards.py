@@ -1,4 +1,4 @@
-"""Boards of a cohort: members hear that they sit on one, that there is something to vote on, that minutes are ready."""
+"""Boards of a cohort: members hear of seats, votes and minutes; learners, that a decision is in effect."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import sqlalchemy as sa
 from lms.cohorts import queries as cohorts
 from lms.core import events
 from lms.core.db import db
-from lms.gradebook.events import BoardCalled, BoardClosed, BoardItemProposed
+from lms.gradebook.events import BoardAnnounced, BoardCalled, BoardClosed, BoardItemProposed
 from lms.gradebook.models import Board, BoardItem, BoardSeat
 from lms.gradebook.rules.boards import VOTING
 from lms.notifications import actions, queries
@@ -75,3 +75,19 @@ def closed(event: BoardClosed) -> None:
         act="Read the minutes",
     )
     actions.tell_all(queries.people(sorted(people)), message, now=event.at)
+
+
+@events.on(BoardAnnounced)
+def announced(event: BoardAnnounced) -> None:
+    """Tell a learner that a decision about them is in effect; what it is stands on their page alone."""
+    cohort = cohorts.by_id(event.cohort_id)
+    message = Message(
+        kind=NoticeKind.MARK,
+        key=f"board:{event.item_id}:decided",
+        title="A board decided about your results",
+        text="What it decided and why stand beside your results. No result stands in a mail.",
+        link=queries.path("gradebook.my_results", cohort.slug),
+        cohort_id=event.cohort_id,
+        act="Open your results",
+    )
+    actions.tell_all(queries.of_places([event.place_id]), message, now=event.at)

@@ -70,9 +70,9 @@ LOOKS: dict[str, tuple[Look, ...]] = {
     "gradebook.cell": looks("faculty", f"{C14}/gradebook/cells/{{place}}/a-1"),
     "gradebook.course": looks("faculty", f"{C14}/gradebook/core"),
     "gradebook.boards": (*looks("coordinator", f"{C14}/boards"), *looks("coordinator", f"{C16}/boards")),
-    "gradebook.board": looks("coordinator", f"{C14}/boards/{{board}}"),
+    "gradebook.board": looks("coordinator", f"{C14}/boards/{{board}}", f"{C14}/boards/{{board_called}}"),
     "gradebook.board_item": looks(
-        "faculty", f"{C14}/boards/{{board}}/items/1", f"{C14}/boards/{{board}}/items/2"
+        "faculty", f"{C14}/boards/{{board}}/items/1", f"{C14}/boards/{{board_called}}/items/1"
     ),
     "gradebook.minutes": looks("director", f"{C14}/boards/{{board}}/minutes"),
     "gradebook.complaint": looks("coordinator", f"{C14}/complaints/{{mark_complaint}}"),
@@ -108,6 +108,7 @@ NO_PAGE = {
     "fairness.moderation_csv": DOWNLOAD,
     "gradebook.gradebook_csv": DOWNLOAD,
     "gradebook.minutes_csv": DOWNLOAD,
+    "gradebook.minutes_pdf": DOWNLOAD,
     "gradebook.import_template": DOWNLOAD,
     "gradebook.evidence": DOWNLOAD,
     "gradebook.marks_sheet": DOWNLOAD,

@@ -39,6 +39,7 @@ WORDS = {
     " join team_membership t on t.team_id = c.team_id join place on place.id = t.place_id"
     f" join person on person.id = place.person_id where {OF_LEARNER} order by m.id desc limit 1",
     "board": "select public_id from board where cohort_id = 1 order by id limit 1",
+    "board_called": "select public_id from board where cohort_id = 1 order by id desc limit 1",
     "mark_complaint": "select public_id from request where kind = 'mark-complaint' and cohort_id = 1 limit 1",
     "draft_task": "select t.public_id from marking_task t join person on person.id = t.marker_id"
     " where t.state = 'draft' and person.email = 'joseph.kariuki@cadre.example' order by t.id limit 1",

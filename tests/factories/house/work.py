@@ -197,7 +197,15 @@ def board(at: Builder) -> None:
     boards.proposed(at.own, row, at.persons["coordinator, own"], Proposal.CONFIRM)
     at.values |= {
         f"gradebook.{name}:public_id": row.public_id
-        for name in ("board", "board_item", "act_on_item", "change_board", "minutes", "minutes_csv")
+        for name in (
+            "board",
+            "board_item",
+            "act_on_item",
+            "change_board",
+            "minutes",
+            "minutes_csv",
+            "minutes_pdf",
+        )
     }
 
 

@@ -63,6 +63,10 @@ def _marked() -> dict[str, Message]:
             kind.REQUEST, "board", "Course A board, week 24: the minutes are ready",
             "Every item with its votes and words, to be read, printed or taken as CSV.",
         ),
+        "board-decided": said(
+            kind.MARK, "board", "A board decided about your results",
+            "What it decided and why stand beside your results. No result stands in a mail.",
+        ),
         "to-mark": worded(
             kind.MARKING, "marking", "3 pieces of B-1 The memo to mark", "_to_mark",
             cohort="Spring", promised_at=NOW + 14 * DAY,
