@@ -1,14 +1,14 @@
 """Boards with decisions and votes.
 
 Revision ID: 33a6f5d175bc
-Revises: a96b2ee760db
+Revises: aeac9d4bb7fc
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "33a6f5d175bc"
-down_revision = "a96b2ee760db"
+down_revision = "aeac9d4bb7fc"
 branch_labels = None
 depends_on = None
 
