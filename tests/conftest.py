@@ -12,11 +12,12 @@ from typing import Any
 import hypothesis
 import pytest
 from flask import Flask
+from jinja2 import FileSystemBytecodeCache
 from sqlalchemy.orm import Session, scoped_session
 
 from lms.core.db import db
 from tests.support import browser as browsers
-from tests.support import chance, database, kept, postgres, server
+from tests.support import chance, database, kept, lint, postgres, server
 from tests.support.application import make_app, prepare
 from tests.support.pages import Visitor
 
@@ -25,6 +26,7 @@ CHROMIUM = {"page", "context", "browser", "new_context", "launch_browser"}
 """Fixtures that start it."""
 _server = pytest.StashKey[ExitStack]()
 _seed = pytest.StashKey[int]()
+_compiled = pytest.StashKey[Path]()
 
 hypothesis.settings.register_profile("cadre", deadline=None, print_blob=True)
 hypothesis.settings.register_profile("usual", hypothesis.settings.get_profile("cadre"), derandomize=True)
@@ -107,6 +109,19 @@ def pytest_itemcollected(item: pytest.Item) -> None:
         item.add_marker("browser")
 
 
+def pytest_sessionstart(session: pytest.Session) -> None:
+    """What was found about pages and made of templates once need not be found and made again."""
+    cache = getattr(session.config, "cache", None)
+    if cache is not None:
+        lint.share(cache.mkdir("sound"))
+        session.config.stash[_compiled] = cache.mkdir("templates")
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """Close what was open."""
+    lint.close()
+
+
 def pytest_collection_finish(session: pytest.Session) -> None:
     """What was imported stays: the collector need not look through it again and again while tests run."""
     gc.collect()
@@ -137,10 +152,14 @@ def databases(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathF
 
 
 @pytest.fixture(scope="session")
-def app(databases: database.Databases, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+def app(
+    databases: database.Databases, tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest
+) -> Iterator[Flask]:
     """The application on a migrated database of this process."""
     folder: Path = tmp_path_factory.mktemp("data")
     app = make_app(databases.copy(prepare), folder)
+    if (compiled := request.config.stash.get(_compiled, None)) is not None:
+        app.jinja_env.bytecode_cache = FileSystemBytecodeCache(str(compiled))
     kept.keep_in(databases)
     yield app
     kept.keep_in(None)

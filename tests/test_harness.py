@@ -15,7 +15,7 @@ from lms.core.uow import unit_of_work
 from lms.people import actions
 from lms.people.models import Person
 from tests.factories import world
-from tests.support import chance, database
+from tests.support import chance, database, lint
 from tests.support.lint import faults
 from tests.support.pages import PageError
 from tests.support.statements import statements
@@ -132,6 +132,21 @@ def test_statements_are_counted_without_those_that_frame_them(session):
 
 def test_a_sound_page_has_no_faults():
     assert found_in('<form method="post"><input type="hidden" name="csrf_token"></form>') == []
+
+
+def test_what_is_sound_is_known_in_the_next_process_too(tmp_path):
+    one, other, last = lint._Sound(), lint._Sound(), lint._Sound()
+    for each in (one, other):
+        each.share(tmp_path)
+    skeleton = b"s" * lint.SIZE
+    assert not other.knows(skeleton)
+    one.add(skeleton)
+    assert other.knows(skeleton)
+    last.share(tmp_path)
+    assert last.knows(skeleton)
+    assert not last.knows(b"t" * lint.SIZE)
+    for each in (one, other, last):
+        each.close()
 
 
 @pytest.mark.parametrize(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+from collections.abc import Callable
 from fractions import Fraction
 
 import pytest
@@ -164,20 +165,20 @@ def test_a_zip_brings_the_table_and_pdf_files_by_folder() -> None:
     [
         (b"", "neither the table"),
         (b"PK\x03\x04broken", "cannot be opened"),
-        (zipped(("a.txt", b"x")), "holds no marks.xlsx"),
-        (zipped(("../marks.xlsx", b"x")), "outside its folder"),
-        (zipped(("/marks.xlsx", b"x")), "outside its folder"),
-        (zipped(("a\\..\\marks.xlsx", b"x")), "outside its folder"),
-        (zipped(("marks.xlsx", b"/etc/passwd"), mode=0o120777), "a link to another place"),
-        (zipped(("bomb.pdf", b"\0" * 30_000_000)), "far more than its size"),
-        (zipped(("a/marks.xlsx", book(BEFORE)), ("b/marks.xlsx", book(BEFORE))), "twice"),
-        (zipped(("marks.xlsx", b"PK\x03\x04no")), "cannot be opened"),
-        (zipped(*[(f"{number}.txt", b"") for number in range(3001)]), "more than a marking pack"),
+        (lambda: zipped(("a.txt", b"x")), "holds no marks.xlsx"),
+        (lambda: zipped(("../marks.xlsx", b"x")), "outside its folder"),
+        (lambda: zipped(("/marks.xlsx", b"x")), "outside its folder"),
+        (lambda: zipped(("a\\..\\marks.xlsx", b"x")), "outside its folder"),
+        (lambda: zipped(("marks.xlsx", b"/etc/passwd"), mode=0o120777), "a link to another place"),
+        (lambda: zipped(("bomb.pdf", b"\0" * 30_000_000)), "far more than its size"),
+        (lambda: zipped(("a/marks.xlsx", book(BEFORE)), ("b/marks.xlsx", book(BEFORE))), "twice"),
+        (lambda: zipped(("marks.xlsx", b"PK\x03\x04no")), "cannot be opened"),
+        (lambda: zipped(*[(f"{number}.txt", b"") for number in range(3001)]), "more than a marking pack"),
     ],
 )
-def test_what_is_no_pack_is_refused_in_words(body: bytes, words: str) -> None:
+def test_what_is_no_pack_is_refused_in_words(body: bytes | Callable[[], bytes], words: str) -> None:
     with pytest.raises(Unreadable, match=words):
-        read(body)
+        read(body if isinstance(body, bytes) else body())
 
 
 def test_folders_and_pages_say_nothing_they_should_not() -> None:

@@ -7,6 +7,8 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from functools import cached_property
+from pathlib import Path
+from typing import Any, BinaryIO
 
 import html5lib
 from bs4 import BeautifulSoup, Tag
@@ -63,32 +65,82 @@ def faults(html: str, soup: BeautifulSoup, *, fragment: bool = False) -> list[st
 
 
 def _syntax(html: str, *, fragment: bool) -> Iterator[str]:
-    skeleton = (fragment, _skeleton(html))
-    if skeleton in _sound:
+    bones = _bones(html)
+    skeleton = hashlib.sha256(f"{fragment} {bones}".encode()).digest()
+    if _sound.knows(skeleton):
         return
-    parser = html5lib.HTMLParser()
-    parser.parseFragment(html) if fragment else parser.parse(html)
-    if not parser.errors:
+    if not _errors(bones, fragment=fragment):
         _sound.add(skeleton)
+        return
     lines = html.splitlines()
-    for (line, _column), code, details in parser.errors:
+    for (line, _column), code, details in _errors(html, fragment=fragment):
         context = lines[line - 1].strip()[:120] if 0 < line <= len(lines) else ""
         yield f"invalid HTML in line {line}: {code} {details or ''} near {context!r}"
 
 
-_sound: set[tuple[bool, bytes]] = set()
-"""The skeletons found to be valid in this process: parsing by the standard's rules is most of a test's time."""
+def _errors(html: str, *, fragment: bool) -> list[Any]:
+    parser = html5lib.HTMLParser()
+    parser.parseFragment(html) if fragment else parser.parse(html)
+    return parser.errors
+
+
+class _Sound:
+    """The skeletons found to be valid: parsing by the standard's rules would be a good part of a test's time.
+
+    A file hands them on, to the other processes of a run and to the next run.
+    """
+
+    def __init__(self) -> None:
+        self._known: set[bytes] = set()
+        self._file: BinaryIO | None = None
+
+    def share(self, folder: Path) -> None:
+        """Read what was found before from a file in a folder, and add to it what will be."""
+        stamp = hashlib.sha256(Path(__file__).read_bytes() + html5lib.__version__.encode()).hexdigest()[:16]
+        path = folder / stamp
+        if path.exists() and path.stat().st_size > MOST_KEPT * SIZE:
+            path.unlink(missing_ok=True)
+        self._file = path.open("a+b", buffering=0)
+        self._file.seek(0)
+
+    def close(self) -> None:
+        """Share no more."""
+        if self._file is not None:
+            self._file.close()
+            self._file = None
+
+    def knows(self, skeleton: bytes) -> bool:
+        """Whether it was found to be valid, here or in another process."""
+        if skeleton not in self._known and self._file is not None:
+            found = self._file.read()
+            whole = len(found) - len(found) % SIZE
+            self._known.update(found[at : at + SIZE] for at in range(0, whole, SIZE))
+        return skeleton in self._known
+
+    def add(self, skeleton: bytes) -> None:
+        """Remember that it is valid."""
+        self._known.add(skeleton)
+        if self._file is not None:
+            at = self._file.tell()
+            self._file.write(skeleton)
+            self._file.seek(at)
+
+
+MOST_KEPT = 200_000
+SIZE = hashlib.sha256().digest_size
+_sound = _Sound()
+share, close = _sound.share, _sound.close
 
 PLAIN_VALUE = re.compile(r'="[^"&<>]*"')
 PLAIN_TEXT = re.compile(r">([^<>&]*[^<>&\s][^<>&]*)<")
 
 
-def _skeleton(html: str) -> bytes:
+def _bones(html: str) -> str:
     """Return what decides whether HTML is valid: its tags and attributes, without values and words that are plain.
 
     Quoted values and texts without a markup character are never at fault by themselves; where a text stands may be.
     """
-    return hashlib.sha256(PLAIN_TEXT.sub(">x<", PLAIN_VALUE.sub('=""', html)).encode()).digest()
+    return PLAIN_TEXT.sub(">x<", PLAIN_VALUE.sub('=""', html))
 
 
 def _frame(tags: _Tags) -> Iterator[str]:
