@@ -2,7 +2,8 @@
 
 The machine's mood cancels out in the ratio. Statements and bytes, which do not depend on the clock, stand beside it.
 `python -m tests.bench sqlite` or `postgresql` measures on one of them; both is the default. Names of pages after it
-choose some: `python -m tests.bench sqlite desk module`. `preview` is measured against a budget of time, not a ratio.
+choose some: `python -m tests.bench sqlite desk module`. `preview` is measured against a budget of time, not a ratio;
+so is `games`, which needs no database.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from lms.core import clock
-from tests.bench import preview, worlds
+from tests.bench import games, preview, worlds
 from tests.bench.bare import bare_app
 from tests.browser.shots import demonstration
 from tests.support import postgres
@@ -232,6 +233,10 @@ def main() -> None:
     logging.disable(logging.INFO)
     places = {"sqlite": on_sqlite, "postgresql": on_postgresql}
     asked = sys.argv[1:]
+    if not asked or "games" in asked:
+        games.measure()
+    if asked == ["games"]:
+        return
     chosen = [name for name in places if name in asked] or list(places)
     wanted = [name for name in asked if name not in places]
     for name in chosen:

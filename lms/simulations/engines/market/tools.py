@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from lms.simulations.engines.data import fingerprint
+from lms.simulations.engines.market.balance import gates, printed, tournament
 from lms.simulations.engines.market.parameters import Parameters
+
+WORLDS = 150
+"""How many mixed worlds are played where nobody says."""
+
+
+def balance(raw: Mapping[str, Any], worlds: int | None) -> tuple[str, Sequence[str]]:
+    """Let the bots play so many mixed worlds: the tables as text, and the gates that fail."""
+    table = tournament(Parameters.read(raw), worlds or WORLDS)
+    return printed(table), gates(table)
 
 
 def check(raw: Mapping[str, Any]) -> str:

@@ -16,7 +16,7 @@ from lms.simulations.engines.market import Parameters
 from lms.simulations.engines.market.course import ENGINE, Answer, Course
 from tests.simulations.engines.market.worlds import changed, shipped_parameters
 
-EXAMPLE = "tests/simulations/data/portfolio-years.json"
+EXAMPLE = "content/simulations/portfolio-years/course.json"
 
 
 def played(*arguments, hashing="0"):
