@@ -37,12 +37,6 @@ PLACES = 6
 """Decimal places to which a state is rounded at the end of a round."""
 
 
-def person(quantity: str) -> str | None:
-    """The product manager whose value it is; None for anybody else's."""
-    kind, _, who = quantity.partition(".")
-    return who if kind in {"skill", "engagement"} and who != "*" else None
-
-
 def known(quantity: str, people: tuple[str, ...]) -> bool:
     """Whether a state with these product managers has such a value."""
     kind, _, of = quantity.partition(".")
