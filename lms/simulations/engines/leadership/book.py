@@ -11,6 +11,8 @@ from lms.simulations.engines.data import Data
 from lms.simulations.engines.leadership.names import PLACES
 
 LEAST, MOST = 0.0, 100.0
+LIMIT = "limit"
+"""The cause of what is cut off at either end."""
 
 
 class Change(Data):
@@ -46,7 +48,7 @@ class Book:
         for quantity, value in self.values.items():
             if not LEAST <= value <= MOST:
                 kept = min(MOST, max(LEAST, value))
-                self.changes.append((quantity, "limit", kept - value))
+                self.changes.append((quantity, LIMIT, kept - value))
                 self.values[quantity] = kept
 
     def rounded(self) -> dict[str, float]:

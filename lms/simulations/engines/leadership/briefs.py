@@ -9,6 +9,8 @@ every team of a world and do not depend on what was looked at before.
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from lms.simulations.engines import draws
 from lms.simulations.engines.data import Data
 from lms.simulations.engines.leadership import deal
@@ -94,10 +96,16 @@ class Briefing(Data):
     """For each lens its own; give each to one member only."""
 
 
-def briefing(params: Parameters, state: State) -> Briefing:
-    """What the team of this state is given before its round."""
+def briefing(params: Parameters, state: State, lenses: Collection[str] | None = None) -> Briefing:
+    """What the team of this state is given before its round.
+
+    `lenses` are those that somebody in the team holds, all where nobody says; what another would have heard alone
+    stands on the team's board instead.
+    """
     dealt = deal.hand(params, state.seed, state.round)
-    own = private(params, state)
+    held = [lens for lens in params.signals.lenses if lenses is None or lens.id in lenses]
+    heard = private(params, state)
+    own = {lens.id: heard[lens.id] for lens in held}
     hidden = set(own.values())
     values = state.values()
     return Briefing(
@@ -116,7 +124,7 @@ def briefing(params: Parameters, state: State) -> Briefing:
             for name in sorted(values)
             if name not in hidden
         ),
-        briefs=tuple(_brief(params, state, lens, own[lens.id]) for lens in params.signals.lenses),
+        briefs=tuple(_brief(params, state, lens, own[lens.id]) for lens in held),
     )
 
 
@@ -185,10 +193,10 @@ def _shown(params: Parameters, state: State, card: Card) -> ShownCard:
     return ShownCard(
         id=card.id,
         title=card.title,
-        situation=card.situation.strip(),
+        situation=card.situation,
         gone=tuple(gone),
         options=tuple(
-            ShownOption(letter=letter, text=card.options[letter].text.strip(), cost=card.options[letter].cost)
+            ShownOption(letter=letter, text=card.options[letter].text, cost=card.options[letter].cost)
             for letter in deal.shown(card, state.seed)
         ),
     )

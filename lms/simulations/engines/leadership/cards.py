@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Self
+from typing import Annotated, Self
 
-from pydantic import Field, model_validator
+from pydantic import AfterValidator, Field, model_validator
 
 from lms.simulations.engines.data import Data
 from lms.simulations.engines.leadership.names import Code, Letter, StakeholderId
+
+Words = Annotated[str, AfterValidator(lambda text: " ".join(text.split()))]
+"""A text whose lines were broken for its author and are not broken for its readers."""
 
 
 class Promise(Data):
@@ -22,14 +25,14 @@ class Promise(Data):
 class Option(Data):
     """One thing that a team may do."""
 
-    text: str
+    text: Words
     """What the team would do, in 20 to 50 words; nothing in it says whether it is right."""
     cost: float = Field(ge=0, le=20)
     """Units of the round's attention."""
     effects: dict[str, float] = {}
     """Points by value (`trust.ceo`, `vision`, `engagement.*` …). Gains of trust fade with trust, losses weigh more."""
     promise: Promise | None = None
-    consequence: str
+    consequence: Words
     """What came of it in the long run, told in the debrief."""
 
 
@@ -60,11 +63,11 @@ class Context(Data):
     when: Test
     then: Letter
     """The option that fits where the test holds."""
-    because: str
+    because: Words
     """Why, for the debrief."""
     penalty: dict[str, float] = {}
     """Effects on top where the textbook's option is taken although the test holds: too much process for the case."""
-    penalty_says: str = ""
+    penalty_says: Words = ""
     """The same in words, told after the round."""
 
 
@@ -72,7 +75,7 @@ class Card(Data):
     """A situation with its options."""
 
     id: str = Field(pattern=r"^[A-Z]\d{1,2}$")
-    title: str
+    title: Words
     round: int | None = None
     """The round of an anchor, which every game has; None for a card that may be drawn."""
     latest: int | None = None
@@ -86,7 +89,7 @@ class Card(Data):
     idle: Letter
     """What happens where nobody decides."""
     context: Context | None = None
-    situation: str
+    situation: Words
     """What has come up, in 60 to 120 words."""
     options: dict[Letter, Option]
 

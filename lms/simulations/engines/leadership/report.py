@@ -8,8 +8,9 @@ from dataclasses import dataclass
 
 from lms.simulations.engines import exact
 from lms.simulations.engines.data import Data
-from lms.simulations.engines.leadership import stages
+from lms.simulations.engines.leadership import book, stages
 from lms.simulations.engines.leadership.book import Book, Change
+from lms.simulations.engines.leadership.briefs import title
 from lms.simulations.engines.leadership.cards import Card, Option
 from lms.simulations.engines.leadership.decisions import Decisions
 from lms.simulations.engines.leadership.names import PLACES
@@ -19,6 +20,22 @@ from lms.simulations.engines.leadership.state import Choice, Pledge, State
 
 OUTSPOKEN = 0.1
 """Misfit beyond the tolerance from which a stakeholder says aloud that the capacity is in the wrong place."""
+SEEN = ("line.cash", "line.growth", "line.bet", "delivery", "customers", "debt")
+"""What shows in any company's own figures; trust, skill and what people feel do not."""
+NOTICED = 2.0
+"""Points from which a change shows."""
+_CAUSES = {
+    "capacity": "the capacity that went into it",
+    "discovery": "the capacity for discovery",
+    "paid": "the capacity for repairs",
+    "growth": "what every quarter adds",
+    "fading": "that nothing lasts by itself",
+    "listening": "the time spent with customers",
+    "people": "how able and willing the product managers were",
+    "safety": "what could be said aloud",
+    "debt": "technical debt",
+    "narrow": "capacity that was put too much in one place, or too thin everywhere",
+}
 _STYLES = ("directed", "coached", "supported", "left to decide")
 
 
@@ -121,6 +138,8 @@ class Trail:
     judged: tuple[tuple[Pledge, bool], ...]
     """Promises that fell due, and whether they were kept."""
     made: tuple[Pledge, ...]
+    suited: Mapping[str, int]
+    """The style that suited each product manager."""
     engaged: Mapping[str, float]
     """The engagement of each product manager when it was drawn who leaves."""
     leaving: tuple[str, ...]
@@ -175,11 +194,9 @@ def _played(params: Parameters, card: Card, choice: Choice) -> Played:
     return Played(
         card=card.id,
         title=card.title,
-        chose=option.text.strip(),
+        chose=option.text,
         reactions=_reactions(params, option),
-        overdone=context.penalty_says.strip()
-        if context is not None and stages.overdone(card, choice)
-        else "",
+        overdone=context.penalty_says if context is not None and stages.overdone(card, choice) else "",
     )
 
 
@@ -189,10 +206,10 @@ def _debriefed(card: Card, choice: Choice) -> Debriefed:
         card=card.id,
         title=card.title,
         choice=choice,
-        chose=card.options[choice.option].text.strip(),
-        consequence=card.options[choice.option].consequence.strip(),
-        fitting=card.options[choice.fitting].text.strip(),
-        because=because.strip(),
+        chose=card.options[choice.option].text,
+        consequence=card.options[choice.option].consequence,
+        fitting=card.options[choice.fitting].text,
+        because=because,
     )
 
 
@@ -229,7 +246,8 @@ def _sentences(trail: Trail, asked: float) -> Iterable[str]:
     for one in params.stakeholders:
         if trail.decisions.capacity.misfit(one.prefers) - params.buy_in.tolerance > OUTSPOKEN:
             yield f"{one.name[0].upper()}{one.name[1:]} would have put the capacity elsewhere, and says so."
-    yield from _led(params, trail.before, trail.decisions, trail.leaving)
+    yield from _moved(trail)
+    yield from _led(trail)
     for pledge, kept in trail.judged:
         who = names[pledge.to]
         yield (
@@ -239,14 +257,30 @@ def _sentences(trail: Trail, asked: float) -> Iterable[str]:
         )
 
 
-def _led(params: Parameters, state: State, decisions: Decisions, leaving: tuple[str, ...]) -> Iterable[str]:
+def _moved(trail: Trail) -> Iterable[str]:
+    """What a company sees of its own quarter, which way it went, and what weighed most in that direction."""
+    before, after = trail.before.values(), trail.after.values()
+    told = dict(_CAUSES)
+    for card, _ in trail.chosen:
+        told[f"card {card.id}"] = f"what was decided on “{card.title}”"
+        told[f"overdone {card.id}"] = f"more process than “{card.title}” needed"
+    for quantity in SEEN:
+        by = after[quantity] - before[quantity]
+        if abs(by) >= NOTICED:
+            causes: dict[str, float] = {}
+            for name, cause, part in trail.book.changes:
+                if name == quantity and cause != book.LIMIT:
+                    causes[cause] = causes.get(cause, 0.0) + part
+            most = max(causes, key=lambda cause: causes[cause] * by)
+            yield f"{title(trail.params, quantity)} {'rose' if by > 0 else 'fell'}; most of it was {told[most]}."
+
+
+def _led(trail: Trail) -> Iterable[str]:
     """How product managers took the way in which they were led."""
-    values = state.values()
-    for one in state.people:
-        name, style = params.seat(one.id).name, decisions.delegation[one.id]
-        suits = stages.ideal(params, values[f"skill.{one.id}"], values[f"engagement.{one.id}"])
+    for one, suits in trail.suited.items():
+        name, style = trail.params.seat(one).name, trail.decisions.delegation[one]
         way = _STYLES[style - 1]
-        if one.id in leaving:
+        if one in trail.leaving:
             yield f"{name} has left the company; the last quarter under you was spent being {way}."
         elif style < suits:
             yield f"{name} was {way}, and let it be felt that less would have done."

@@ -47,6 +47,10 @@ def advanced(params: Parameters, state: State, decisions: Decisions | None, at: 
     stages.hired(params, book, seat)
     judged = stages.promises(params, state, book)
     stages.stakeholders(params, book, given, decided.capacity, decided.message)
+    suited = {
+        one.id: stages.ideal(params, book[f"skill.{one.id}"], book[f"engagement.{one.id}"])
+        for one in state.people
+    }
     leaving = stages.people(params, state, book, given, decided.delegation)
     engaged = {one.id: book[f"engagement.{one.id}"] for one in state.people}
     staying = tuple(one.id for one in state.people if one.id not in leaving)
@@ -80,6 +84,7 @@ def advanced(params: Parameters, state: State, decisions: Decisions | None, at: 
         book=book,
         judged=judged,
         made=made,
+        suited=suited,
         engaged=engaged,
         leaving=leaving,
         after=after,

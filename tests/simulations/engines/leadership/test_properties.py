@@ -191,6 +191,16 @@ def test_each_lens_hears_within_the_noise_what_is_on_no_other_page(state):
             assert own[lens.id] in at_stake, "the member hears what a card of the round turns on"
 
 
+@settings(max_examples=20)
+@given(states(), st.sets(st.sampled_from(["strategy", "people", "customer", "finance", "chair"])))
+def test_what_a_lens_hears_that_nobody_holds_stands_on_the_board(state, held):
+    told, whole = briefing(shipped(), state, held), briefing(shipped(), state)
+    assert {brief.lens for brief in told.briefs} == held
+    assert all(brief in whole.briefs for brief in told.briefs)
+    heard = {brief.reading.quantity for brief in told.briefs}
+    assert {signal.quantity for signal in told.board} == set(state.values()) - heard
+
+
 @settings(max_examples=30)
 @given(states())
 def test_noise_is_keyed_by_seed_round_and_value_and_by_nothing_else(state):

@@ -209,6 +209,37 @@ def test_what_the_team_is_told_holds_no_true_value_and_no_word_on_what_fitted():
     )
 
 
+def test_the_team_is_told_what_its_company_would_see_and_why():
+    state = with_card(1, "A1")
+    told = step(
+        shipped(), state, decided(state, option="c", capacity={**EVEN, "cash": 0.43, "debt": 0.0})
+    ).report.team
+    assert "Technical debt rose; most of it was what every quarter adds." in told.happened
+    more = {"cash": 0.0, "growth": 1.0, "bet": 0.0, "debt": 0.0, "discovery": 0.0}
+    report = step(shipped(), state, decided(state, option="c", capacity=more)).report
+    assert "Yard rose; most of it was the capacity that went into it." in report.team.happened
+    assert "Dispatch fell; most of it was that nothing lasts by itself." in report.team.happened
+    before, after = report.facilitator.before, report.facilitator.after
+    for line, name in shipped().signals.lines.items():
+        words = [one for one in report.team.happened if one.startswith(name)]
+        by = after[f"line.{line}"] - before[f"line.{line}"]
+        assert bool(words) is (abs(by) >= 2)
+        assert all((" rose;" in one) is (by > 0) for one in words)
+
+
+def test_what_is_cut_off_at_nought_is_no_reason_for_a_rise():
+    state = with_card(6, "A4")
+    low = moved(state, lines={"cash": 60, "growth": 30, "bet": 0}, people=state.written()["people"])
+    some = {"cash": 0.0, "growth": 0.0, "bet": 1.0, "debt": 0.0, "discovery": 0.0}
+    report = step(shipped(), low, decided(low, capacity=some)).report
+    changes = {(one.quantity, one.cause): one.by for one in report.facilitator.changes}
+    assert changes["line.bet", "limit"] == 25
+    assert "Foresee rose; most of it was the capacity that went into it." in report.team.happened
+    assert report.facilitator.after["line.bet"] == pytest.approx(
+        changes["line.bet", "capacity"] + changes["line.bet", "fading"]
+    )
+
+
 def test_the_debrief_has_for_each_card_what_came_of_it_what_fitted_and_why():
     state = with_card(3, "A2")
     told = next(
@@ -216,7 +247,7 @@ def test_the_debrief_has_for_each_card_what_came_of_it_what_fitted_and_why():
     )
     card = shipped().card("A2")
     assert told.consequence == card.options["b"].consequence
-    assert told.fitting == card.options["a"].text.strip()
+    assert told.fitting == card.options["a"].text
     assert told.because == card.context.because
     assert (told.choice.quality, told.choice.fitting) == (1, "a")
 
