@@ -33,6 +33,7 @@ from lms.demo import (
     requested,
     sessions,
     speaking,
+    states,
     studio,
     study,
     talk,
@@ -308,7 +309,8 @@ def _form(year: Year, kind: TeamKind, order: list[Seat], size: int, prefix: str,
 
 
 def _changes(year: Year) -> None:
-    """One is on leave since three weeks; one withdrew, where the year is far enough."""
+    """One is on leave since three weeks; one withdrew and one fails, where the year is far enough."""
+    states.fails(year)
     parent = next(seat for seat in reversed(year.seats) if seat.who.persona_key == "parent")
     parent.until = year.now - dt.timedelta(weeks=3)
     if year.now - dt.timedelta(weeks=20) > year.items["s1"].starts_at:
@@ -362,6 +364,7 @@ def _live_through(year: Year) -> None:
     hours.office_hours(year)
     requested.requests(year)
     grades.grades(year)
+    states.states(year)
 
 
 def _notices_read(year: Year) -> None:

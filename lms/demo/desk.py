@@ -10,7 +10,7 @@ from lms.assessment import actions as assessment
 from lms.assessment.models import MarkingTask
 from lms.assessment.rules import TaskState
 from lms.core.db import db
-from lms.demo import together
+from lms.demo import teach, together
 from lms.demo.world import Year, at
 
 COMMENTS = (
@@ -19,6 +19,8 @@ COMMENTS = (
     ("", "Name the one reader who could say no, and answer them in the first paragraph.", True),
 )
 UNOWNED = 2
+OWN = 2
+"""Pieces that the faculty who signs in has begun: one half judged, one finished."""
 
 
 def terms(year: Year) -> None:
@@ -40,6 +42,8 @@ def terms(year: Year) -> None:
     taken = [task.id for task in newest]
     key = year.outline.activities[newest[0].activity_id].key
     marker, coordinator = year.staff["faculty"], year.staff["coordinator"]
+    if year.far:
+        _begun(year, newest[0].activity_id, taken)
     with at(year.now):
         db.session.execute(sa.update(MarkingTask).where(MarkingTask.id.in_(taken)).values(marker_id=None))
         waiting = db.session.scalar(
@@ -69,3 +73,25 @@ def terms(year: Year) -> None:
                 actor=marker,
                 now=year.now,
             )
+
+
+def _begun(year: Year, activity_id: int, taken: list[int]) -> None:
+    """Of what is left the faculty who signs in has two pieces, one half judged and one finished."""
+    marker = year.staff["faculty"]
+    own = db.session.scalars(
+        sa.select(MarkingTask)
+        .where(
+            MarkingTask.cohort_id == year.cohort.id,
+            MarkingTask.activity_id == activity_id,
+            MarkingTask.state == TaskState.WAITING,
+            MarkingTask.id.not_in(taken),
+        )
+        .order_by(MarkingTask.handed_in_at, MarkingTask.id)
+        .limit(OWN)
+    ).all()
+    when = year.now - dt.timedelta(hours=3)
+    with at(when):
+        for number, task in enumerate(own):
+            task.marker_id = marker.person_id
+            db.session.flush()
+            teach.judge(year, task, finish=number > 0, when=when)

@@ -21,8 +21,21 @@ from lms.fairness.models import Moderation, SecondLook, TeamRater, TeamRating
 from lms.fairness.queries import RatingView
 from lms.fairness.rules import Decision, LookOutcome, LookState
 
+RELEASES = dt.timedelta(days=11)
 NOTE = "Please do not read too much into my figures for the last week: two of us had visitors at work."
 COMMENT = "I saw the drafts: three of the five sections came from the others. We have talked about it."
+
+
+def latest(year: Year) -> str:
+    """The latest activity whose marks are due to go out, and still wait: its sample is open, or its release."""
+    due = [
+        (year.items[line.key].ends_at, line.group_key != "simulation", line.key)
+        for line in year.outline.activities.values()
+        if line.kind.value in ("assignment", "group_work")
+        and line.group_key
+        and year.items[line.key].ends_at + RELEASES <= year.now
+    ]
+    return max(due)[2] if due else ""
 
 
 def ratings(year: Year, line: ActivityLine, when: dt.datetime, *, settle: bool) -> None:
@@ -152,6 +165,10 @@ def second_looks(year: Year, line: ActivityLine, part: str, when: dt.datetime, *
             ),
             rows,
         )
+    waiting = [one.task_id for one in lines if one.task_id not in {row["of_task"] for row in rows}]
+    if waiting and not settle:  # one of them is for the faculty who signs in
+        own = sa.update(SecondLook).where(SecondLook.task_id == waiting[0])
+        db.session.execute(own.values(marker_id=year.staff["faculty"].person_id))
     if settle:
         db.session.execute(sa.update(Moderation).where(Moderation.id == sample.id).values(done_at=when))
         assessment.moderated(batch)

@@ -82,7 +82,7 @@ def grades(year: Year) -> None:
     if memos:
         latest = max(memos, key=lambda row: (row.released_at, row[0].id))
         when = min(year.now - 10 * HOUR, latest.released_at + 2 * DAY)
-        _complained(year, seats[latest[0].place_id], latest[0], when)
+        complained(year, seats[latest[0].place_id], latest[0], when)
     boards.board(year)
 
 
@@ -109,8 +109,8 @@ def _by_hand(year: Year, mark: Mark) -> None:
         )
 
 
-def _complained(year: Year, seat: Seat, mark: Mark, when: dt.datetime) -> None:
-    """A learner complains, and where somebody may look again they are asked."""
+def complained(year: Year, seat: Seat, mark: Mark, when: dt.datetime) -> str:
+    """A learner complains, and where somebody may look again they are asked; returns the request."""
     line = year.outline.activities[mark.activity_id]
     with at(when):
         row = requests.ask(
@@ -139,3 +139,4 @@ def _complained(year: Year, seat: Seat, mark: Mark, when: dt.datetime) -> None:
         ]
         if able:
             actions.ask_assessor(found, choose_order(able)[0].public_id, actor=by, now=when + HOUR)
+        return row.public_id

@@ -84,6 +84,18 @@ def _attempt(year: Year, seat: Seat, line: ActivityLine, bank: dict[int, Any], w
     coursework.finish_attempt(attempt.id, year.cohort.id, actor=seat.actor, now=done)
 
 
+def going_on(year: Year, seat: Seat, line: ActivityLine, when: dt.datetime, *, answered: int) -> None:
+    """An attempt that somebody is in the middle of."""
+    bank = {each.id: each for each in curriculum.quiz_items(line.id)}
+    public_id = coursework.start_attempt(year.visit(seat, line), actor=seat.actor, now=when)
+    attempt = db.session.scalars(sa.select(QuizAttempt).where(QuizAttempt.public_id == public_id)).one()
+    answers = {
+        each["item"]: _answer(year, bank[each["item"]].spec, seat.skill / 100)
+        for each in attempt.items[:answered]
+    }
+    coursework.save_answers(attempt.id, answers, zone=seat.who.zone, now=when + dt.timedelta(minutes=2))
+
+
 def _answer(year: Year, spec: dict[str, Any], knows: float) -> Any:
     right = year.source.random() < knows
     match spec["kind"]:
@@ -177,16 +189,16 @@ REASONS = (
 
 
 def more_time_for(year: Year) -> str:
-    """The latest assignment that was due for everybody: empty before there is one."""
+    """The latest assignment that was due for everybody: empty before there is one. Of two, not the simulation's."""
     ended = [
-        (year.items[line.key].ends_at, line.key)
+        (year.items[line.key].ends_at, line.group_key != "simulation", line.key)
         for line in year.outline.activities.values()
         if line.kind.value == "assignment"
         and line.group_key
         and words.has_text(line.key)
         and year.items[line.key].ends_at < year.now - dt.timedelta(days=8)
     ]
-    return max(ended)[1] if ended else ""
+    return max(ended)[2] if ended else ""
 
 
 def given_more_time(year: Year) -> list[Seat]:
@@ -208,21 +220,25 @@ def with_more_time(year: Year) -> None:
     coordinator = year.staff["coordinator"]
     for seat, (code, note) in zip(given_more_time(year), REASONS, strict=False):
         with at(asked):
-            learner = coursework_queries.Extending(
-                cohort=year.cohort,
-                place_id=seat.place.place_id,
-                public_id="",
-                person_id=seat.actor.person_id,
-                name=seat.who.name,
-                section_id=seat.place.section_id,
-                teams=seat.place.teams,
-            )
             facts = ExtensionFacts(activity_key=key, until=until, reason_code=code, note=note)
-            coursework.extend(learner, facts, actor=coordinator, now=asked)
+            coursework.extend(extending(year, seat), facts, actor=coordinator, now=asked)
     for number, seat in enumerate(given_more_time(year)):
         when = until - dt.timedelta(hours=5 + 19 * number)
         with at(when):
             _hand_in(year, seat, line, head, when)
+
+
+def extending(year: Year, seat: Seat) -> coursework_queries.Extending:
+    """A learner as those know them who give more time."""
+    return coursework_queries.Extending(
+        cohort=year.cohort,
+        place_id=seat.place.place_id,
+        public_id="",
+        person_id=seat.actor.person_id,
+        name=seat.who.name,
+        section_id=seat.place.section_id,
+        teams=seat.place.teams,
+    )
 
 
 def _writers(year: Year, line: ActivityLine) -> list[Seat]:

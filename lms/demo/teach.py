@@ -25,7 +25,6 @@ from lms.people.rules import Actor
 from lms.scheduling.queries import ItemLine
 
 RETURNS = dt.timedelta(days=9)
-RELEASES = dt.timedelta(days=11)
 BANDS = ((1, 0, 49), (2, 50, 64), (3, 65, 79), (4, 80, 100))
 
 
@@ -95,17 +94,19 @@ def marking(year: Year, line: ActivityLine, item: ItemLine) -> None:
             if fresh and position % 5 not in (0, 1, 2):
                 continue
             when = min(marked_at, year.now) - dt.timedelta(minutes=13 * (len(tasks) - position))
-            _judge(year, task, finish=not fresh or position % 5 == 0, when=max(when, task.handed_in_at))
-    released_at = item.ends_at + RELEASES
-    release = released_at <= year.now and bool(line.group_key)
+            judge(year, task, finish=not fresh or position % 5 == 0, when=max(when, task.handed_in_at))
+    released_at = item.ends_at + fair.RELEASES
+    due, waits = released_at <= year.now and bool(line.group_key), line.key == fair.latest(year)
+    settle = due and not (waits and year.far)
+    release = due and not waits
     if line.key in year.outline.policies.contribution.activities:
         with at(min(released_at, year.now)):
-            fair.ratings(year, line, min(released_at, year.now), settle=release)
+            fair.ratings(year, line, min(released_at, year.now), settle=settle)
     if line.group_key:
         for part in sorted({task.part for task in tasks}):
             at_last = min(released_at, year.now)
             with at(at_last):
-                fair.second_looks(year, line, part, at_last, settle=release)
+                fair.second_looks(year, line, part, at_last, settle=settle)
     whole = Batch(year.cohort.id, line.id, "")
     with at(min(released_at, year.now)):
         together.to_class(year, whole, line.key, min(released_at, year.now), release=release)
@@ -136,7 +137,8 @@ def _waiting(year: Year, line: ActivityLine) -> list[MarkingTask]:
     )
 
 
-def _judge(year: Year, task: MarkingTask, *, finish: bool, when: dt.datetime) -> None:
+def judge(year: Year, task: MarkingTask, *, finish: bool, when: dt.datetime) -> None:
+    """Judge a piece of work, or half of it."""
     rubric = assessment_queries.rubric_view(year.cohort.version_id, task.activity_id, task.part)
     places = set(task.place_ids["places"])
     seats = [seat for seat in year.seats if seat.place.place_id in places] or year.seats

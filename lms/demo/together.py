@@ -14,6 +14,7 @@ from lms.assessment.queries import BatchView
 from lms.assessment.rules import OPEN, Judgement
 from lms.assessment.rules.class_feedback import enough
 from lms.core.db import db
+from lms.demo import fair
 from lms.demo.world import Year, at
 from lms.fairness import actions, queries
 from lms.fairness.queries import CalibrationView
@@ -48,7 +49,7 @@ APART = (2, 0, 1, -1)
 
 def to_class(year: Year, batch: Batch, key: str, when: dt.datetime, *, release: bool) -> None:
     """Draft feedback to the class; where the marks go out, it is approved and goes with them."""
-    if key not in TO_CLASS or batch.part:
+    if batch.part or key not in (*TO_CLASS, fair.latest(year)):
         return
     drafted = marking.class_material(batch)
     if not enough(len(drafted.pieces)):
@@ -120,7 +121,7 @@ def begin_with(year: Year) -> None:
 def _writer(year: Year, sample: CalibrationView) -> Actor:
     """Who agreed on the judgement: where the capstone has not begun somebody else, so that faculty is still asked."""
     own = year.staff["faculty"]
-    if year.items["m0"].starts_at <= year.now:
+    if year.far:
         return own
     known = {actor.person_id: actor for actor in year.staff.values()}
     others = (one.person_id for one in queries.standings_of(sample, now=year.now))

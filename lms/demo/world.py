@@ -70,6 +70,11 @@ class Year:
         ]
         yield from sorted(pairs, key=lambda pair: (pair[1].ends_at, pair[0].position))
 
+    @property
+    def far(self) -> bool:
+        """Whether the capstone has begun."""
+        return self.items["m0"].starts_at <= self.now
+
     def visit(self, seat: Seat, line: ActivityLine) -> Visit:
         """The learner at an activity's page."""
         return Visit(self.cohort, line, seat.place)

@@ -88,3 +88,12 @@ def test_a_resit_is_for_a_failed_course_comes_in_time_and_can_be_taken_back(coho
     with unit_of_work() as work:
         again = actions.open_resit(lea, "core", what="Another memo.", actor=by, now=work.now)
     assert again.state is ResitState.OPEN
+
+
+@pytest.mark.db
+def test_each_of_two_failed_courses_has_its_form(cohort, coordinator, lea, visit) -> None:
+    for key in ("q1", "q6"):
+        make.quiz_mark(cohort, lea, key, 30)
+    page = visit(coordinator).get(f"/cohorts/{cohort.slug}/learners/{public(lea)}/results")
+    forms = page.soup.select("form[action$='/results']")
+    assert [len(form.select("[name=csrf_token]")) for form in forms] == [1, 1]
