@@ -148,7 +148,7 @@ def _build(
         say(f"{cohort.name}: {len(seats)} learners")
         if plan.week > 0:
             _teams(year)
-            _changes(year)
+            states.changes(year)
             _live_through(year)
             forums.forums(year, plan.key)
         if plan.key == "week14":
@@ -306,16 +306,6 @@ def _form(year: Year, kind: TeamKind, order: list[Seat], size: int, prefix: str,
             actor=year.staff["coordinator"],
             now=when,
         )
-
-
-def _changes(year: Year) -> None:
-    """One is on leave since three weeks; one withdrew and one fails, where the year is far enough."""
-    states.fails(year)
-    parent = next(seat for seat in reversed(year.seats) if seat.who.persona_key == "parent")
-    parent.until = year.now - dt.timedelta(weeks=3)
-    if year.now - dt.timedelta(weeks=20) > year.items["s1"].starts_at:
-        leaver = next(seat for seat in reversed(year.seats) if seat.who.persona_key == "overloaded")
-        leaver.until = year.now - dt.timedelta(weeks=18)
 
 
 def _carry_out_changes(year: Year) -> None:

@@ -42,11 +42,16 @@ SECOND_ATTEMPT = (
 )
 
 
-def fails(year: Year) -> None:
-    """Where the year is far enough, somebody of those who slip will need a second attempt."""
+def changes(year: Year) -> None:
+    """One is on leave since three weeks; one withdrew and one fails, where the year is far enough."""
     if year.far:
         slipping = next(seat for seat in year.seats if seat.who.persona_key == "slipping")
         slipping.skill = FAILS
+    parent = next(seat for seat in reversed(year.seats) if seat.who.persona_key == "parent")
+    parent.until = year.now - dt.timedelta(weeks=3)
+    if year.now - dt.timedelta(weeks=20) > year.items["s1"].starts_at:
+        leaver = next(seat for seat in reversed(year.seats) if seat.who.persona_key == "overloaded")
+        leaver.until = year.now - dt.timedelta(weeks=18)
 
 
 def states(year: Year) -> None:
