@@ -13,7 +13,7 @@ from lms.assessment.policy import can_have_work_to_mark, can_see_marks
 from lms.capstone.policy import can_see_guides
 from lms.cohorts.models import Cohort, CohortState
 from lms.core.config import Mode, Settings
-from lms.core.db import db
+from lms.core.db import db, read
 from lms.enrolment.policy import can_see_people
 from lms.notifications.models import Notice
 from lms.people.policy import can_look_after_people
@@ -193,13 +193,11 @@ _COHORTS = (
 
 def _world(actor: Actor) -> _World:
     ids = sorted({cohort for _role, cohort in actor.grants if cohort is not None})
-    rows = db.session.execute(
-        _COHORTS, {"person": actor.person_id, "ids": ids, "here": _slug() or None}
-    ).all()
+    found = read(_COHORTS, {"person": actor.person_id, "ids": ids, "here": _slug() or None}).all()
     count = (
-        rows[0].unread if rows else db.session.scalar(sa.select(_UNREAD), {"person": actor.person_id}) or 0
+        found[0].unread if found else db.session.scalar(sa.select(_UNREAD), {"person": actor.person_id}) or 0
     )
-    return _World(tuple(_Cohort(row.id, row.slug, row.name) for row in rows), count)
+    return _World(tuple(_Cohort(row.id, row.slug, row.name) for row in found), count)
 
 
 def _slug() -> str:

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from lms.cohorts.models import Cohort, CohortState, Section, StaffAssignment
 from lms.core import clock
-from lms.core.db import db
+from lms.core.db import db, read
 from lms.core.errors import NotFound
 from lms.people.models import Person, User
 from lms.people.rules import Actor, Role, normal_email, sort_name
@@ -76,7 +76,7 @@ _BY_ID = sa.select(*COLUMNS).where(Cohort.id == sa.bindparam("id", type_=sa.Inte
 
 def by_id(cohort_id: int) -> CohortView:
     """The cohort, for those who have its id already."""
-    row = db.session.execute(_BY_ID, {"id": cohort_id}).one_or_none()
+    row = read(_BY_ID, {"id": cohort_id}).one_or_none()
     if row is None:
         raise NotFound
     return view_of(row)
@@ -87,7 +87,7 @@ _BY_SLUG = sa.select(*COLUMNS).where(Cohort.slug == sa.bindparam("slug", type_=s
 
 def cohort_visible_to(actor: Actor, slug: str) -> CohortView:
     """The cohort with this slug, if the actor has any role in it or sees all; else NotFound."""
-    row = db.session.execute(_BY_SLUG, {"slug": slug}).one_or_none()
+    row = read(_BY_SLUG, {"slug": slug}).one_or_none()
     if row is None:
         raise NotFound
     cohort = view_of(row)

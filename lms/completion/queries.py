@@ -11,10 +11,12 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from lms.cohorts.models import Cohort
 from lms.completion.models import ActivityDone, CompletionFact, ModuleProgress, PlaceProgress
 from lms.completion.rules import Fact, FactKind
-from lms.core.db import db
+from lms.core.db import db, read
 from lms.curriculum.models import Module
+from lms.enrolment.models import Place
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +58,9 @@ NOTHING = PlaceStanding(0, 0, 0, 0, 0)
 
 
 _OF_PLACE = sa.bindparam("place", type_=sa.Integer)
+_OF_PLACES = sa.bindparam("places", type_=sa.Integer, expanding=True)
+_done = ActivityDone.__table__.c
+_DONE_OF = sa.select(_done.place_id, _done.activity_id).where(_done.place_id.in_(_OF_PLACES))
 _DONE = sa.select(ActivityDone.activity_id).where(ActivityDone.place_id == _OF_PLACE)
 
 
@@ -67,12 +72,7 @@ def done(place_id: int) -> frozenset[int]:
 def done_of(place_ids: Iterable[int]) -> dict[int, frozenset[int]]:
     """The same for many learners, by place."""
     found: dict[int, set[int]] = defaultdict(set)
-    rows = db.session.execute(
-        sa.select(ActivityDone.place_id, ActivityDone.activity_id).where(
-            ActivityDone.place_id.in_(list(place_ids))
-        )
-    )
-    for place_id, activity_id in rows:
+    for place_id, activity_id in read(_DONE_OF, {"places": list(place_ids)}):
         found[place_id].add(activity_id)
     return {place_id: frozenset(ids) for place_id, ids in found.items()}
 
@@ -148,6 +148,53 @@ def facts_of(place_ids: Iterable[int]) -> dict[int, dict[int, dict[FactKind, Fac
     )
     for place_id, activity_id, kind, reached, value in rows:
         found[place_id][activity_id][kind] = Fact(kind, reached, value)
+    return found
+
+
+@dataclass(frozen=True, slots=True)
+class Reached:
+    """What a roll-up is judged by: the learner's programme version, their facts, and what they were done with."""
+
+    version_id: int
+    facts: dict[int, dict[FactKind, Fact]]
+    done: set[int]
+    """Of the activities of `facts` only."""
+
+
+_place, _cohort = Place.__table__.c, Cohort.__table__.c
+_fact = CompletionFact.__table__.c
+_REACHED = (
+    sa.select(
+        _place.id,
+        _cohort.version_id,
+        _fact.activity_id,
+        _fact.kind,
+        _fact.reached,
+        _fact.value,
+        _done.activity_id.is_not(None).label("done"),
+    )
+    .select_from(Place.__table__)
+    .join(Cohort.__table__, _cohort.id == _place.cohort_id)
+    .outerjoin(CompletionFact.__table__, _fact.place_id == _place.id)
+    .outerjoin(
+        ActivityDone.__table__,
+        sa.and_(_done.place_id == _place.id, _done.activity_id == _fact.activity_id),
+    )
+    .where(_place.id.in_(_OF_PLACES))
+)
+
+
+def reached(place_ids: Iterable[int]) -> dict[int, Reached]:
+    """What the roll-ups of some learners are judged by, by place; one statement."""
+    found: dict[int, Reached] = {}
+    for place_id, version_id, activity_id, kind, is_reached, value, is_done in read(
+        _REACHED, {"places": list(place_ids)}
+    ):
+        mine = found.setdefault(place_id, Reached(version_id, {}, set()))
+        if activity_id is not None:
+            mine.facts.setdefault(activity_id, {})[kind] = Fact(kind, is_reached, value)
+            if is_done:
+                mine.done.add(activity_id)
     return found
 
 

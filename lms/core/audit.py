@@ -16,7 +16,7 @@ from typing import Any, cast
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from lms.core.db import Document, Model, Pk, Text, db, locked
+from lms.core.db import Document, Model, Pk, Text, db
 
 request_id: ContextVar[str | None] = ContextVar("request_id", default=None)
 _WAITING = "audit"
@@ -88,16 +88,22 @@ _INSERT = sa.insert(cast("sa.Table", AuditEntry.__table__))
 """Of the table: one statement for all, where that of the model makes one for each set of columns that are filled."""
 
 
+_head = cast("sa.Table", AuditHead.__table__)
+_LAST, _MORE = sa.bindparam("last", type_=sa.String), sa.bindparam("more", type_=sa.Integer)
+_HEAD = sa.select(_head.c.hash, _head.c.count).where(_head.c.id == 1).with_for_update()
+_MOVED = sa.update(_head).where(_head.c.id == 1).values(hash=_LAST, count=_head.c.count + _MORE)
+_BEGUN = sa.insert(_head).values(id=1, hash=_LAST, count=_MORE)
+
+
 def seal(now: dt.datetime) -> None:
     """Write the collected facts as the next links of the chain."""
     entries: list[Entry] = db.session.info.pop(_WAITING, [])
     if not entries:
         return
     db.session.flush()
-    head: AuditHead | None = locked(AuditHead, 1)
-    if head is None:
-        head = AuditHead(id=1, hash=GENESIS, count=0)
-        db.session.add(head)
+    connection = db.session.connection()
+    head = connection.execute(_HEAD).one_or_none()
+    previous = head.hash if head else GENESIS
     rows = []
     for entry in entries:
         row = {
@@ -111,13 +117,12 @@ def seal(now: dt.datetime) -> None:
             "after": _plain(entry.after),
             "reason": entry.reason,
             "request_id": request_id.get(),
-            "previous": head.hash,
+            "previous": previous,
         }
-        row["hash"] = head.hash = digest(row)
+        row["hash"] = previous = digest(row)
         rows.append(row)
-    head.count += len(rows)
-    db.session.flush()
-    db.session.connection().execute(_INSERT, rows)
+    connection.execute(_MOVED if head else _BEGUN, {"last": previous, "more": len(rows)})
+    connection.execute(_INSERT, rows)
 
 
 def _plain(values: dict[str, Any] | None) -> dict[str, Any]:
@@ -152,7 +157,7 @@ def verify() -> Verdict:
         if digest(row) != row["hash"]:
             return Verdict(count, row["id"], "this row was changed after it was written")
         previous = row["hash"]
-    head = db.session.get(AuditHead, 1)
+    head = db.session.execute(_HEAD).one_or_none()
     if (head.hash if head else GENESIS) != previous or (head.count if head else 0) != count:
         return Verdict(count, count + 1, "rows at the end were removed")
     return Verdict(count, None)

@@ -178,6 +178,17 @@ def _upserting(
     return statement.on_conflict_do_update(index_elements=list(keys), set_=changed)
 
 
+def read(statement: Any, values: dict[str, Any] | None = None) -> Any:
+    """The rows of a statement that names columns, never entities; what waits to be written is written first.
+
+    The session would look at them for entities, which takes nearly as long as asking SQLite for them.
+    """
+    session = db.session()
+    if session.autoflush:
+        session.flush()
+    return session.connection().execute(statement, values or {})
+
+
 def plain_rows(statement: Any) -> list[dict[str, Any]]:
     """The rows of a statement as dictionaries by column, of nothing but what JSON knows: instants as ISO 8601 text."""
     return [

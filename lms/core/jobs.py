@@ -24,6 +24,10 @@ from lms.core.config import Mode, Settings
 log = structlog.get_logger()
 
 
+LONGEST_DOZE = 1.0
+"""Seconds after which an idle worker looks for a wake-up: what is done afterwards is there when one looks again."""
+
+
 @dataclass(frozen=True)
 class Periodic:
     """Work that recurs: `every` minutes, in slots counted from midnight UTC."""
@@ -105,7 +109,7 @@ class Engine:
     def work(self) -> None:
         """Run the worker until it is told to stop."""
         self.huey.create_consumer(
-            workers=2, worker_type="thread", periodic=True, check_worker_health=True
+            workers=2, worker_type="thread", periodic=True, check_worker_health=True, max_delay=LONGEST_DOZE
         ).run()
 
 

@@ -20,7 +20,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lms.core import files, jobs
-from lms.core.db import Model, Pk, PublicId, db
+from lms.core.db import Model, Pk, PublicId, db, read
 from lms.core.errors import Refusal, RuleViolation
 from lms.core.files import Limits, Received, StoredFile
 from lms.core.ids import public_id
@@ -171,14 +171,17 @@ def by_public_id(upload_id: str) -> UploadLine | None:
     return UploadLine(*row) if row else None
 
 
+_UNFINISHED = _LINE.where(
+    FileUpload.owner_id == sa.bindparam("owner", type_=sa.Integer),
+    FileUpload.place == sa.bindparam("place", type_=sa.String),
+    FileUpload.file_id.is_(None),
+).order_by(FileUpload.id)
+
+
 def unfinished(owner_id: int, place: str) -> tuple[UploadLine, ...]:
     """What somebody has begun to send to a place."""
-    rows = db.session.execute(
-        _LINE.where(
-            FileUpload.owner_id == owner_id, FileUpload.place == place, FileUpload.file_id.is_(None)
-        ).order_by(FileUpload.id)
-    )
-    return tuple(UploadLine(*row) for row in rows)
+    found = read(_UNFINISHED, {"owner": owner_id, "place": place})
+    return tuple(UploadLine(*row) for row in found)
 
 
 def take(upload: UploadLine, stream: IO[bytes], *, offset: int, sha256: str) -> int:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from lms.assessment import ports
-from lms.core import clock, events
+from lms.core import afterwards, clock, events
+from lms.core.outbox import Effect
 from lms.coursework import actions, queries
 from lms.coursework.actions import requested
 from lms.coursework.events import WorkHandedIn
@@ -34,10 +35,10 @@ requests.register(
 )
 
 
-@events.on(WorkHandedIn)
-def have_it_compared(event: WorkHandedIn) -> None:
+@afterwards.queues(WorkHandedIn)
+def have_it_compared(event: WorkHandedIn) -> Effect:
     """What was handed in is laid beside what others handed in; nobody waits for it."""
-    actions.ask_comparison([event.version_id], now=event.at)
+    return actions.comparison_of(event.version_id)
 
 
 @events.on(PersonalDateChanged)

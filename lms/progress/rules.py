@@ -114,6 +114,20 @@ class Risk:
     text: str
 
 
+MANY_LATE = 3
+
+
+def _late(late_open: int) -> Risk:
+    return Risk("late", f"{late_open} pieces of work overdue")
+
+
+def with_late(found: list[Risk], late_open: int) -> list[Risk]:
+    """The same rules of risk with another number of pieces overdue, in their order."""
+    others = [risk for risk in found if risk.rule != "late"]
+    at = sum(risk.rule == "missed" for risk in others)
+    return [*others[:at], *([_late(late_open)] if late_open >= MANY_LATE else []), *others[at:]]
+
+
 def risks(
     *,
     missed_in_a_row: int,
@@ -129,8 +143,8 @@ def risks(
     found = []
     if missed_in_a_row >= 2:
         found.append(Risk("missed", f"missed {missed_in_a_row} live sessions in a row"))
-    if late_open >= 3:
-        found.append(Risk("late", f"{late_open} pieces of work overdue"))
+    if late_open >= MANY_LATE:
+        found.append(_late(late_open))
     if days_unseen is not None and days_unseen >= 10:
         found.append(Risk("unseen", f"not signed in for {days_unseen} days"))
     if absences_left is not None and absences_left <= 1:

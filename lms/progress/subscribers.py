@@ -23,19 +23,20 @@ def several(event: Any) -> None:
     actions.touch(event.place_ids, now=event.at)
 
 
-for _kind in (
-    AttendanceChanged,
-    MarksReleased,
-    WorkHandedIn,
-    ExtensionGranted,
-    LearnersEnrolled,
-    PlacesChanged,
-    ResultsChanged,
-):
+for _kind in (AttendanceChanged, MarksReleased, LearnersEnrolled, PlacesChanged, ResultsChanged):
     events.on(_kind)(several)
+
+
+def work(event: Any) -> None:
+    """Work handed in, more time for it: nothing else of a standing hangs on these."""
+    actions.touch_work(event.cohort_id, event.place_ids, now=event.at)
+
+
+events.on(WorkHandedIn)(work)
+events.on(ExtensionGranted)(work)
 
 
 @events.together(StandingTouched)
 def refresh(touched: list[StandingTouched]) -> None:
     """After everything else was heard and results were reckoned, compute the standing of all who were touched."""
-    actions.refresh_touched(now=max(event.at for event in touched))
+    actions.refresh_touched(touched, now=max(event.at for event in touched))

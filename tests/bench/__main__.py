@@ -129,13 +129,18 @@ def hand_in(app: Flask, bare: Flask) -> None:
     work = worlds.open_work(app)
     with clock.at(work.at):
         mine, plain = worlds.sign_in(app, bare, work.email)
+        page, bare_page = (
+            f"/cohorts/{work.slug}/assignments/{work.key}",
+            f"/{work.slug}/assignment/{work.key}",
+        )
         ours, theirs = [], []
         for _ in range(CYCLES):
-            page = f"/cohorts/{work.slug}/assignments/{work.key}"
-            ours.append(_timed(lambda page=page: _cycle(mine, page)))
-            theirs.append(_timed(lambda: _cycle(plain, f"/{work.slug}/assignment/{work.key}")))
+            with statements() as seen:
+                ours.append(_timed(lambda: _cycle(mine, page)))
+            with statements() as bare_seen:
+                theirs.append(_timed(lambda: _cycle(plain, bare_page)))
             _take_out(mine, page)
-    note = "GET, POST 64 KB, GET"
+    note = f"GET, POST 64 KB, GET: SQL {len(seen)} | {len(bare_seen)}"
     line("hand-in", 1 / statistics.median(ours), 1 / statistics.median(theirs), note, 0.5, 0.9)
 
 

@@ -341,6 +341,46 @@ def test_the_page_of_work_takes_few_statements(cohort, lea, now, visit):
     assert len(seen) <= 10, seen
 
 
+def test_handing_in_takes_few_statements_however_many_did(cohort, lea, now, visit):
+    """Of the whole cycle: the page, the file with the wish to hand it in, the receipt."""
+    marking.marker(cohort, "Mara Marker", role=Role.MARKER)
+    at = visit(lea)
+    counts = []
+    for others in (0, 4):
+        for number in range(others):
+            make.handed_in(world.learner(cohort, f"Other {number}"), cohort)
+        page = at.get(address(cohort))
+        with statements() as seen:
+            done = at.submit(
+                page,
+                "#work",
+                {"text": f"with {others} others", "files": (PDF + bytes([65 + others]), f"{others}.pdf")}
+                | {"ai": "no"},
+                press=f"Hand in version {len(counts) + 1}",
+            )
+        assert done.soup.h1.get_text(strip=True) == f"Version {len(counts) + 1} handed in"
+        assert len(seen.about("outbox")) == 1, "all that the worker does afterwards"
+        counts.append(len(seen))
+    assert counts[0] <= 44, "with a marker to be found"
+    assert counts[1] <= 36, seen
+
+
+def test_what_is_refused_is_a_draft_all_the_same(cohort, lea, now, visit):
+    at = visit(lea)
+    page = at.submit(
+        at.get(address(cohort)),
+        "#work",
+        {"text": "my words", "files": (PDF, "memo.pdf")},
+        press="Hand in version 1",
+    )
+    assert page.texts(".files a") == ["memo.pdf"]
+    assert view(lea, cohort).versions == ()
+    kept = view(lea, cohort).draft
+    assert (kept.text, [file["name"] for file in kept.files]) == ("my words", ["memo.pdf"])
+    done = at.submit(page, "#work", {"ai": "no"}, press="Hand in version 1")
+    assert done.soup.h1.get_text(strip=True) == "Version 1 handed in"
+
+
 def test_a_version_is_never_written_again(cohort, lea, now):
     make.handed_in(lea, cohort, text="first")
     before = db.session.execute(sa.select(SubmissionVersion.text, SubmissionVersion.digest)).all()

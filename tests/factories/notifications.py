@@ -8,6 +8,7 @@ from lms.community import actions as community_actions
 from lms.community import queries as community_queries
 from lms.community.actions import Drafting
 from lms.community.rules import Audience, AudienceKind
+from lms.core import outbox
 from lms.core.db import db
 from lms.core.mail import MailMessage
 from lms.core.uow import unit_of_work
@@ -31,6 +32,13 @@ def mails(who):
             sa.select(MailMessage).where(MailMessage.person_id == who.id).order_by(MailMessage.id)
         )
     )
+
+
+def worked_off():
+    """What the worker does when it is woken."""
+    while outbox.drain():
+        pass
+    db.session.expire_all()
 
 
 def clear():

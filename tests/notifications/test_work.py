@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 import re
 
@@ -12,10 +13,13 @@ from lms.capstone import queries as capstone_queries
 from lms.capstone.rules.milestones import Verdict
 from lms.community.actions import Writing
 from lms.core.db import db
+from lms.core.outbox import OutboxRow, OutboxState
 from lms.core.uow import unit_of_work
+from lms.coursework import queries as coursework_queries
 from lms.notifications.models import NoticeKind
+from lms.notifications.subscribers import work
 from tests.factories import assessment, capstone, community, coursework, world
-from tests.factories.notifications import clear, mails, notices
+from tests.factories.notifications import clear, mails, notices, worked_off
 
 
 def test_a_receipt_goes_to_every_member_and_one_notice_to_the_marker(cohort, rhea, sanjay):
@@ -25,6 +29,7 @@ def test_a_receipt_goes_to_every_member_and_one_notice_to_the_marker(cohort, rhe
         coursework.handed_in(rhea, cohort)
         coursework.handed_in(sanjay, cohort)
         coursework.handed_in(rhea, cohort, text="A better version of the memo.")
+        worked_off()
     receipts = notices(rhea, NoticeKind.RECEIPT)
     assert len(receipts) == 2
     assert "on time" in receipts[0].text
@@ -45,7 +50,53 @@ def test_a_teams_receipt_names_who_handed_it_in(cohort, rhea, sanjay):
     )
     with coursework.at(coursework.opened(cohort, key)):
         coursework.handed_in(rhea, cohort, key, uploads=[(io.BytesIO(b"%PDF-1.4 work"), "work.pdf")])
+        worked_off()
     assert "handed in by Rhea Menon for your team" in notices(sanjay, NoticeKind.RECEIPT)[0].text
+
+
+def test_the_worker_writes_the_receipt_once_whatever_kills_it(cohort, rhea, monkeypatch):
+    marker = assessment.marker(cohort, "Mira Marker")
+    clear()
+    at = coursework.opened(cohort, "a-1")
+    with coursework.at(at):
+        coursework.handed_in(rhea, cohort)
+        (version,) = coursework_queries.work(owner(rhea, cohort)).versions
+        assert [notices(rhea), notices(marker), mails(rhea)] == [[], [], []], "nobody waits for mails"
+        with monkeypatch.context() as patch:
+            patch.setattr(work, "tell_marker", killed)
+            worked_off()
+        assert [notices(rhea), mails(rhea)] == [[], []], "half of it is none of it"
+        (row,) = rows()
+        assert row.state is OutboxState.QUEUED
+        assert "killed in the middle" in row.last_error
+    with coursework.at(at + dt.timedelta(minutes=1)):
+        worked_off()
+        assert rows()[0].state is OutboxState.DONE
+        for told in (rhea, marker):
+            assert (len(notices(told)), len(mails(told))) == (1, 1)
+        assert version.digest in mails(rhea)[0].text
+        with unit_of_work():
+            db.session.execute(
+                sa.update(OutboxRow).where(OutboxRow.id == row.id).values(state=OutboxState.QUEUED)
+            )
+        worked_off()
+        for told in (rhea, marker):
+            assert (len(notices(told)), len(mails(told))) == (1, 1), "brought again it tells nobody twice"
+
+
+def killed(*_arguments, **_more):
+    raise RuntimeError("killed in the middle")
+
+
+def owner(who, cohort):
+    return coursework_queries.owner_of(coursework.visit(who, cohort, "a-1"))
+
+
+def rows():
+    db.session.expire_all()
+    return db.session.scalars(
+        sa.select(OutboxRow).where(OutboxRow.kind == "notices.work_handed_in").order_by(OutboxRow.id)
+    ).all()
 
 
 def test_released_marks_are_told_without_the_mark(cohort, rhea):
@@ -116,8 +167,8 @@ def test_a_project_room_keeps_one_unread_notice_for_each_person(session):
     first, second = found.team.people[:2]
     clear()
     for text in ("When do we meet?", "Shall we say Friday?"):
-        with unit_of_work() as work:
-            capstone_actions.say(found.project.id, Writing(text=text), actor=world.actor(first), now=work.now)
+        with unit_of_work() as unit:
+            capstone_actions.say(found.project.id, Writing(text=text), actor=world.actor(first), now=unit.now)
     assert notices(first) == []
     (hers,), (theirs,) = notices(second), notices(found.guide)
     assert hers.text == theirs.text == "Shall we say Friday?"

@@ -185,3 +185,25 @@ def test_a_level_is_published_from_enough_items_of_enough_kinds() -> None:
 @pytest.mark.parametrize(("mark", "level"), [(0, 1), (49, 1), (50, 2), (65, 3), (80, 4), (100, 4)])
 def test_item_levels(mark: int, level: int) -> None:
     assert rules.item_level(Fraction(mark), [50, 65, 80]) == level
+
+
+@given(
+    st.integers(0, 4),
+    st.integers(0, 6),
+    st.integers(0, 6),
+    st.one_of(st.none(), st.integers(0, 20)),
+    st.one_of(st.none(), st.integers(-2, 3)),
+    st.one_of(st.none(), st.fractions(0, 100)),
+)
+def test_work_changes_its_own_rule_of_risk_alone(
+    missed: int, before: int, after: int, unseen: int | None, left: int | None, lowest: Fraction | None
+) -> None:
+    others = {
+        "missed_in_a_row": missed,
+        "days_unseen": unseen,
+        "absences_left": left,
+        "lowest_course": lowest,
+        "on_leave": False,
+    }
+    kept = rules.risks(late_open=before, **others)  # type: ignore[arg-type]
+    assert rules.with_late(kept, after) == rules.risks(late_open=after, **others)  # type: ignore[arg-type]

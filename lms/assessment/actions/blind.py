@@ -17,15 +17,18 @@ LOWEST, HIGHEST = 10_000, 99_999
 TRIES = 40
 
 
+_OF_LEARNER = sa.select(CandidateNumber).where(
+    CandidateNumber.cohort_id == sa.bindparam("cohort", type_=sa.Integer),
+    CandidateNumber.activity_id == sa.bindparam("activity", type_=sa.Integer),
+    CandidateNumber.place_id == sa.bindparam("place", type_=sa.Integer),
+)
+
+
 def candidate(cohort_id: int, activity_id: int, place_id: int) -> CandidateNumber:
     """The number of a learner for an activity: drawn by lot the first time, the same ever after."""
     for _try in range(TRIES):
         found = db.session.scalar(
-            sa.select(CandidateNumber).where(
-                CandidateNumber.cohort_id == cohort_id,
-                CandidateNumber.activity_id == activity_id,
-                CandidateNumber.place_id == place_id,
-            )
+            _OF_LEARNER, {"cohort": cohort_id, "activity": activity_id, "place": place_id}
         )
         if found is not None:
             return found

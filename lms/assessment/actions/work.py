@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import cast
 
 import sqlalchemy as sa
 
@@ -18,7 +19,7 @@ from lms.assessment.rules import OPEN, MarkState, TaskState, choose_marker
 from lms.cohorts import queries as cohorts
 from lms.cohorts.queries import CohortView
 from lms.core import audit, events
-from lms.core.db import db
+from lms.core.db import db, read
 from lms.curriculum import queries as curriculum
 from lms.curriculum.queries import ActivityLine
 from lms.scheduling import queries as scheduling
@@ -46,19 +47,21 @@ class Work:
     """Empty: the house chooses."""
     promised_at: dt.datetime | None = None
     """Empty: by policy, from the deadline or the handing-in, whichever is later."""
+    usual_end: dt.datetime | None = None
+    """The cohort's deadline, where whoever brings it has just read it."""
 
 
-def bring_work(work: Work, *, now: dt.datetime) -> MarkingTask | None:
+def bring_work(work: Work, *, now: dt.datetime, cohort: CohortView | None = None) -> MarkingTask | None:
     """Put work into a marker's queue; returns None where there is no rubric to mark it by.
 
     A newer version takes the place of an older one whose mark is not released, and a draft goes with it. The same
     version again only brings its late days up to date: a finished mark is then worked out anew, and where it was
     released the new value waits for its release. A version that was superseded and is brought again (its author chose
-    it after all) waits again, in the place of the later one.
+    it after all) waits again, in the place of the later one. `cohort`: where it was read already.
     """
-    cohort = cohorts.by_id(work.cohort_id)
+    cohort = cohort or cohorts.by_id(work.cohort_id)
     activity = curriculum.outline(cohort.version_id).activities[work.activity_id]
-    if not curriculum.rubric(work.activity_id, work.part):
+    if not curriculum.has_rubric(work.activity_id, work.part):
         return None
     earlier = _earlier(work)
     known = next((task for task in earlier if task.source_id == work.source_id), None)
@@ -137,31 +140,38 @@ def _mask(activity: ActivityLine, work: Work) -> CandidateNumber | None:
 
 def _earlier(work: Work) -> list[MarkingTask]:
     """The tasks of these learners' work, under lock; of everybody else's only what tells whose it is is read."""
-    rows = db.session.execute(
-        sa.select(MarkingTask.id, MarkingTask.source_id, MarkingTask.place_ids).where(
-            MarkingTask.cohort_id == work.cohort_id,
-            MarkingTask.activity_id == work.activity_id,
-            MarkingTask.part == work.part,
-            MarkingTask.source == work.source,
-        )
+    others = read(
+        _OF_ACTIVITY,
+        {
+            "cohort": work.cohort_id,
+            "activity": work.activity_id,
+            "part": work.part,
+            "source": work.source,
+        },
     )
     theirs = set(work.place_ids)
     wanted = [
         row.id
-        for row in rows
+        for row in others
         if row.source_id == work.source_id or not theirs.isdisjoint(row.place_ids["places"])
     ]
-    if not wanted:
-        return []
-    return list(
-        db.session.scalars(
-            sa.select(MarkingTask)
-            .where(MarkingTask.id.in_(wanted))
-            .order_by(MarkingTask.id)
-            .with_for_update()
-            .execution_options(populate_existing=True)
-        )
-    )
+    return list(db.session.scalars(_LOCKED, {"tasks": wanted})) if wanted else []
+
+
+_task = MarkingTask.__table__.c
+_OF_ACTIVITY = sa.select(_task.id, _task.source_id, _task.place_ids).where(
+    _task.cohort_id == sa.bindparam("cohort", type_=sa.Integer),
+    _task.activity_id == sa.bindparam("activity", type_=sa.Integer),
+    _task.part == sa.bindparam("part", type_=sa.String),
+    _task.source == sa.bindparam("source", type_=sa.String),
+)
+_LOCKED = (
+    sa.select(MarkingTask)
+    .where(MarkingTask.id.in_(sa.bindparam("tasks", type_=sa.Integer, expanding=True)))
+    .order_by(MarkingTask.id)
+    .with_for_update()
+    .execution_options(populate_existing=True)
+)
 
 
 def _renew(task: MarkingTask, work: Work, now: dt.datetime) -> None:
@@ -193,14 +203,22 @@ def _supersede(old: MarkingTask, new: MarkingTask) -> None:
         new.saved_at, new.saved_by_id = old.saved_at, old.saved_by_id
     old.state = TaskState.SUPERSEDED
     old.version += 1
-    db.session.execute(
-        sa.update(MarkVersion)
-        .where(
-            MarkVersion.task_id == old.id,
-            MarkVersion.state.in_((MarkState.FINALISED, MarkState.MODERATED)),
-        )
-        .values(state=MarkState.REPLACED)
+    read(_REPLACED, {"task": old.id})
+    for known in list(db.session.identity_map.values()):
+        if isinstance(known, MarkVersion) and known.task_id == old.id:
+            db.session.expire(known, ["state"])
+
+
+_mark_version = cast("sa.Table", MarkVersion.__table__)
+_REPLACED = (
+    sa.update(_mark_version)
+    .where(
+        _mark_version.c.task_id == sa.bindparam("task", type_=sa.Integer),
+        _mark_version.c.state.in_((MarkState.FINALISED, MarkState.MODERATED)),
     )
+    .values(state=MarkState.REPLACED)
+)
+"""Of the table, and those that the session holds are told by hand: it would take as long as all else to work it out."""
 
 
 def _marker_of(tasks: Sequence[MarkingTask]) -> int | None:
@@ -209,8 +227,11 @@ def _marker_of(tasks: Sequence[MarkingTask]) -> int | None:
 
 def _promise(work: Work, cohort: CohortView, activity: ActivityLine) -> dt.datetime:
     days = curriculum.outline(cohort.version_id).policies.marking.return_days
-    item = scheduling.item(work.cohort_id, activity.key)
-    since = max(work.handed_in_at, item.ends_at) if item else work.handed_in_at
+    end = work.usual_end
+    if end is None:
+        item = scheduling.item(work.cohort_id, activity.key)
+        end = item.ends_at if item else work.handed_in_at
+    since = max(work.handed_in_at, end)
     return since + dt.timedelta(days=days)
 
 

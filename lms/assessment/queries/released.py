@@ -17,7 +17,7 @@ from lms.assessment.policy import can_see_marks
 from lms.cohorts import queries as cohorts
 from lms.cohorts.models import Cohort
 from lms.cohorts.queries import CohortView
-from lms.core.db import db
+from lms.core.db import db, read
 from lms.core.errors import NotFound
 from lms.curriculum.models import Activity
 from lms.enrolment.models import Place
@@ -84,8 +84,8 @@ def released_marks(place_id: int, activity_id: int | None = None) -> dict[tuple[
     The only read of marks for learners.
     """
     statement = _OF_PLACE if activity_id is None else _OF_ACTIVITY
-    rows = db.session.execute(statement, {"place": place_id, "activity": activity_id})
-    return {(row.activity_id, row.part): _mark(row) for row in rows}
+    found = read(statement, {"place": place_id, "activity": activity_id})
+    return {(row.activity_id, row.part): _mark(row) for row in found}
 
 
 def released_mark_of(cohort_id: int, person_id: int, activity_id: int) -> ReleasedMark | None:

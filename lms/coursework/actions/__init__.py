@@ -17,8 +17,8 @@ from lms.coursework.actions.extensions import (
 )
 from lms.coursework.actions.extra_time import give_extra_time, lengthen_attempts
 from lms.coursework.actions.forms import FILE_LIMITS, add_form_file, answer_form, remove_form_file
-from lms.coursework.actions.hand_in import choose_version, hand_in
-from lms.coursework.actions.overlap import ask_comparison, compare
+from lms.coursework.actions.hand_in import Receipt, Sent, choose_version, hand_in, save_and_hand_in
+from lms.coursework.actions.overlap import ask_comparison, compare, comparison_of
 from lms.coursework.actions.pieces import Arrived, add_arrived, begin_upload, received_in_pieces
 from lms.coursework.actions.quizzes import close_expired, finish_attempt, save_answers, start_attempt
 from lms.coursework.actions.readings import mark_read, note_position, unmark_read
@@ -30,7 +30,9 @@ __all__ = [
     "Correcting",
     "DraftChange",
     "ExtensionFacts",
+    "Receipt",
     "Saved",
+    "Sent",
     "add_arrived",
     "add_form_file",
     "answer_form",
@@ -39,6 +41,7 @@ __all__ = [
     "choose_version",
     "close_expired",
     "compare",
+    "comparison_of",
     "correct_item",
     "extend",
     "finish_attempt",
@@ -53,6 +56,7 @@ __all__ = [
     "received_in_pieces",
     "recount_items",
     "remove_form_file",
+    "save_and_hand_in",
     "save_answers",
     "save_draft",
     "start_attempt",

@@ -67,7 +67,13 @@ def save_draft(owner: Owner, change: DraftChange, *, actor: Actor, now: dt.datet
     Files are added and removed in any case: two people who add files do not stand in each other's way, nor in that of
     somebody who writes. Raises RuleViolation when a file is refused; nothing is stored then.
     """
-    submission = open_submission(owner)
+    return keep_draft(open_submission(owner), owner, change, actor, now)
+
+
+def keep_draft(
+    submission: Submission, owner: Owner, change: DraftChange, actor: Actor, now: dt.datetime
+) -> Saved:
+    """The same for a submission that is under lock already."""
     present = Draft.read(submission.draft)
     wanted = replace(
         present,
@@ -88,20 +94,21 @@ def save_draft(owner: Owner, change: DraftChange, *, actor: Actor, now: dt.datet
     return Saved(submission.draft_version, present, who or "", at)
 
 
+_LOCKED = (
+    sa.select(Submission)
+    .where(Submission.activity_id == sa.bindparam("activity", type_=sa.Integer))
+    .with_for_update()
+    .execution_options(populate_existing=True)
+)
+_OWNER = sa.bindparam("owner", type_=sa.Integer)
+_OF_ONE, _OF_TEAM = _LOCKED.where(Submission.place_id == _OWNER), _LOCKED.where(Submission.team_id == _OWNER)
+
+
 def open_submission(owner: Owner) -> Submission:
     """The owner's submission under a lock, made when there is none yet."""
-    mine = (
-        Submission.place_id == owner.place_id
-        if owner.place_id is not None
-        else Submission.team_id == owner.team_id
-    )
-    statement = (
-        sa.select(Submission)
-        .where(Submission.activity_id == owner.activity_id, mine)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    )
-    found = db.session.scalars(statement).one_or_none()
+    statement, whose = (_OF_ONE, owner.place_id) if owner.place_id is not None else (_OF_TEAM, owner.team_id)
+    values = {"activity": owner.activity_id, "owner": whose}
+    found = db.session.scalars(statement, values).one_or_none()
     if found is not None:
         return found
     insert_ignoring(
@@ -119,7 +126,7 @@ def open_submission(owner: Owner) -> Submission:
             }
         ],
     )
-    return db.session.scalars(statement).one()
+    return db.session.scalars(statement, values).one()
 
 
 def write(submission: Submission, draft: Draft, actor: Actor, now: dt.datetime, *, bump: bool) -> None:
@@ -129,7 +136,6 @@ def write(submission: Submission, draft: Draft, actor: Actor, now: dt.datetime, 
     if bump or submission.draft_saved_at is None:
         submission.draft_saved_at = now
         submission.draft_saved_by_id = actor.person_id
-    db.session.flush()
 
 
 def _others(present: Draft, seen: tuple[str, ...] | None) -> tuple[str, ...]:

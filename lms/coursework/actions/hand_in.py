@@ -3,27 +3,28 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import cast
 
 import sqlalchemy as sa
 
 from lms.assessment import actions as assessment
 from lms.assessment.rules import TaskState
 from lms.cohorts.models import CohortState
+from lms.cohorts.queries import CohortView
 from lms.completion import actions as completion
 from lms.completion.actions import Reached
 from lms.completion.rules import FactKind
-from lms.core import audit, events, markdown, scanning, uploads
+from lms.core import audit, events, ids, markdown, scanning, uploads
 from lms.core.db import db
 from lms.core.errors import Conflict, RuleViolation
 from lms.core.scanning import ScanState
 from lms.coursework import queries
-from lms.coursework.actions.drafts import open_submission
+from lms.coursework.actions.drafts import DraftChange, Saved, keep_draft, open_submission
 from lms.coursework.actions.moments import in_words
 from lms.coursework.events import WorkHandedIn
 from lms.coursework.models import Submission, SubmissionFile, SubmissionVersion
-from lms.coursework.queries import Visit
+from lms.coursework.queries import Owner, Visit
 from lms.coursework.queries.work import SOURCE
 from lms.coursework.rules import CourseworkRefusal, late, work
 from lms.coursework.rules.work import Draft
@@ -42,6 +43,42 @@ class Receipt:
     again: bool = False
 
 
+@dataclass(frozen=True)
+class Sent:
+    """What came of sending a page with the wish to hand it in: the draft is kept in any case."""
+
+    saved: Saved
+    receipt: Receipt | None = None
+    refused: RuleViolation | None = None
+    """Why nothing was handed in, where nobody else's change is the reason."""
+
+
+def save_and_hand_in(
+    visit: Visit,
+    owner: Owner,
+    change: DraftChange,
+    *,
+    began_at: dt.datetime,
+    actor: Actor,
+    now: dt.datetime,
+) -> Sent:
+    """Keep what a page holds and hand it in, together: one lock, one commit.
+
+    What cannot be handed in is a draft nevertheless: every refusal comes before anything of a version is written.
+    Nothing is handed in where somebody else changed the draft, or added or took out files that this page did not show.
+    Raises RuleViolation when a file is refused; nothing is stored then.
+    """
+    submission = open_submission(owner)
+    saved = keep_draft(submission, owner, change, actor, now)
+    if saved.conflict is not None or saved.others:
+        return Sent(saved)
+    try:
+        ready = _ready(visit, submission, saved.version, began_at, actor, now)
+    except RuleViolation as refused:
+        return Sent(saved, refused=refused)
+    return Sent(saved, _handed_in(visit, submission, ready, actor, now))
+
+
 def hand_in(
     visit: Visit, *, draft_version: int, began_at: dt.datetime, actor: Actor, now: dt.datetime
 ) -> Receipt:
@@ -53,25 +90,68 @@ def hand_in(
     if owner is None:
         raise RuleViolation(CourseworkRefusal.NO_TEAM)
     submission = open_submission(owner)
+    ready = _ready(visit, submission, draft_version, began_at, actor, now)
+    return _handed_in(visit, submission, ready, actor, now)
+
+
+@dataclass(frozen=True)
+class _Ready:
+    """What may be handed in, and what the version will be; nothing of it is written yet."""
+
+    draft: Draft
+    item: ItemLine
+    usual_end: dt.datetime
+    version: SubmissionVersion
+    counts: bool
+
+
+def _ready(
+    visit: Visit,
+    submission: Submission,
+    draft_version: int,
+    began_at: dt.datetime,
+    actor: Actor,
+    now: dt.datetime,
+) -> _Ready | Receipt:
+    """Everything that can refuse; a receipt where exactly this was handed in before."""
     draft = Draft.read(submission.draft)
     if submission.draft_version != draft_version:
         raise Conflict(CourseworkRefusal.DRAFT_CHANGED, current=draft, who="Somebody", at="this moment")
-    item = _require_open(visit, draft, actor, now)
-    versions = versions_of(submission)
-    latest = versions[-1] if versions else None
-    digest = work.digest(draft.text, draft.statement, [file["sha256"] for file in draft.files])
-    if latest is not None and latest.digest == digest:
-        return Receipt(latest.public_id, latest.number, again=True)
-    require_unmarked(visit, submission, versions, item, now)
-    _require_harmless(draft)
-    began = _began(draft, item, min(began_at, now))
-    version = _add_version(visit, submission, draft, digest, item, began, actor, now)
+    with db.session.no_autoflush:  # what was just drafted is written together with the version
+        item, usual_end = _require_open(visit, draft, actor, now)
+        versions = queries.handed_in(submission.id)
+        latest = versions[-1] if versions else None
+        digest = work.digest(draft.text, draft.statement, [file["sha256"] for file in draft.files])
+        if latest is not None and latest.digest == digest:
+            return Receipt(latest.public_id, latest.number, again=True)
+        states = frozenset(state for version in versions for state in version.marking)
+        require_unmarked(visit, submission, states, item, now)
+        _require_harmless(draft)
+        began = _began(draft, item, min(began_at, now))
+        version = _version(visit, submission, draft, digest, item, began, actor, now)
     present = next((one for one in versions if one.number == submission.counted_number), None)
-    if work.counts(late_days=version.late_days, present_late_days=present.late_days if present else None):
+    counts = work.counts(
+        late_days=version.late_days, present_late_days=present.late_days if present else None
+    )
+    return _Ready(draft, item, usual_end, version, counts)
+
+
+def _handed_in(
+    visit: Visit, submission: Submission, ready: _Ready | Receipt, actor: Actor, now: dt.datetime
+) -> Receipt:
+    """Write it: from here on nothing is refused."""
+    if isinstance(ready, Receipt):
+        return ready
+    version = ready.version
+    submission.latest_number = version.number
+    if ready.counts:
         submission.counted_number = version.number
-        bring(submission, version, now)
+    db.session.add(version)
     db.session.flush()
-    _announce(submission, version, item, actor, now)
+    _keep_files(version, ready.draft)
+    if ready.counts:
+        bring(submission, version, now, cohort=visit.cohort, usual_end=ready.usual_end)
+    _announce(submission, version, ready.item, actor, now)
     return Receipt(version.public_id, version.number)
 
 
@@ -88,7 +168,9 @@ def choose_version(visit: Visit, number: int, *, actor: Actor, now: dt.datetime)
         raise RuleViolation(CourseworkRefusal.NO_SUCH_VERSION, number=number)
     if now >= late.end_of(item.ends_at):
         raise RuleViolation(CourseworkRefusal.CHOICE_CLOSED, due=in_words(item.ends_at, actor.zone))
-    require_unmarked(visit, submission, versions, item, now)
+    require_unmarked(
+        visit, submission, queries.marking_states([version.id for version in versions]), item, now
+    )
     if submission.counted_number == number:
         return
     before, submission.counted_number = submission.counted_number, number
@@ -106,9 +188,10 @@ def choose_version(visit: Visit, number: int, *, actor: Actor, now: dt.datetime)
     )
 
 
-def _require_open(visit: Visit, draft: Draft, actor: Actor, now: dt.datetime) -> ItemLine:
-    item = queries.window(visit)
-    if item is None or item.cancelled:
+def _require_open(visit: Visit, draft: Draft, actor: Actor, now: dt.datetime) -> tuple[ItemLine, dt.datetime]:
+    """The dates that hold for whoever hands in, and the cohort's deadline; refuses what cannot be handed in now."""
+    usual, item = queries.windows(visit)
+    if item is None or usual is None or item.cancelled:
         raise RuleViolation(CourseworkRefusal.CANCELLED)
     if now < item.starts_at:
         raise RuleViolation(CourseworkRefusal.NOT_OPEN, opens=in_words(item.starts_at, actor.zone))
@@ -120,7 +203,7 @@ def _require_open(visit: Visit, draft: Draft, actor: Actor, now: dt.datetime) ->
     undeclared = work.why_not_declare(draft)
     if undeclared:
         raise RuleViolation(undeclared)
-    return item
+    return item, usual.ends_at
 
 
 def _require_harmless(draft: Draft) -> None:
@@ -154,12 +237,11 @@ def versions_of(submission: Submission) -> list[SubmissionVersion]:
 def require_unmarked(
     visit: Visit,
     submission: Submission,
-    versions: Sequence[SubmissionVersion],
+    states: frozenset[TaskState],
     item: ItemLine,
     now: dt.datetime,
 ) -> None:
-    """Refuse when marking has shut the door."""
-    states = queries.marking_states([version.id for version in versions])
+    """Refuse when marking has shut the door; `states`: where the marking of what was handed in stands."""
     if work.marking_closes(
         drafted=TaskState.DRAFT in states,
         finalised=bool(states & {TaskState.FINALISED, TaskState.RELEASED}),
@@ -173,7 +255,7 @@ def require_unmarked(
         )
 
 
-def _add_version(
+def _version(
     visit: Visit,
     submission: Submission,
     draft: Draft,
@@ -184,10 +266,10 @@ def _add_version(
     now: dt.datetime,
 ) -> SubmissionVersion:
     rule = queries.late_rule(visit.cohort.version_id)
-    submission.latest_number += 1
-    version = SubmissionVersion(
+    return SubmissionVersion(
+        public_id=ids.public_id(),
         submission_id=submission.id,
-        number=submission.latest_number,
+        number=submission.latest_number + 1,
         text=draft.text,
         html=markdown.render(draft.text, heading_from=3),
         words=markdown.words(draft.text),
@@ -200,13 +282,18 @@ def _add_version(
         late_days=late.days_late(item.ends_at, late.decisive(began, now, rule.grace)),
         digest=digest,
     )
-    db.session.add(version)
-    db.session.flush()
-    db.session.add_all(
-        SubmissionFile(version_id=version.id, file_id=file["id"], position=position)
+
+
+def _keep_files(version: SubmissionVersion, draft: Draft) -> None:
+    rows = [
+        {"version_id": version.id, "file_id": file["id"], "position": position}
         for position, file in enumerate(draft.files)
-    )
-    return version
+    ]
+    if rows:
+        db.session.connection().execute(_FILES, rows)
+
+
+_FILES = sa.insert(cast("sa.Table", SubmissionFile.__table__))
 
 
 def _snapshot(submission: Submission, actor: Actor) -> list[dict[str, object]]:
@@ -215,8 +302,18 @@ def _snapshot(submission: Submission, actor: Actor) -> list[dict[str, object]]:
     return [{"place": one.place_id, "name": one.name} for one in queries.members(submission.team_id)]
 
 
-def bring(submission: Submission, version: SubmissionVersion, now: dt.datetime) -> None:
-    """Bring the version that counts to the marking desk, if a rubric says that somebody marks it."""
+def bring(
+    submission: Submission,
+    version: SubmissionVersion,
+    now: dt.datetime,
+    *,
+    cohort: CohortView | None = None,
+    usual_end: dt.datetime | None = None,
+) -> None:
+    """Bring the version that counts to the marking desk, if a rubric says that somebody marks it.
+
+    `cohort` and its deadline: where they were read already.
+    """
     if not queries.content(submission.activity_id).graded:
         return
     assessment.bring_work(
@@ -231,7 +328,9 @@ def bring(submission: Submission, version: SubmissionVersion, now: dt.datetime) 
             handed_in_at=version.handed_in_at,
             late_days=version.late_days,
             named=submission.team_id is not None,
+            usual_end=usual_end,
         ),
+        cohort=cohort,
         now=now,
     )
 

@@ -39,13 +39,12 @@ KIND = "coursework.compare"
 
 def ask_comparison(version_ids: Sequence[int], *, now: dt.datetime, again: str = "") -> None:
     """Have versions compared by the worker. `again`: somebody asks for what was asked for before and never done."""
-    outbox.enqueue_all(
-        [
-            Effect(kind=KIND, dedupe_key=f"compare:{each}{again}", payload={"version": each})
-            for each in version_ids
-        ],
-        now=now,
-    )
+    outbox.enqueue_all([comparison_of(each, again=again) for each in version_ids], now=now)
+
+
+def comparison_of(version_id: int, *, again: str = "") -> Effect:
+    """Comparing one version, as the worker is asked for it."""
+    return Effect(kind=KIND, dedupe_key=f"compare:{version_id}{again}", payload={"version": version_id})
 
 
 @dataclass(frozen=True, slots=True)

@@ -93,6 +93,7 @@ from lms.coursework.queries.visits import (
     quiz_visible_to,
     reading_visible_to,
     window,
+    windows,
 )
 from lms.coursework.queries.work import (
     FileLine,
@@ -101,6 +102,7 @@ from lms.coursework.queries.work import (
     VersionLine,
     VersionText,
     WorkView,
+    handed_in,
     marking_states,
     members,
     owner_of,
@@ -167,6 +169,7 @@ __all__ = [
     "form_files",
     "form_files_sent",
     "form_visible_to",
+    "handed_in",
     "histories",
     "item_of",
     "item_visible_to",
@@ -196,6 +199,7 @@ __all__ = [
     "upload_visible_to",
     "version_text",
     "window",
+    "windows",
     "work",
     "work_for_marker",
 ]

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from lms.cohorts import queries as cohorts
 from lms.cohorts.queries import CohortView
-from lms.core.db import db
+from lms.core.db import db, read
 from lms.core.errors import NotFound
 from lms.coursework.models import Extension
 from lms.coursework.queries.visits import ASSIGNMENT_KINDS
@@ -61,7 +61,7 @@ _OWN = _LINES.where(Extension.place_id == sa.bindparam("place", type_=sa.Integer
 
 def own_extensions(place_id: int) -> list[ExtensionLine]:
     """A learner's own extensions, the latest last; a team's are not among them."""
-    return [ExtensionLine(*row) for row in db.session.execute(_OWN, {"place": place_id})]
+    return [ExtensionLine(*row) for row in read(_OWN, {"place": place_id})]
 
 
 @dataclass(frozen=True, slots=True)

@@ -114,6 +114,11 @@ def window(visit: Visit) -> ItemLine | None:
     return scheduling.effective_item(visit.cohort.id, visit.line.key, visit.whose)
 
 
+def windows(visit: Visit) -> tuple[ItemLine | None, ItemLine | None]:
+    """The cohort's dates of the activity, and those that hold for this learner; read together."""
+    return scheduling.usual_and_effective(visit.cohort.id, visit.line.key, visit.whose)
+
+
 _coordinators: Remembered[str] = Remembered(256)
 
 

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from lms.assessment import ports
 from lms.assessment.models import MarkingTask
 from lms.assessment.rules import TaskState
-from lms.core.db import db
+from lms.core.db import db, read
 from lms.core.files import StoredFile
 from lms.coursework.models import Submission, SubmissionFile, SubmissionVersion
 from lms.coursework.queries.visits import Visit
@@ -151,8 +151,8 @@ _OF_TEAM = _OF_ACTIVITY.where(Submission.team_id == _OWNER)
 def work(owner: Owner) -> WorkView:
     """The draft and the versions of an owner, in one statement; an empty one before anything was written."""
     statement, whose = (_OF_ONE, owner.place_id) if owner.place_id is not None else (_OF_TEAM, owner.team_id)
-    rows = db.session.execute(statement, {"activity": owner.activity_id, "owner": whose}).all()
-    return _work(rows) if rows else NOTHING_YET
+    found = read(statement, {"activity": owner.activity_id, "owner": whose}).all()
+    return _work(found) if found else NOTHING_YET
 
 
 def _work(rows: Any) -> WorkView:
@@ -205,11 +205,14 @@ class VersionText:
     html: str
 
 
+_TEXT = sa.select(SubmissionVersion.text, SubmissionVersion.html).where(
+    SubmissionVersion.id == sa.bindparam("version", type_=sa.Integer)
+)
+
+
 def version_text(version_id: int) -> VersionText:
     """The text of a version."""
-    row = db.session.execute(
-        sa.select(SubmissionVersion.text, SubmissionVersion.html).where(SubmissionVersion.id == version_id)
-    ).one()
+    row = read(_TEXT, {"version": version_id}).one()
     return VersionText(*row)
 
 
@@ -244,7 +247,48 @@ _STATES = sa.select(MarkingTask.state).where(
 def marking_states(version_ids: Iterable[int]) -> frozenset[TaskState]:
     """Where the marking of some versions stands: nothing of a mark, only whether the door is still open."""
     wanted = list(version_ids)
-    return frozenset(db.session.scalars(_STATES, {"versions": wanted})) if wanted else frozenset()
+    return frozenset(read(_STATES, {"versions": wanted}).scalars()) if wanted else frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class HandedIn:
+    """What another version is judged by."""
+
+    id: int
+    public_id: str
+    number: int
+    digest: str
+    late_days: int
+    marking: tuple[TaskState, ...]
+
+
+_version_row, _task = SubmissionVersion.__table__.c, MarkingTask.__table__.c
+_HANDED_IN = (
+    sa.select(
+        _version_row.id,
+        _version_row.public_id,
+        _version_row.number,
+        _version_row.digest,
+        _version_row.late_days,
+        _task.state,
+    )
+    .select_from(SubmissionVersion.__table__)
+    .outerjoin(MarkingTask.__table__, sa.and_(_task.source == SOURCE, _task.source_id == _version_row.id))
+    .where(_version_row.submission_id == sa.bindparam("submission", type_=sa.Integer))
+    .order_by(_version_row.number)
+)
+
+
+def handed_in(submission_id: int) -> list[HandedIn]:
+    """What was handed in, first to last, and where its marking stands; one statement."""
+    found: dict[int, HandedIn] = {}
+    for row in read(_HANDED_IN, {"submission": submission_id}):
+        version_id, public_id, number, digest, late_days, state = row
+        marking = found[version_id].marking if version_id in found else ()
+        if state is not None:
+            marking = (*marking, state)
+        found[version_id] = HandedIn(version_id, public_id, number, digest, late_days, marking)
+    return list(found.values())
 
 
 # For the marking desk ------------------------------------------------------------------------------------------------

@@ -9,11 +9,11 @@ from flask import flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from lms.core import markdown
-from lms.core.errors import Conflict, NotFound, Refusal, RuleViolation
+from lms.core.errors import NotFound, Refusal, RuleViolation
 from lms.core.markdown import words
 from lms.core.uow import unit_of_work
 from lms.coursework import actions, policy, queries
-from lms.coursework.actions import DraftChange, Saved
+from lms.coursework.actions import DraftChange, Saved, Sent
 from lms.coursework.forms import VersionForm, WorkForm
 from lms.coursework.queries import Owner, Visit
 from lms.coursework.rules import CourseworkRefusal
@@ -93,25 +93,27 @@ def work_on(visit: Visit) -> ResponseReturnValue:
     form = sent.form
     if not form.validate():
         return _assignment(visit, form)
+    act = request.form.get("act")
     try:
         change = _with_files(owner, sent.change)
         with unit_of_work() as work:
-            saved = actions.save_draft(owner, change, actor=current_actor(), now=work.now)
+            if act == "hand-in":
+                done = actions.save_and_hand_in(
+                    visit, owner, change, began_at=began_at(), actor=current_actor(), now=work.now
+                )
+            else:
+                done = Sent(actions.save_draft(owner, change, actor=current_actor(), now=work.now))
     except RuleViolation as refused:
         form.refuse("files", refused.message)
         return _assignment(visit, form)
-    form.version.data = saved.version
+    form.version.data = done.saved.version
     form.version.raw_data = None
-    if saved.conflict is not None:
-        return _assignment(visit, form, saved)
-    act = request.form.get("act")
+    if done.saved.conflict is not None:
+        return _assignment(visit, form, done.saved)
     if act == "preview":
         return _assignment(visit, form, preview=markdown.render(change.text, heading_from=3))
-    if act == "hand-in" and saved.others:
-        form.refuse("files", CourseworkRefusal.FILES_CHANGED.value.format(names=", ".join(saved.others)))
-        return _assignment(visit, form)
     if act == "hand-in":
-        return _hand_in(visit, form, saved.version)
+        return _handed_in(visit, form, done)
     flash(_said(change), "good")
     return redirect(_url(".assignment", visit), code=303)
 
@@ -122,18 +124,15 @@ def _said(change: DraftChange) -> str:
     return "The files were added, and your draft is saved." if change.files else "Your draft is saved."
 
 
-def _hand_in(visit: Visit, form: WorkForm, version: int) -> ResponseReturnValue:
-    try:
-        with unit_of_work() as work:
-            receipt = actions.hand_in(
-                visit, draft_version=version, began_at=began_at(), actor=current_actor(), now=work.now
-            )
-    except Conflict as refused:
-        form.refuse("", refused.message)
+def _handed_in(visit: Visit, form: WorkForm, done: Sent) -> ResponseReturnValue:
+    if done.receipt is None:
+        if done.refused is not None:
+            form.refuse(_field_of(done.refused), done.refused.message)
+        else:
+            names = ", ".join(done.saved.others)
+            form.refuse("files", CourseworkRefusal.FILES_CHANGED.value.format(names=names))
         return _assignment(visit, form)
-    except RuleViolation as refused:
-        form.refuse(_field_of(refused), refused.message)
-        return _assignment(visit, form)
+    receipt = done.receipt
     if receipt.again:
         flash(
             f"Exactly this was handed in before, as version {receipt.number}. Nothing new was made.", "info"

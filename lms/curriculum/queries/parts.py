@@ -99,6 +99,12 @@ def rubric(activity_id: int, part: str = "") -> list[RubricCriterion]:
     )
 
 
+@lru_cache(maxsize=1024)
+def has_rubric(activity_id: int, part: str = "") -> bool:
+    """Whether somebody marks it by a rubric: known once for each, since a version never changes."""
+    return bool(rubric(activity_id, part))
+
+
 @lru_cache(maxsize=512)
 def marker_key(activity_id: int) -> str:
     """What markers of an activity may read and learners never: rendered once per process. Empty: there is none."""

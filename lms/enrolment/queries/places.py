@@ -14,7 +14,7 @@ from lms.cohorts import queries as cohorts
 from lms.cohorts.models import Cohort, Section
 from lms.cohorts.queries import CohortView
 from lms.cohorts.rules import length
-from lms.core.db import db
+from lms.core.db import db, read
 from lms.core.errors import NotFound
 from lms.curriculum import queries as curriculum
 from lms.enrolment import rules
@@ -79,10 +79,10 @@ def my_place(actor: Actor, slug: str) -> MyPlace:
 
     One statement: the cohort, the place, and a row for each team.
     """
-    rows = db.session.execute(_MY_PLACE, {"slug": slug, "person": actor.person_id}).all()
-    if not rows or not cohorts.visible(actor, cohorts.view_of(rows[0])):
+    found = read(_MY_PLACE, {"slug": slug, "person": actor.person_id}).all()
+    if not found or not cohorts.visible(actor, cohorts.view_of(found[0])):
         raise NotFound
-    first = rows[0]
+    first = found[0]
     return MyPlace(
         place_id=first.place_id,
         person_id=actor.person_id,
@@ -91,7 +91,7 @@ def my_place(actor: Actor, slug: str) -> MyPlace:
         joined_on=first.joined_on,
         left_on=first.left_on,
         cohort=cohorts.view_of(first),
-        teams=tuple((row.team_kind, row.team_id, row.team_name) for row in rows if row.team_id is not None),
+        teams=tuple((row.team_kind, row.team_id, row.team_name) for row in found if row.team_id is not None),
     )
 
 

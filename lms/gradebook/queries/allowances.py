@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
 from lms.assessment.rules.figures import decimal
-from lms.core.db import db
+from lms.core.db import db, read
 from lms.curriculum import queries as curriculum
 from lms.enrolment.models import Place
 from lms.gradebook.models import CourseResit, Ruling
@@ -188,16 +188,18 @@ def _resit(row: CourseResit, opener: str, marker: str | None, released_only: boo
     )
 
 
+_ruling = Ruling.__table__.c
+_EXCUSED = sa.select(_ruling.place_id, _ruling.activity_id).where(
+    _ruling.place_id.in_(sa.bindparam("places", type_=sa.Integer, expanding=True)),
+    _ruling.kind == RulingKind.EXCUSE,
+    _ruling.part == "",
+    _ruling.undone_at.is_(None),
+)
+
+
 def excused_of(place_ids: Iterable[int]) -> dict[int, frozenset[int]]:
     """Activities of which some learners are excused as a whole: nothing of them is awaited. One statement."""
     found: dict[int, set[int]] = defaultdict(set)
-    for place_id, activity_id in db.session.execute(
-        sa.select(Ruling.place_id, Ruling.activity_id).where(
-            Ruling.place_id.in_(list(place_ids)),
-            Ruling.kind == RulingKind.EXCUSE,
-            Ruling.part == "",
-            Ruling.undone_at.is_(None),
-        )
-    ):
+    for place_id, activity_id in read(_EXCUSED, {"places": list(place_ids)}):
         found[place_id].add(activity_id)
     return {place_id: frozenset(ids) for place_id, ids in found.items()}

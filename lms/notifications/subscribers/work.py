@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from lms.assessment.events import MarkingAssigned
 from lms.assessment.models import MarkingTask
 from lms.assessment.rules import OPEN
-from lms.core import events, mail
+from lms.core import afterwards, events, mail
 from lms.core.db import db
 from lms.core.files import StoredFile
 from lms.core.scanning import FileRefused
@@ -22,9 +22,9 @@ from lms.notifications.rules import NoticeKind
 from lms.people.models import Person
 
 
-@events.on(WorkHandedIn)
-def work_handed_in(event: WorkHandedIn) -> None:
-    """Send the receipt to every member it stands for; the hash in it is their proof."""
+@afterwards.on(WorkHandedIn, name="notices.work_handed_in", key=lambda event: str(event.version_id))
+def work_handed_in(event: WorkHandedIn, now: dt.datetime) -> None:
+    """Send the receipt to every member it stands for; the hash in it is their proof. Its page was there at once."""
     about = queries.thing(event.cohort_id, event.activity_id)
     version = db.session.get_one(SubmissionVersion, event.version_id)
     people = queries.of_places(event.place_ids)
@@ -44,7 +44,7 @@ def work_handed_in(event: WorkHandedIn) -> None:
         "words": version.words,
         "files": list(files),
         "digest": version.digest,
-        "now": event.at,
+        "now": now,
     }
     messages = {
         zone: Message(
@@ -60,9 +60,9 @@ def work_handed_in(event: WorkHandedIn) -> None:
         )
         for zone in {who.zone for who in people}
     }
-    actions.tell([(who, messages[who.zone]) for who in people], now=event.at)
+    actions.tell([(who, messages[who.zone]) for who in people], now=now)
     for marker_id in _markers(event):
-        tell_marker(marker_id, about, at=event.at)
+        tell_marker(marker_id, about, at=now)
 
 
 @events.on(FileRefused)

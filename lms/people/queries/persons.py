@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import sqlalchemy as sa
 
 from lms.core import clock
-from lms.core.db import db
+from lms.core.db import db, read
 from lms.core.errors import NotFound
 from lms.core.files import StoredFile
 from lms.people.models import AccountSession, Person, PersonPhoto, RoleGrant, User
@@ -56,12 +56,10 @@ _SIGNED_IN = (
 
 def signed_in(uniquifier: str, token: str, now: dt.datetime) -> Actor | None:
     """The actor behind a session cookie, by one slim select; None when it was signed out, expired or suspended."""
-    rows = db.session.execute(
-        _SIGNED_IN, {"uniquifier": uniquifier, "token": token_hash(token), "now": now}
-    ).all()
-    if not rows:
+    found = read(_SIGNED_IN, {"uniquifier": uniquifier, "token": token_hash(token), "now": now}).all()
+    if not found:
         return None
-    first = rows[0]
+    first = found[0]
     return Actor(
         person_id=first.id,
         public_id=first.public_id,
@@ -70,7 +68,7 @@ def signed_in(uniquifier: str, token: str, now: dt.datetime) -> Actor | None:
         zone_chosen=first.zone_chosen,
         last_seen_on=first.last_seen_on,
         session_id=first.session_id,
-        grants=frozenset((row.role, row.cohort_id) for row in rows if row.role is not None),
+        grants=frozenset((row.role, row.cohort_id) for row in found if row.role is not None),
     )
 
 

@@ -28,6 +28,7 @@ from lms.progress.queries.person import (
     person_progress,
 )
 from lms.progress.queries.standing import Computed, compute
+from lms.progress.queries.standing_work import WorkDone, compute_work
 
 __all__ = [
     "ActivityPage",
@@ -42,10 +43,12 @@ __all__ = [
     "ModulePage",
     "PersonProgress",
     "StandingLine",
+    "WorkDone",
     "activity_page",
     "case_file",
     "case_visible_to",
     "compute",
+    "compute_work",
     "course_page",
     "dates",
     "learn_page",

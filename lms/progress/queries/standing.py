@@ -15,7 +15,6 @@ from lms.cohorts import queries as cohorts
 from lms.cohorts.queries import CohortView
 from lms.completion import queries as completion
 from lms.core.db import db
-from lms.core.remember import Remembered
 from lms.curriculum import queries as curriculum
 from lms.curriculum.models import ActivityKind
 from lms.curriculum.queries import Outline
@@ -29,6 +28,7 @@ from lms.progress import rules
 from lms.progress.rules import Attendance, Risk
 from lms.scheduling import queries as scheduling
 from lms.scheduling.models import Override, OverrideScope, ScheduledItem
+from lms.scheduling.queries import ItemLine
 
 
 @dataclass(frozen=True)
@@ -54,11 +54,13 @@ class _Required(NamedTuple):
     taken_late: bool
 
 
-_required: Remembered[tuple[_Required, ...]] = Remembered(256)
+_Dated = tuple[tuple[ItemLine, ...], str, dt.date, tuple[_Required, ...]]
+_required: dict[int, _Dated] = {}
+"""By cohort: the items as `scheduling` remembers them, what else it was made of, and what came of it."""
 
 
 @dataclass(frozen=True)
-class _Cohort:
+class Shared:
     """What all learners of a cohort share, read once."""
 
     view: CohortView
@@ -71,7 +73,7 @@ class _Cohort:
 
 
 @dataclass(frozen=True)
-class _Learner:
+class Learner:
     """One learner's part."""
 
     place_id: int
@@ -92,7 +94,7 @@ def compute(cohort_id: int, place_ids: list[int], now: dt.datetime) -> list[Comp
     return [_one(shared, learner) for learner in _learners(place_ids, cohort_id)]
 
 
-def _shared(cohort_id: int, now: dt.datetime) -> _Cohort:
+def _shared(cohort_id: int, now: dt.datetime) -> Shared:
     view = cohorts.by_id(cohort_id)
     outline = curriculum.outline(view.version_id)
     rows = db.session.execute(
@@ -109,17 +111,17 @@ def _shared(cohort_id: int, now: dt.datetime) -> _Cohort:
     ahead: dict[str, int] = defaultdict(int)
     for activity_id in rows:
         ahead[outline.course(outline.activities[activity_id].course_id).key] += 1
-    return _Cohort(
+    return Shared(
         view=view,
         outline=outline,
-        required=_required.get(cohort_id, view.outline_version, lambda: _date_required(outline, view)),
+        required=all_required(outline, view, scheduling.version_of(cohort_id)),
         present_week=scheduling.week_now(view, now),
         ahead=dict(ahead),
         now=now,
     )
 
 
-def _learners(place_ids: list[int], cohort_id: int) -> list[_Learner]:
+def _learners(place_ids: list[int], cohort_id: int) -> list[Learner]:
     people = db.session.execute(
         sa.select(Place.id, Place.person_id, Place.state, Place.joined_on, Person.last_seen_on)
         .join(Person, Person.id == Place.person_id)
@@ -148,7 +150,7 @@ def _learners(place_ids: list[int], cohort_id: int) -> list[_Learner]:
     missed = _missed_in_a_row(place_ids)
     excused = gradebook.excused_of(place_ids)
     return [
-        _Learner(
+        Learner(
             place_id=row.id,
             state=row.state,
             joined_on=row.joined_on,
@@ -205,8 +207,8 @@ def _missed_in_a_row(place_ids: list[int]) -> dict[int, int]:
     return runs
 
 
-def _one(shared: _Cohort, learner: _Learner) -> Computed:
-    late = _late_open(shared, learner)
+def _one(shared: Shared, learner: Learner) -> Computed:
+    late = late_open_of(shared, learner)
     overall, courses = _attendance(shared, learner)
     completion_policy = shared.outline.policies.completion
     left = rules.absences_left(
@@ -234,11 +236,11 @@ def _one(shared: _Cohort, learner: _Learner) -> Computed:
         late_open=late,
         risks=found,
         forecast=_forecast(shared, learner, overall, courses, left),
-        weeks=_weeks(shared, learner),
+        weeks=weeks_of(shared, learner),
     )
 
 
-def _late_open(shared: _Cohort, learner: _Learner) -> int:
+def late_open_of(shared: Shared, learner: Learner) -> int:
     late = 0
     for each in shared.required:
         if not each.taken_late or each.ends_at >= shared.now or each.activity_id in learner.done:
@@ -249,7 +251,7 @@ def _late_open(shared: _Cohort, learner: _Learner) -> int:
     return late
 
 
-def _attendance(shared: _Cohort, learner: _Learner) -> tuple[Attendance, dict[str, Attendance]]:
+def _attendance(shared: Shared, learner: Learner) -> tuple[Attendance, dict[str, Attendance]]:
     halves, sessions, by_course = learner.totals
     courses = {
         course.key: Attendance(
@@ -276,7 +278,7 @@ def _share(value: Fraction | None) -> str:
 
 
 def _forecast(
-    shared: _Cohort, learner: _Learner, overall: Attendance, courses: dict[str, Attendance], left: int
+    shared: Shared, learner: Learner, overall: Attendance, courses: dict[str, Attendance], left: int
 ) -> dict[str, Any]:
     policies = shared.outline.policies
     programme, _weight = learner.results.get("", (None, 0.0))
@@ -299,7 +301,7 @@ def _forecast(
 
 
 def _attendance_why(
-    shared: _Cohort, overall: Attendance, courses: dict[str, Attendance], bound: Fraction
+    shared: Shared, overall: Attendance, courses: dict[str, Attendance], bound: Fraction
 ) -> dict[str, Any]:
     course_bound = Fraction(str(shared.outline.policies.completion.attendance_course))
 
@@ -327,7 +329,7 @@ def _attendance_why(
     return {**node("Live attendance, overall", overall, bound), "children": children}
 
 
-def _award_why(shared: _Cohort, learner: _Learner, award: str) -> dict[str, Any]:
+def _award_why(shared: Shared, learner: Learner, award: str) -> dict[str, Any]:
     def shown(key: str) -> str:
         mark, weight = learner.results.get(key, (None, 0.0))
         if mark is None:
@@ -357,11 +359,24 @@ def _award_why(shared: _Cohort, learner: _Learner, award: str) -> dict[str, Any]
     }
 
 
-def _date_required(outline: Outline, view: CohortView) -> tuple[_Required, ...]:
-    """What every learner is to do, with the week and the day it falls on for the cohort."""
+def all_required(outline: Outline, view: CohortView, version: int | None) -> tuple[_Required, ...]:
+    """What every learner is to do, at a version of the schedule that was just read: worked out once for its items."""
+    if version is None:
+        return _date_required(outline, view, tuple(scheduling.items(view.id)))
+    lines = scheduling.lines_at(view.id, version)
+    known = _required.get(view.id)
+    if known is not None and known[0] is lines and known[1:3] == (view.zone, view.starts_on):
+        return known[3]
+    found = _date_required(outline, view, lines)
+    _required[view.id] = (lines, view.zone, view.starts_on, found)
+    return found
+
+
+def _date_required(outline: Outline, view: CohortView, lines: tuple[ItemLine, ...]) -> tuple[_Required, ...]:
+    """The same, with the week and the day that each falls on for the cohort."""
     zone, calendar = ZoneInfo(view.zone), scheduling.calendar(view)
     found = []
-    for item in scheduling.items(view.id):
+    for item in lines:
         line = outline.activities[item.activity_id]
         if not item.further and line.required and not item.cancelled and line.kind is not ActivityKind.EVENT:
             on = item.ends_at.astimezone(zone).date()
@@ -371,7 +386,7 @@ def _date_required(outline: Outline, view: CohortView) -> tuple[_Required, ...]:
     return tuple(found)
 
 
-def _weeks(shared: _Cohort, learner: _Learner) -> tuple[int | None, ...]:
+def weeks_of(shared: Shared, learner: Learner) -> tuple[int | None, ...]:
     due: dict[int, int] = defaultdict(int)
     done: dict[int, int] = defaultdict(int)
     for each in shared.required:

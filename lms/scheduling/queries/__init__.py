@@ -46,6 +46,8 @@ from lms.scheduling.queries.items import (
     lines_at,
     moved_from,
     own_dates,
+    usual_and_effective,
+    version_of,
     week_now,
     with_overrides,
 )
@@ -197,6 +199,8 @@ __all__ = [
     "sessions_ahead",
     "set_visible_to",
     "undoing",
+    "usual_and_effective",
+    "version_of",
     "viewer_visible_to",
     "week_now",
     "with_added",

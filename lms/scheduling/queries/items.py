@@ -13,7 +13,7 @@ import sqlalchemy as sa
 
 from lms.cohorts.queries import CohortView
 from lms.cohorts.rules import length
-from lms.core.db import db
+from lms.core.db import db, read
 from lms.core.remember import Remembered
 from lms.curriculum import queries as curriculum
 from lms.scheduling import rules
@@ -135,6 +135,11 @@ def items(
     return list(_inside(_items(cohort_id, version).lines, since, until))
 
 
+def version_of(cohort_id: int) -> int | None:
+    """The present version of a cohort's schedule; None before its first release. One small statement."""
+    return db.session.scalar(_VERSION, {"cohort": cohort_id})
+
+
 def _inside(
     lines: Iterable[ItemLine], since: dt.datetime | None, until: dt.datetime | None
 ) -> Iterable[ItemLine]:
@@ -197,11 +202,16 @@ def effective_items(
 
 def effective_item(cohort_id: int, key: str, whose: Whose) -> ItemLine | None:
     """One item with this learner's own dates."""
+    return usual_and_effective(cohort_id, key, whose)[1]
+
+
+def usual_and_effective(cohort_id: int, key: str, whose: Whose) -> tuple[ItemLine | None, ItemLine | None]:
+    """One item as everybody has it, and with this learner's own dates. As many statements as one of them takes."""
     version, own = _own(cohort_id, whose)
     found = _items(cohort_id, version).by_key.get(key)
     if found is None or found.staff_only:
-        return None
-    return _applied(found, own[found.id]) if found.id in own else found
+        return None, None
+    return found, _applied(found, own[found.id]) if found.id in own else found
 
 
 def items_of_activity(cohort_id: int, activity_id: int, whose: Whose | None) -> dict[str, ItemLine]:
@@ -273,7 +283,7 @@ def own_dates(cohort_id: int, whose: Whose) -> dict[int, OwnDate]:
 
 def _own(cohort_id: int, whose: Whose) -> tuple[int | None, dict[int, OwnDate]]:
     """The version of the schedule, and this learner's own dates by item; one statement."""
-    rows = db.session.execute(
+    rows = read(
         _OWN,
         {
             "cohort": cohort_id,
