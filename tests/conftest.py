@@ -160,6 +160,8 @@ def app(
     app = make_app(databases.copy(prepare), folder)
     if (compiled := request.config.stash.get(_compiled, None)) is not None:
         app.jinja_env.bytecode_cache = FileSystemBytecodeCache(str(compiled))
+    # Made in a hundredth of the time; tests/people/test_sign_in.py holds what it costs in life.
+    app.extensions["security"].pwd_context.update(argon2__memory_cost=64, argon2__time_cost=1)
     kept.keep_in(databases)
     yield app
     kept.keep_in(None)

@@ -13,6 +13,7 @@ from lms.curriculum import actions, queries
 from lms.curriculum.content import diff
 from lms.curriculum.content.reader import read_programme
 from tests.factories import world
+from tests.support import reading
 
 FILES = ROOT / "content" / "programmes" / "product-leadership"
 A1 = "courses/core/a1-strategy-and-vision"
@@ -33,7 +34,7 @@ def edit(folder: Path, file: str, old: str, new: str) -> None:
 
 
 def files(folder: Path) -> diff.Snapshot:
-    content, problems = read_programme(folder)
+    content, problems = read_programme(folder, reading.read)
     assert content is not None
     assert problems == []
     return diff.snapshot_of(content)
@@ -96,7 +97,7 @@ def test_items_of_a_bank_are_compared_one_by_one(folder):
 @pytest.mark.db
 def test_two_versions_are_compared(session, folder):
     edit(folder, f"{A1}/module.yaml", "title: A vision with a victim", "title: A vision that hurts")
-    content, _problems = read_programme(folder)
+    content, _problems = read_programme(folder, reading.read)
     with unit_of_work() as work:
         version = actions.publish(content, actor_id=None, now=work.now)
     queries.outline.cache_clear()

@@ -13,6 +13,7 @@ from lms.curriculum.content import canonical
 from lms.curriculum.content.reader import read_programme
 from lms.curriculum.models import Activity, QuizItem, RubricCriterion
 from tests.factories import world
+from tests.support import reading
 from tests.support.statements import statements
 
 pytestmark = pytest.mark.db
@@ -21,7 +22,7 @@ FILES = ROOT / "content" / "programmes" / "product-leadership"
 
 @pytest.fixture(scope="module")
 def content():
-    found, problems = read_programme(FILES)
+    found, problems = read_programme(FILES, reading.read)
     assert problems == []
     return found
 

@@ -7,6 +7,7 @@ import threading
 
 import pytest
 import sqlalchemy as sa
+from flask_security.core import _get_pwd_context
 
 from lms.core import clock
 from lms.core.config import Mode
@@ -129,6 +130,11 @@ def test_unknown_wrong_and_passwordless_cannot_be_told_apart(app, visitor, ana, 
         told[name] = (answer.status, shown, len(hashes), [" ".join(text.split()) for text in seen])
     assert told["ana"][2] == 1
     assert told["nobody"] == told["ana"] == told["invited"] == told["closed"]
+
+
+def test_in_life_a_password_costs_what_owasp_advises(app):
+    context = _get_pwd_context(app)
+    assert context.hash("orchard lantern 42").startswith("$argon2id$v=19$m=19456,t=2,p=1$")
 
 
 def counting(seen, original):

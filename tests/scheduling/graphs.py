@@ -9,6 +9,7 @@ from lms.app import ROOT
 from lms.curriculum.content import canonical
 from lms.curriculum.content.reader import read_programme
 from lms.scheduling.rules import Calendar, Graph, ItemSpec, Setting, Standing, evaluate, items_of
+from tests.support import reading
 
 MONDAY = dt.date(2026, 9, 7)
 ZONES = (
@@ -24,7 +25,7 @@ ZONES = (
 @lru_cache(maxsize=1)
 def shipped() -> dict[str, ItemSpec]:
     """Every dated item of the shipped programme, by key."""
-    content, problems = read_programme(ROOT / "content" / "programmes" / "product-leadership")
+    content, problems = read_programme(ROOT / "content" / "programmes" / "product-leadership", reading.read)
     assert content is not None
     assert problems == []
     return {

@@ -9,27 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from lms.curriculum.content import source
 from lms.curriculum.content.checker import check
-from lms.curriculum.content.source import Problem, Source
+from lms.curriculum.content.source import Problem
 from tests.curriculum.content.broken import VARIANTS
 from tests.curriculum.content.broken.variant import Variant
+from tests.support import reading
 
 SHIPPED = Path(__file__).parents[3] / "content" / "programmes" / "product-leadership"
-
-
-class Remembered:
-    """Reads a file only when its bytes have changed."""
-
-    def __init__(self) -> None:
-        self.known: dict[tuple[str, bytes], Source] = {}
-
-    def __call__(self, root: Path, path: str) -> Source:
-        file = root / path
-        key = (path, file.read_bytes() if file.is_file() else b"")
-        if key not in self.known:
-            self.known[key] = source.read(root, path)
-        return self.known[key]
 
 
 @dataclass(frozen=True)
@@ -37,7 +23,7 @@ class Copy:
     """A copy of the shipped programme, to be broken and mended."""
 
     root: Path
-    read: Remembered
+    read: reading.Remembered
 
     def problems(self) -> list[Problem]:
         """What the checker says of the copy as it stands."""
@@ -49,7 +35,7 @@ def copy(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Copy]:
     """One copy for all variants: each puts back what it broke."""
     root = tmp_path_factory.mktemp("programme") / SHIPPED.name
     shutil.copytree(SHIPPED, root)
-    made = Copy(root, Remembered())
+    made = Copy(root, reading.read)
     assert made.problems() == []
     yield made
     assert made.problems() == [], "a variant did not put back what it broke"

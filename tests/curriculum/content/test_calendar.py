@@ -12,12 +12,13 @@ from hypothesis import strategies as st
 from lms.curriculum.content.anchors import parse
 from lms.curriculum.content.checker.calendar import Calendar
 from lms.curriculum.content.reader import read_programme
+from tests.support import reading
 
 SHIPPED = Path(__file__).parents[3] / "content" / "programmes" / "product-leadership"
 
 
 def _calendar() -> Calendar:
-    content, _problems = read_programme(SHIPPED)
+    content, _problems = read_programme(SHIPPED, reading.read)
     assert content is not None
     return Calendar(content)
 

@@ -11,13 +11,14 @@ from lms.core import markdown
 from lms.curriculum.content import schema
 from lms.curriculum.content.checker.weeks import minutes_by_week
 from lms.curriculum.content.reader import ModuleContent, ProgrammeContent, read_programme
+from tests.support import reading
 
 SHIPPED = Path(__file__).parents[3] / "content" / "programmes" / "product-leadership"
 
 
 @pytest.fixture(scope="module")
 def programme() -> ProgrammeContent:
-    content, problems = read_programme(SHIPPED)
+    content, problems = read_programme(SHIPPED, reading.read)
     assert problems == []
     assert content is not None
     return content
