@@ -38,6 +38,12 @@ def code(secret):
     return security.codes().code_at(secret, clock.now())
 
 
+def wrong_code(shown):
+    """One that the app, which shows `shown(instant)`, shows neither now nor around now."""
+    around = {shown(clock.now() + dt.timedelta(seconds=30 * step)) for step in range(-3, 4)}
+    return next(each for each in (f"{digit}" * 6 for digit in range(10)) if each not in around)
+
+
 def with_password(visitor, to="/account/profile"):
     page = visitor.submit(visitor.get(f"/login?next={to}"), email="ana@example.org", password=PASSWORD)
     assert page.title == "Type the code from your app"
@@ -110,7 +116,8 @@ def test_wrong_codes_make_a_pause_and_tell_the_owner(visitor, ana, app_of):
     with later():
         page = with_password(visitor)
         for _ in range(8):
-            page = visitor.submit(page, code="000000")
+            wrong = wrong_code(lambda at: security.codes().code_at(secret, at))
+            page = visitor.submit(page, code=wrong)
             assert page.title == "Type the code from your app"
         page = visitor.submit(page, code=code(secret))
         assert page.url == "/login"
@@ -198,13 +205,14 @@ def test_setting_the_app_up(app, visit, ana):
     assert page.title == "Scan this with your app"
     assert page.one("main img")["src"].startswith("data:image/svg+xml")
     key = page.text("main .secret").replace("-", "").replace(" ", "")
-    page = visitor.submit(page, code="000000")
+    shown = app.extensions["security"].totp_factory._totp(key=key)
+    wrong = wrong_code(lambda at: shown.generate(time=int(at.timestamp())).token)
+    page = visitor.submit(page, code=wrong)
     assert "That code is not right" in page.text(".summary-errors")
     assert page.text("main .secret").replace("-", "").replace(" ", "") == key, (
         "the same key until it is confirmed"
     )
-    now = int(clock.now().timestamp())
-    right = app.extensions["security"].totp_factory._totp(key=key).generate(time=now).token
+    right = shown.generate(time=int(clock.now().timestamp())).token
     page = visitor.submit(page, code=right)
     assert page.title == "Keep these recovery codes"
     codes = page.texts("main ol code")
