@@ -20,12 +20,12 @@ offers = st.builds(
     demand.Offer,
     price=st.floats(3, 30),
     levels=levels,
-    awareness=st.fixed_dictionaries({key: st.floats(0.02, 1) for key in SEGMENTS}),
-    channel=st.floats(0.02, 1),
+    awareness=st.fixed_dictionaries({key: st.floats(0.02, 0.9) for key in SEGMENTS}),
+    channel=st.floats(0.02, 0.9),
     last=st.fixed_dictionaries(dict.fromkeys(SEGMENTS, shares)),
 )
 markets = st.lists(offers, min_size=2, max_size=12)
-quick = settings(max_examples=80, deadline=None)
+quick = settings(max_examples=60, deadline=None)
 
 
 def outcome(offered, year=1):
@@ -81,7 +81,7 @@ def test_more_awareness_or_reach_never_loses_a_buyer(offered, segment, more):
     for better in (aware, reached):
         after = outcome([better, *offered[1:]])
         assert all(after[key][0] >= before[key][0] for key in SEGMENTS)
-    assert outcome([aware, *offered[1:]])[segment][0] > before[segment][0] or first.awareness[segment] == 1
+    assert outcome([aware, *offered[1:]])[segment][0] > before[segment][0]
 
 
 @quick
