@@ -198,7 +198,7 @@ def take(cohort: CohortView, course_key: str, now: dt.datetime) -> list[Taken]:
     places = [line.place_id for line in found.learners]
     reckoned = reckoning(cohort.version_id, places)
     attendance = live.attendance_of(cohort.id)
-    complained, resits = _complaints(cohort), _resits(cohort.id)
+    complained, resits, changing = _complaints(cohort), _resits(cohort.id), found.changing
     taken = []
     for place_id in places:
         figures = reckoned.figures(place_id)
@@ -220,7 +220,7 @@ def take(cohort: CohortView, course_key: str, now: dt.datetime) -> list[Taken]:
             if course_key in ("", key)
         ]
         pending += _dates(found, place_id, labels, now)
-        pending += _missing(found, reckoned, place_id, course_key, labels)
+        pending += _missing(changing, reckoned, place_id, course_key, labels)
         taken.append(Taken(place_id, figures, tuple(pending)))
     return taken
 
@@ -237,11 +237,15 @@ def _dates(
 
 
 def _missing(
-    found: Sheet, reckoned: Reckoning, place_id: int, course_key: str, labels: Mapping[tuple[int, str], str]
+    changing: Iterable[tuple[int, int, str]],
+    reckoned: Reckoning,
+    place_id: int,
+    course_key: str,
+    labels: Mapping[tuple[int, str], str],
 ) -> list[dict[str, str]]:
     said = [
         {"kind": "version", "text": f"{labels[activity, part]} has a later version that is not released"}
-        for place, activity, part in found.changing
+        for place, activity, part in changing
         if place == place_id and (activity, part) in labels
     ]
     missing = reckoned.missing(place_id, course_key)

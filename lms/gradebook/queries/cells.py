@@ -51,9 +51,9 @@ class Sheet:
 
     learners: list[GroupedLine]
     marks: list[Any]
-    """(place, activity, part, numerator, denominator, number, released, state, origin): the seen, else the latest."""
-    changing: frozenset[tuple[int, int, str]]
-    """Released marks with a later version that waits."""
+    """(place, activity, part, numerator, denominator, released, state, origin, since): what is seen, else the latest.
+
+    `since` is CHANGING and CORRECTED added up."""
     tasks: Mapping[tuple[int, int, str], tuple[TaskState, int]]
     """State and late days of work that is open or was late."""
     excused: frozenset[tuple[int, int, str]]
@@ -61,13 +61,30 @@ class Sheet:
     """Activity → its date for everybody."""
     own_ends: Mapping[tuple[int, int], dt.datetime]
     """(place, activity) → a later date of their own."""
-    corrected: frozenset[tuple[int, int, str]]
-    """Marks of which a learner saw another value before."""
     masked: frozenset[tuple[int, int]]
     """(place, activity) marked under a number that whoever looks may put no name to."""
 
+    @property
+    def changing(self) -> list[tuple[int, int, str]]:
+        """Released marks with a later version that waits."""
+        return [(row[0], row[1], row[2]) for row in self.marks if row[8] & CHANGING]
 
+
+CHANGING, CORRECTED = 2, 1
+"""A released mark has a later version that waits; its learner saw another value before."""
 _MARK, _VERSION = Mark.__table__.c, MarkVersion.__table__.c
+_OTHER = MarkVersion.__table__.alias("other")
+
+
+def _another(*what: sa.ColumnElement[bool]) -> sa.ColumnElement[bool]:
+    return sa.exists(sa.select(1).where(_OTHER.c.mark_id == _MARK.id, *what).correlate(Mark.__table__))
+
+
+_CHANGES = sa.and_(
+    _MARK.released_version < _MARK.latest_version,
+    _another(_OTHER.c.number == _MARK.latest_version, _OTHER.c.state.in_(PENDING)),
+)
+_CORRECTED = _another(_OTHER.c.state == MarkState.REPLACED, _OTHER.c.released_at.is_not(None))
 _MARKS = (
     sa.select(
         _MARK.place_id,
@@ -75,10 +92,14 @@ _MARKS = (
         _MARK.part,
         _VERSION.numerator,
         _VERSION.denominator,
-        _VERSION.number,
         _MARK.released_version,
         sa.type_coerce(_VERSION.state, sa.String),
         _VERSION.origin,
+        sa.case(
+            (_MARK.latest_version == 1, sa.literal_column("0")),
+            else_=sa.case((_CHANGES, sa.literal_column(str(CHANGING))), else_=sa.literal_column("0"))
+            + sa.case((_CORRECTED, sa.literal_column(str(CORRECTED))), else_=sa.literal_column("0")),
+        ),
     )
     .join(
         MarkVersion.__table__,
@@ -89,30 +110,11 @@ _MARKS = (
     )
     .where(_MARK.cohort_id == sa.bindparam("cohort", type_=sa.Integer))
 )
-"""Columns of the tables and plain texts: these are many rows."""
-_CHANGING = (
-    sa.select(Mark.place_id, Mark.activity_id, Mark.part)
-    .join(MarkVersion, sa.and_(MarkVersion.mark_id == Mark.id, MarkVersion.number == Mark.latest_version))
-    .where(
-        Mark.cohort_id == sa.bindparam("cohort", type_=sa.Integer),
-        Mark.released_version < Mark.latest_version,
-        MarkVersion.state.in_(PENDING),
-    )
-)
-_CORRECTED = (
-    sa.select(Mark.place_id, Mark.activity_id, Mark.part)
-    .join(MarkVersion, MarkVersion.mark_id == Mark.id)
-    .where(
-        Mark.cohort_id == sa.bindparam("cohort", type_=sa.Integer),
-        Mark.latest_version > 1,
-        MarkVersion.state == MarkState.REPLACED,
-        MarkVersion.released_at.is_not(None),
-    )
-)
+"""Columns of the tables and plain texts: these are many rows. Other versions are looked for where there are some."""
 
 
 def sheet(cohort: CohortView, activity_ids: Collection[int] | None = None, *, knows: bool) -> Sheet:
-    """Read what the cells of a cohort are told from, for some activities or for all. Eight statements or nine.
+    """Read what the cells of a cohort are told from, for some activities or for all. Six statements or seven.
 
     `knows`: whoever looks may know whose work it is although it is marked blind.
     """
@@ -123,15 +125,7 @@ def sheet(cohort: CohortView, activity_ids: Collection[int] | None = None, *, kn
     items = {line.id: line.activity_id for line in lines if not line.label}
     return Sheet(
         learners=learners,
-        marks=list(db.session.execute(marks, {"cohort": cohort.id})),
-        changing=frozenset(
-            (place_id, activity_id, part)
-            for place_id, activity_id, part in db.session.execute(_CHANGING, {"cohort": cohort.id})
-        ),
-        corrected=frozenset(
-            (place_id, activity_id, part)
-            for place_id, activity_id, part in db.session.execute(_CORRECTED, {"cohort": cohort.id})
-        ),
+        marks=list(db.session.execute(marks, {"cohort": cohort.id}).all()),
         tasks=_tasks(cohort.id),
         excused=frozenset(
             (row.place_id, row.activity_id, row.part)

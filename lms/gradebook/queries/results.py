@@ -66,14 +66,23 @@ class ResultFigure:
     released: float
 
 
-def results_of_cohort(cohort_id: int) -> dict[int, dict[str, ResultFigure]]:
-    """The results of a cohort: place → course key ("" is the programme) → figure. One statement."""
-    rows = db.session.execute(
-        sa.select(
-            Result.place_id, Result.course_key, Result.numerator, Result.denominator, Result.weight_released
-        )
-        .join(Place, Place.id == Result.place_id)
-        .where(Place.cohort_id == cohort_id)
+_RESULT, _PLACE = Result.__table__.c, Place.__table__.c
+_RESULTS = (
+    sa.select(
+        _RESULT.place_id, _RESULT.course_key, _RESULT.numerator, _RESULT.denominator, _RESULT.weight_released
+    )
+    .join(Place.__table__, _PLACE.id == _RESULT.place_id)
+    .where(_PLACE.cohort_id == sa.bindparam("cohort", type_=sa.Integer))
+)
+_RESULTS_IN = _RESULTS.where(_RESULT.course_key == sa.bindparam("course", type_=sa.String))
+
+
+def results_of_cohort(cohort_id: int, course_key: str | None = None) -> dict[int, dict[str, ResultFigure]]:
+    """The results of a cohort, or those in one course ("" is the programme): place → course → figure. One statement."""
+    rows = (
+        db.session.execute(_RESULTS, {"cohort": cohort_id}).all()
+        if course_key is None
+        else db.session.execute(_RESULTS_IN, {"cohort": cohort_id, "course": course_key}).all()
     )
     found: dict[int, dict[str, ResultFigure]] = defaultdict(dict)
     for place_id, course_key, numerator, denominator, released in rows:

@@ -15,8 +15,9 @@ from lms.assessment.rules import Origin, shown
 from lms.cohorts.queries import CohortView
 from lms.curriculum import queries as curriculum
 from lms.enrolment.queries import GroupedLine
+from lms.enrolment.rules import PlaceState
 from lms.gradebook.queries import ResultFigure, Sheet
-from lms.gradebook.queries.cells import TAKEN
+from lms.gradebook.queries.cells import CHANGING, CORRECTED, TAKEN
 from lms.gradebook.rules import Item
 from lms.gradebook.rules.cells import SEEN, WAITING, CellState, of_mark, without_mark
 from lms.web.filters import plural
@@ -139,13 +140,14 @@ def filled(
     """Every learner with the state of everything that is marked."""
     column = {item.key: index for index, item in enumerate(items)}
     found: dict[int, list[Cell | None]] = {line.place_id: [None] * len(items) for line in sheet.learners}
-    changing, tasks = sheet.changing, sheet.tasks
-    odd = {key for key, (_state, late) in tasks.items() if late} | changing
-    for place, activity, part, numerator, denominator, _number, released, state, origin in sheet.marks:
+    tasks = sheet.tasks
+    late_ones = {key for key, (_state, late) in tasks.items() if late}
+    for place, activity, part, numerator, denominator, released, state, origin, since in sheet.marks:
         row, index = found.get(place), column.get((activity, part))
         if row is None or index is None:
             continue
-        if released == 1 and origin != Origin.EXTERNAL and (not odd or (place, activity, part) not in odd):
+        plain = released == 1 and not since and origin != Origin.EXTERNAL
+        if plain and (not late_ones or (place, activity, part) not in late_ones):
             row[index] = cell_of(numerator, denominator, CellState.RELEASED)
             continue
         key = (place, activity, part)
@@ -154,8 +156,8 @@ def filled(
             state,
             origin,
             released=released is not None,
-            corrected=key in sheet.corrected,
-            changing=key in changing,
+            corrected=bool(since & CORRECTED),
+            changing=bool(since & CHANGING),
             late=task is not None and task[1] > 0,
         )
         if known is not None and known not in SEEN and (place, activity) in sheet.masked and not part:
@@ -259,14 +261,21 @@ def result_cell(numerator: int, denominator: int, released: float) -> str:
 def written(
     cohort: CohortView, rows: Sequence[Row], keys: Sequence[str], *, linked: str | None
 ) -> list[Markup]:
-    """Each row as HTML; with `linked`, the start of cells' addresses, every cell is a link by itself."""
+    """Each row as HTML; with `linked`, the start of cells' addresses, every cell is a link by itself.
+
+    Plain strings put together: a hundred and sixty names formatted as markup cost more than all of their figures.
+    """
+    before, _, after = to("gradebook.learner_results", slug=cohort.slug, public_id=ANYBODY).rpartition(
+        ANYBODY
+    )
     made = []
     for row in rows:
         line = row.line
+        place = line.public_id
         if linked is None:
-            cells = "".join([cell.html for cell in row.cells])
+            own, cells = "", "".join([cell.html for cell in row.cells])
         else:
-            start = f"{linked}{line.public_id}/"
+            own, start = f' id="of-{place}"', f"{linked}{place}/"
             cells = "".join(
                 [
                     f'<td{_tone(cell.state)}><a class="cell" href="{start}{key}">{cell.inside}</a></td>'
@@ -280,26 +289,30 @@ def written(
             else '<td class="num faint">–</td>'
         )
         made.append(
-            Markup('<tr data-p="{}"{}>{}<td class="waits">{}</td>').format(
-                line.public_id,
-                Markup(' id="of-{}"').format(line.public_id) if linked is not None else "",
-                _name(cohort, line),
-                row.waits,
+            Markup(  # noqa: S704  # nosec B704 - figures, words and keys of ours; names are escaped
+                f'<tr data-p="{place}"{own}><th scope="row"><a class="plain" href="{before}{place}{after}">'
+                f'{_safe(line.name)}</a>{_notes(line.section, line.state)}</th><td class="waits">{row.waits}</td>'
+                f"{cells}{end}</tr>"
             )
-            + Markup(f"{cells}{end}</tr>")  # noqa: S704  # nosec B704 - figures, words and keys of ours
         )
     return made
 
 
-def _name(cohort: CohortView, line: GroupedLine) -> Markup:
-    href = to("gradebook.learner_results", slug=cohort.slug, public_id=line.public_id)
-    notes = [line.section and f"section {line.section}"]
-    if line.state.value != "enrolled":
-        notes.append(line.state.value)
-    small = (
-        Markup(' <span class="meta">{}</span>').format(" · ".join(filter(None, notes))) if any(notes) else ""
-    )
-    return Markup('<th scope="row"><a class="plain" href="{}">{}</a>{}</th>').format(href, line.name, small)
+ANYBODY = "anybody"
+"""Where the public id of a learner stands in an address that is built once for all."""
+
+
+@lru_cache(maxsize=16384)
+def _safe(text: str) -> str:
+    return str(escape(text))
+
+
+@lru_cache(maxsize=1024)
+def _notes(section: str, state: PlaceState) -> str:
+    notes = [f"section {section}"] if section else []
+    if state is not PlaceState.ENROLLED:
+        notes.append(state.value)
+    return f' <span class="meta">{escape(" · ".join(notes))}</span>' if notes else ""
 
 
 def means(rows: Sequence[Row]) -> Markup:

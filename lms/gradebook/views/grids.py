@@ -73,7 +73,7 @@ def gradebook(cohort: CohortView) -> ResponseReturnValue:
     choice = choice_of()
     programme = queries.plan(cohort.version_id)
     everything = request.args.get("show") == "everything"
-    results = queries.results_of_cohort(cohort.id)
+    results = queries.results_of_cohort(cohort.id, PROGRAMME if everything else None)
     grid: grid_page.Grid | grid_page.ItemGrid
     if everything:
         sheet = queries.sheet(cohort, knows=knows_authors(current_actor(), cohort))
@@ -115,7 +115,7 @@ def course(page: CourseGrid) -> ResponseReturnValue:
         page.course.items,
         keys_of(cohort),
         sheet,
-        queries.results_of_cohort(cohort.id),
+        queries.results_of_cohort(cohort.id, page.course.key),
         page.course.key,
     )
     shares = [share for group in page.course.groups for share in group.shares if share.absent]
