@@ -2,7 +2,7 @@
 
 The machine's mood cancels out in the ratio. Statements and bytes, which do not depend on the clock, stand beside it.
 `python -m tests.bench sqlite` or `postgresql` measures on one of them; both is the default. Names of pages after it
-choose some: `python -m tests.bench sqlite desk module`. `preview` is measured against a budget of time, not a ratio;
+choose some: `python -m tests.bench sqlite desk module`. `preview` and `rows` are measured against a budget of time;
 so is `games`, which needs no database.
 """
 
@@ -25,7 +25,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from lms.core import clock
-from tests.bench import games, preview, worlds
+from tests.bench import games, preview, rows, worlds
 from tests.bench.bare import bare_app
 from tests.browser.shots import demonstration
 from tests.support import postgres
@@ -207,6 +207,8 @@ def measure(app: Flask, address: str, folder: Path, wanted: list[str]) -> None:
             page(app, bare, case)
     if not wanted or "feed" in wanted:
         feed(app, bare)
+    if not wanted or "rows" in wanted:
+        rows.measure(app, mine)
     if not wanted or "preview" in wanted:
         preview.measure(app)
     if not wanted or "hand-in" in wanted:
