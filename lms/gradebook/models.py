@@ -121,6 +121,19 @@ class CourseResit(Model):
     withdrawn_at: Mapped[dt.datetime | None]
 
 
+class ResitSeat(Model):
+    """Somebody on the panel that judges a resit."""
+
+    __tablename__ = "resit_seat"
+    __table_args__ = (sa.UniqueConstraint("resit_id", "person_id"),)
+
+    id: Mapped[Pk]
+    resit_id: Mapped[int] = mapped_column(sa.ForeignKey("course_resit.id"))
+    person_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"), index=True)
+    seated_by_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"))
+    seated_at: Mapped[dt.datetime]
+
+
 class GradeImport(Model):
     """A list of marks that was brought into a gradebook, with each version that it made."""
 

@@ -6,6 +6,7 @@ from lms.gradebook.actions.allowances import (
     mark_resit,
     open_resit,
     release_resit,
+    seat_resit_panel,
     take_back_ruling,
     withdraw_resit,
 )
@@ -71,6 +72,7 @@ __all__ = [
     "release",
     "release_resit",
     "remove_member",
+    "seat_resit_panel",
     "show_names",
     "take_back_ruling",
     "undo_marks",

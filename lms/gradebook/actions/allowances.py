@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
 from fractions import Fraction
 
 import sqlalchemy as sa
@@ -16,6 +17,7 @@ from lms.core.errors import NotFound, RuleViolation
 from lms.curriculum import queries as curriculum
 from lms.enrolment.models import Place
 from lms.gradebook import queries
+from lms.gradebook.actions.resit_panels import refuse_without_panel, seat_panel
 from lms.gradebook.actions.results import update_results
 from lms.gradebook.events import ItemExcused, ResitOpened, ResitReleased, ResultsChanged
 from lms.gradebook.models import CourseResit, Ruling
@@ -208,6 +210,15 @@ def open_resit(place_id: int, course_key: str, *, what: str, actor: Actor, now: 
     return row
 
 
+def seat_resit_panel(
+    place_id: int, public_id: str, *, people: Collection[str], actor: Actor, now: dt.datetime
+) -> CourseResit:
+    """Say who judges the resit of a course that a panel judges; `people` are public ids of persons."""
+    place, row = _resit(place_id, public_id)
+    seat_panel(place, row, people, actor=actor, now=now)
+    return row
+
+
 def mark_resit(
     place_id: int,
     public_id: str,
@@ -228,6 +239,7 @@ def mark_resit(
     unsaid = why_not_reason(words)
     if unsaid:
         raise RuleViolation(unsaid)
+    refuse_without_panel(place, row)
     row.numerator, row.denominator = mark.numerator, mark.denominator
     row.state, row.handed_in_at, row.words = ResitState.MARKED, handed_in_at, words.strip()
     row.marked_by_id, row.marked_at = actor.person_id, now

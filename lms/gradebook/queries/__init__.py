@@ -49,6 +49,7 @@ from lms.gradebook.queries.external import (
 )
 from lms.gradebook.queries.personal import personal_part
 from lms.gradebook.queries.plans import has_participation, plan
+from lms.gradebook.queries.resit_panels import judged_before, judged_by_panel, judges, panel_size, panels
 from lms.gradebook.queries.results import (
     CourseGrid,
     ResultFigure,
@@ -103,9 +104,14 @@ __all__ = [
     "has_participation",
     "import_visible_to",
     "item_visible_to",
+    "judged_before",
+    "judged_by_panel",
+    "judges",
     "markable",
     "marks_ground",
     "marks_list_visible_to",
+    "panel_size",
+    "panels",
     "personal_part",
     "plan",
     "reckoning",

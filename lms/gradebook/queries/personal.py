@@ -16,6 +16,7 @@ from lms.gradebook.models import (
     BoardVote,
     CourseResit,
     MarkReview,
+    ResitSeat,
     Ruling,
 )
 from lms.gradebook.rules.allowances import ResitState
@@ -26,7 +27,7 @@ from lms.requests.rules import RUNNING
 
 
 def personal_part(person_id: int) -> PersonalPart:
-    """Excuses, ceilings, resits, second looks, decisions of boards; and what they did for boards. Seven statements.
+    """Excuses, ceilings, resits, second looks, decisions of boards; and what they did for boards. Eight statements.
 
     Of a resit's mark, a second look and a decision nothing before it is released or decided; never another's vote.
     """
@@ -36,7 +37,8 @@ def personal_part(person_id: int) -> PersonalPart:
         key="results",
         title="Your results",
         what="What was excused or counted with a ceiling and why, your resits, second looks at your marks, "
-        "decisions of boards about you that are in effect; and, where you sat on a board, your own votes.",
+        "decisions of boards about you that are in effect; and, where you sat on a board or on the panel of a "
+        "resit, that you did, and your own votes.",
         data={
             "excuses_and_ceilings": plain_rows(
                 sa.select(
@@ -94,6 +96,12 @@ def personal_part(person_id: int) -> PersonalPart:
                     BoardItem.kind.not_in(AT_ONCE),
                 )
                 .order_by(BoardItem.id)
+            ),
+            "panels_of_resits": plain_rows(
+                sa.select(CourseResit.course_key.label("course"), ResitSeat.seated_at)
+                .join(ResitSeat, ResitSeat.resit_id == CourseResit.id)
+                .where(ResitSeat.person_id == person_id)
+                .order_by(ResitSeat.id)
             ),
             "second_looks_of_mine": plain_rows(
                 sa.select(MarkReview.asked_at, MarkReview.state, MarkReview.ended_at, MarkReview.why)

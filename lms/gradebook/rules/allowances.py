@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import enum
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
@@ -42,6 +42,11 @@ class AllowanceRefusal(Refusal):
     OWN_MARK = (
         "You entered this mark yourself: a coordinator, a director or another member of faculty releases it."
     )
+    NO_PANEL = "A panel judges this resit. Say first who sits on it: {size} people at least."
+    SMALL_PANEL = "{count} on the panel: it needs {size} at least."
+    OLD_PANEL = "{known} of {count} judged the panel before. Most of those who judge a resit have not."
+    NO_PANEL_HERE = "No panel judges this course."
+    NO_JUDGE = "Choose people who judge in this cohort."
     BLIND = "This is marked under a number. Change the mark on the marking desk, or wait for its release."
     NOT_A_MARK = "A mark is a number from 0 to 100, like 62 or 62.5."
 
@@ -143,6 +148,16 @@ def why_not_mark_resit(
     if state not in (ResitState.OPEN, ResitState.MARKED):
         return AllowanceRefusal.NOT_OPEN
     return AllowanceRefusal.TOO_LATE if handed_in_at > until else None
+
+
+def why_not_panel(panel: Collection[int], before: Collection[int], size: int) -> AllowanceRefusal | None:
+    """Why these people do not judge a resit, or None: as many as a panel has, more than half of them new to it."""
+    seated = set(panel)
+    if not seated:
+        return AllowanceRefusal.NO_PANEL
+    if len(seated) < size:
+        return AllowanceRefusal.SMALL_PANEL
+    return AllowanceRefusal.OLD_PANEL if 2 * len(seated - set(before)) <= len(seated) else None
 
 
 def why_not_release_resit(

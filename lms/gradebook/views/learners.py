@@ -22,8 +22,9 @@ from lms.enrolment.queries import MyPlace, PlaceView
 from lms.gradebook import actions, policy, queries
 from lms.gradebook.forms import ResitForm
 from lms.gradebook.queries import ResitLine, ResultLine
+from lms.gradebook.queries.resit_panels import Judge, PanelSeat
 from lms.gradebook.queries.results import PROGRAMME
-from lms.gradebook.rules import CoursePlan, read_number
+from lms.gradebook.rules import CoursePlan, ResitState, read_number
 from lms.gradebook.views.blueprint import bp
 from lms.gradebook.views.grids import keys_of
 from lms.people.rules import Actor
@@ -33,6 +34,7 @@ from lms.web.links import href as to
 from lms.web.requests import no_store
 
 NOON = dt.time(12)
+MOST_SEATS = 40
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,32 @@ class CourseResult:
     failed: bool
     cells: tuple[tuple[str, str], ...] = ()
     """(words, address) of each of its marks, for staff."""
+
+
+@dataclass(frozen=True)
+class PanelOf:
+    """The panel of a resit, for staff."""
+
+    seats: tuple[PanelSeat, ...]
+    size: int
+    judges: tuple[Judge, ...]
+    """Who could sit on it; empty once the mark is entered."""
+
+
+def panels_of(place: PlaceView, courses: Sequence[CourseResult], now: dt.datetime) -> dict[str, PanelOf]:
+    """The panels of those resits that a panel judges, by course; read only where there is one."""
+    found = {}
+    for course in courses:
+        keys = queries.judged_by_panel(place.cohort.version_id, course.plan.key) if course.resit else None
+        if keys and course.resit:
+            still = course.resit.state is ResitState.OPEN
+            before = queries.judged_before(place.id, keys) if still else set()
+            found[course.plan.key] = PanelOf(
+                seats=queries.panels(place.id).get(course.resit.public_id, ()),
+                size=queries.panel_size(place.cohort.version_id),
+                judges=tuple(queries.judges(place.cohort, before, now).values()) if still else (),
+            )
+    return found
 
 
 def courses_of(
@@ -92,7 +120,9 @@ def linked(
     return made
 
 
-def _staff_page(place: PlaceView, form: ResitForm, about: str = "", status: int = 200) -> ResponseReturnValue:
+def _staff_page(
+    place: PlaceView, form: ResitForm, about: str = "", status: int = 200, panel_problem: str = ""
+) -> ResponseReturnValue:
     no_store()
     actor: Actor = current_actor()
     cohort = place.cohort
@@ -109,12 +139,15 @@ def _staff_page(place: PlaceView, form: ResitForm, about: str = "", status: int 
         whole=whole,
         whole_figure=shown(whole.value) if whole else "–",
         courses=courses,
+        panels=panels_of(place, courses, clock.now()),
+        sent=set(request.form.getlist("panel")),
         cells={
             course.plan.key: [(item.label, hrefs[item.key]) for item in course.plan.items]
             for course in courses
         },
         form=form,
         about=about,
+        panel_problem=panel_problem,
         me=actor.person_id,
         may_record=policy.can_record_external(actor, place),
         may_change=policy.can_change_marks(actor, place),
@@ -138,20 +171,26 @@ def change_resit(place: PlaceView) -> ResponseReturnValue:
     """Open the resit of a course, enter its mark, release it, or take it back."""
     act, _, about = request.form.get("act", "").partition(":")
     form = ResitForm()
-    if act in ("release", "withdraw"):
+    if act in WORDLESS:
         del form.words
     if not form.validate_on_submit():
-        return _staff_page(place, ResitForm() if act in ("release", "withdraw") else form, about, 422)
+        return _staff_page(place, ResitForm() if act in WORDLESS else form, about, 422)
     try:
         done = _act(place, act, about, form)
     except RuleViolation as refused:
-        if act in ("release", "withdraw"):
+        if act == "panel":
+            return _staff_page(place, ResitForm(formdata=None), about, 422, refused.message)
+        if act in WORDLESS:
             flash(refused.message, "bad")
             return redirect(request.path, code=303)
         form.refuse("words", refused.message)
         return _staff_page(place, form, about, 422)
     flash(done or "Choose what is to be done.", "good" if done else "warn")
     return redirect(request.path, code=303)
+
+
+WORDLESS = frozenset({"release", "withdraw", "panel"})
+"""What is done without words."""
 
 
 def _act(place: PlaceView, act: str, about: str, form: ResitForm) -> str:
@@ -173,6 +212,10 @@ def _act(place: PlaceView, act: str, about: str, form: ResitForm) -> str:
                 now=work.now,
             )
             return "The mark is entered. Somebody else releases it; until then only staff see it."
+        if act == "panel" and policy.can_change_marks(actor, place):
+            people = {one[:80].replace("\x00", "") for one in request.form.getlist("panel")[:MOST_SEATS]}
+            actions.seat_resit_panel(place.id, about, people=people, actor=actor, now=work.now)
+            return "The panel of this resit is named."
         if act == "release":
             actions.release_resit(place.id, about, actor=actor, now=work.now)
             return f"{place.name} can see the mark of the resit now."
