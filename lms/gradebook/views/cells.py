@@ -118,6 +118,8 @@ class Row:
     @property
     def waits(self) -> str:
         """What is open, in words."""
+        if not self.states:
+            return ""
         missing = self.states[CellState.MISSING]
         marking = sum(self.states[state] for state in GROUPS["to-mark"])
         release = sum(self.states[state] for state in WAITING)
@@ -127,6 +129,10 @@ class Row:
             f"{release} to release" if release else "",
         )
         return " · ".join(part for part in parts if part)
+
+
+NOTHING_OPEN: Counter[CellState] = Counter()
+"""Of most learners: read by everybody, written to by nobody."""
 
 
 def filled(
@@ -198,7 +204,8 @@ def _row(
         return cell_of(0, 0, without_mark(task[0] if task else None, due=due, taken=taken))
 
     cells = [cell or empty(*columns[index]) for index, cell in enumerate(known)]
-    return Row(line, cells, Counter([cell.state for cell in cells if not cell.plain]), figure)
+    open_ones = [cell.state for cell in cells if not cell.plain]
+    return Row(line, cells, Counter(open_ones) if open_ones else NOTHING_OPEN, figure)
 
 
 def chosen(rows: Iterable[Row], choice: Choice) -> list[Row]:
@@ -349,7 +356,10 @@ def _mean(sums: Mapping[int, int], size: int) -> Fraction:
 
 def summary(rows: Sequence[Row]) -> str:
     """What is open over all rows, in words."""
-    total = sum((row.states for row in rows), Counter[CellState]())
+    total: Counter[CellState] = Counter()
+    for row in rows:
+        if row.states:
+            total.update(row.states)
     release = sum(total[state] for state in WAITING)
     marking = sum(total[state] for state in GROUPS["to-mark"])
     parts = [
