@@ -1,47 +1,11 @@
-"""Looks at the pages of those who teach and mark."""
+"""Looks at the pages of those who teach and guide."""
 
 from __future__ import annotations
 
-from tests.browser.look import C14, C15, C16, DOWNLOAD, Look, looks
+from tests.browser.look import C14, C16, DOWNLOAD, Look, looks
 
 LOOKS: dict[str, tuple[Look, ...]] = {
     "desks.teaching": (*looks("faculty", "/teaching"), *looks("guide", "/teaching")),
-    "assessment.queue": looks("faculty", "/marking", "/marking?whose=everybody"),
-    "assessment.desk": (Look("marker", "/marking/{draft_task}"), Look("faculty", "/marking/{finished_task}")),
-    "assessment.allocation": looks(
-        "coordinator", f"{C14}/activities/a-1/allocation", f"{C14}/activities/b-2/allocation?propose=even"
-    ),
-    "assessment.comments": looks("faculty", "/marking/comments"),
-    "assessment.terms": looks("faculty", "/marking/terms"),
-    "assessment.pack": looks("faculty", f"{C14}/activities/a-1/pack"),
-    "assessment.marks": (*looks("faculty", f"{C14}/marks"), *looks("coordinator", f"{C16}/marks")),
-    "assessment.batch": looks("faculty", f"{C14}/activities/a-1/marks"),
-    "assessment.release": looks("coordinator", f"{C14}/activities/a-1/marks/release"),
-    "assessment.mark": looks("faculty", f"{C14}/marks/{{mark}}"),
-    "assessment.history": looks("faculty", f"{C14}/marks/{{mark}}/history"),
-    "assessment.class_feedback": (
-        *looks("faculty", f"{C14}/activities/a-1/class-feedback", f"{C14}/activities/b-2/class-feedback"),
-        *looks("coordinator", f"{C14}/activities/a-1/class-feedback"),
-    ),
-    "fairness.calibration": (
-        *looks("coordinator", f"{C14}/activities/{{begin_with}}/calibration"),
-        *looks("coordinator", f"{C14}/activities/a-1/calibration"),
-    ),
-    "fairness.calibrate": (
-        *looks("marker", "/calibrations/{calibration}"),
-        *looks("faculty", "/calibrations/{calibration}"),
-    ),
-    "fairness.reference": looks("faculty", "/calibrations/{calibration}/reference"),
-    "fairness.moderation": looks(
-        "coordinator", f"{C14}/activities/a-1/moderation", f"{C15}/activities/a-1/moderation"
-    ),
-    "fairness.second_looks": looks("faculty", "/second-looks"),
-    "fairness.second_look": looks("faculty", "/second-looks/{own_look}"),
-    "fairness.team_ratings": (
-        *looks("coordinator", f"{C14}/team-ratings", f"{C16}/team-ratings"),
-        *looks("faculty", f"{C14}/team-ratings"),
-    ),
-    "fairness.review": looks("coordinator", f"{C14}/team-ratings/{{closed_rating}}/review"),
     "community.participation": (
         *looks("faculty", f"{C14}/discussions/th1/participation"),
         *looks("coordinator", f"{C16}/discussions/th0/participation"),
@@ -60,35 +24,6 @@ LOOKS: dict[str, tuple[Look, ...]] = {
         *looks("coordinator", f"{C14}/sessions-of-the-week"),
         *looks("coordinator", f"{C16}/sessions-of-the-week"),
     ),
-    "gradebook.gradebook": (
-        *looks("faculty", f"{C14}/gradebook"),
-        Look(
-            "faculty", f"{C14}/gradebook?show=everything", weight=300
-        ),  # 60 learners by everything that is marked
-        *looks("coordinator", f"{C16}/gradebook"),
-    ),
-    "gradebook.cell": looks("faculty", f"{C14}/gradebook/cells/{{place}}/a-1"),
-    "gradebook.course": looks("faculty", f"{C14}/gradebook/core"),
-    "gradebook.boards": (*looks("coordinator", f"{C14}/boards"), *looks("coordinator", f"{C16}/boards")),
-    "gradebook.board": looks("coordinator", f"{C14}/boards/{{board}}", f"{C14}/boards/{{board_called}}"),
-    "gradebook.board_item": looks(
-        "faculty", f"{C14}/boards/{{board}}/items/1", f"{C14}/boards/{{board_called}}/items/1"
-    ),
-    "gradebook.minutes": looks("director", f"{C14}/boards/{{board}}/minutes"),
-    "gradebook.complaint": looks("coordinator", f"{C14}/complaints/{{mark_complaint}}"),
-    "gradebook.import_marks": looks("coordinator", f"{C14}/gradebook-import"),
-    "gradebook.statistics": looks(
-        "faculty", f"{C14}/gradebook/statistics", f"{C14}/gradebook/statistics?item=a-1"
-    ),
-    "gradebook.my_results": looks("learner", f"{C14}/results"),
-    "gradebook.learner_results": looks("faculty", f"{C14}/learners/{{place}}/results"),
-    "gradebook.new_external": looks("faculty", f"{C14}/learners/{{place}}/external-results/new"),
-    "gradebook.external_results": (
-        *looks("faculty", f"{C14}/external-results"),
-        *looks("faculty", f"{C15}/external-results"),
-    ),
-    "gradebook.import_results": looks("coordinator", f"{C14}/external-results/import"),
-    "gradebook.preview_import": looks("coordinator", f"{C14}/external-results/import/{{import}}"),
     "coursework.overlaps": looks("faculty", f"{C14}/assignments/{{overlap_of}}/overlaps"),
     "coursework.overlap": looks("faculty", f"{C14}/assignments/{{overlap_of}}/overlaps/{{overlap}}"),
     "coursework.extension": looks("coordinator", f"{C14}/learners/{{place}}/extensions/new"),
@@ -105,21 +40,7 @@ LOOKS: dict[str, tuple[Look, ...]] = {
 NO_PAGE = {
     "live.attendance_csv": DOWNLOAD,
     "community.participation_csv": DOWNLOAD,
-    "fairness.moderation_csv": DOWNLOAD,
-    "gradebook.gradebook_csv": DOWNLOAD,
-    "gradebook.minutes_csv": DOWNLOAD,
-    "gradebook.minutes_pdf": DOWNLOAD,
-    "gradebook.import_template": DOWNLOAD,
-    "gradebook.evidence": DOWNLOAD,
-    "gradebook.marks_sheet": DOWNLOAD,
-    "gradebook.review": "for the one who was asked: by a notice; tests of complaints look at it",
-    "gradebook.preview_marks": "of a list that was brought; like the preview of results from elsewhere",
     "capstone.guides_csv": DOWNLOAD,
     "capstone.project_file": DOWNLOAD,
     "community.course_participation_csv": DOWNLOAD,
-    "assessment.marks_csv": DOWNLOAD,
-    "assessment.annotated": DOWNLOAD,
-    "assessment.feedback_file": DOWNLOAD,
-    "assessment.pack_zip": DOWNLOAD,
-    "assessment.pack_return": "of a pack that was brought back: its own test looks at it",
 }
