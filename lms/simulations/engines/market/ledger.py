@@ -62,7 +62,7 @@ def line(params: Ledger, of: Turnover) -> Line:
     available, value = of.opening_stock + of.produced, of.opening_value + of.production_cost
     average = Fraction(value, available) if available else Fraction(0)
     left = available - of.sold
-    cost_of_goods = round(average * of.sold) if left else value
+    cost_of_goods = round(average * of.sold)
     closing = value - cost_of_goods
     write_down = part(closing, params.write_down) if of.development else 0
     return Line(
