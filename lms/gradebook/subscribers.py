@@ -11,7 +11,7 @@ from lms.core import events
 from lms.gradebook import actions
 from lms.gradebook.actions import complaints
 from lms.gradebook.actions.boards import confirmed_in
-from lms.gradebook.queries.board_said import any_confirmed
+from lms.gradebook.queries.board_said import any_confirmed, entered_places
 from lms.gradebook.queries.complaints import KIND
 from lms.people.rules import Role
 from lms.requests import ports as requests
@@ -63,7 +63,17 @@ def confirmed_by_board(batch: assessment.Batch, place_ids: Collection[int]) -> d
     )
 
 
+def entered_by_board(batch: assessment.Batch, place_ids: Collection[int]) -> dict[int, str]:
+    """What a board decided goes out on the board's page, with its decision; never with the batch before it."""
+    waiting = entered_places(batch.cohort_id, batch.activity_id, batch.part)
+    return dict.fromkeys(
+        waiting & set(place_ids),
+        "a board has changed this mark, and its decision is released on the board's page",
+    )
+
+
 assessment.hold_readers.append(confirmed_by_board)
+assessment.hold_readers.append(entered_by_board)
 
 
 @events.on(RequestDecided)

@@ -1,5 +1,6 @@
 """Writes of the gradebook: keeping results, recording work done elsewhere."""
 
+from lms.gradebook.actions.agenda import Proposed, propose
 from lms.gradebook.actions.allowances import (
     cap,
     excuse,
@@ -28,10 +29,8 @@ from lms.gradebook.actions.complaints import (
     judge_again,
 )
 from lms.gradebook.actions.decisions import (
-    Proposed,
     carry_out,
     decide,
-    propose,
     release,
     vote,
     withdraw,

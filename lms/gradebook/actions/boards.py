@@ -104,7 +104,7 @@ def add_member(board_id: int, email: str, *, actor: Actor, now: dt.datetime) -> 
     if person is None:
         raise RuleViolation(BoardRefusal.UNKNOWN)
     _refuse_learner(row.cohort_id, person.id)
-    if _seat(board_id, person.id) is not None:
+    if seat_of(board_id, person.id) is not None:
         raise RuleViolation(BoardRefusal.TWICE, name=person.name)
     seat = BoardSeat(board_id=board_id, person_id=person.id, seat=Seat.MEMBER, invited_at=now)
     db.session.add(seat)
@@ -188,9 +188,10 @@ def confirmed_in(cohort: CohortView, activity_id: int) -> set[int]:
     return confirmed_places(cohort.id, (course, PROGRAMME)) if counted else set()
 
 
-def _seat(board_id: int, person_id: int) -> BoardSeat | None:
-    found: BoardSeat | None = db.session.scalar(
-        sa.select(BoardSeat).where(BoardSeat.board_id == board_id, BoardSeat.person_id == person_id)
+def seat_of(board_id: int, person_id: int) -> Seat | None:
+    """What somebody is on a board now."""
+    found: Seat | None = db.session.scalar(
+        sa.select(BoardSeat.seat).where(BoardSeat.board_id == board_id, BoardSeat.person_id == person_id)
     )
     return found
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -15,19 +14,16 @@ from lms.assessment import actions as assessment
 from lms.assessment.actions.versions import current_versions, value_of
 from lms.assessment.models import Mark, MarkVersion
 from lms.assessment.rules import MarkState, Origin, exact, fact, plain, shown
-from lms.core import events
 from lms.core.db import db, locked
 from lms.core.errors import Conflict, NotFound, RuleViolation
-from lms.gradebook.actions.boards import announce, open_row, wrote
-from lms.gradebook.events import BoardItemProposed
+from lms.gradebook.actions.agenda import LONGEST, OF_MARKS, words_given
+from lms.gradebook.actions.boards import announce, open_row, seat_of, wrote
 from lms.gradebook.models import Board, BoardItem, BoardVote
 from lms.gradebook.queries.board_lists import complained_of
 from lms.gradebook.queries.board_said import second_assessors
-from lms.gradebook.queries.boards import BoardView, ItemPage, Room, room
+from lms.gradebook.queries.boards import ItemPage, Room, room
 from lms.gradebook.rules.boards import (
     AT_ONCE,
-    HIGHEST,
-    OF_ONE,
     BoardRefusal,
     Choice,
     ItemState,
@@ -36,103 +32,22 @@ from lms.gradebook.rules.boards import (
     outcome,
     shifted,
     why_not_release,
-    why_not_shift,
     why_not_vote,
+    why_not_withdraw,
 )
 from lms.people.rules import Actor
 
-LONGEST = 2000
-OF_MARKS = frozenset({Proposal.SCALE, Proposal.MARK})
-
-
-@dataclass(frozen=True, kw_only=True)
-class Proposed:
-    """What somebody wants the board to decide."""
-
-    kind: Proposal
-    reason: str
-    case: int | None = None
-    """The number of the learner on the list."""
-    thing: tuple[int, str] | None = None
-    """Activity and part."""
-    value: Fraction | None = None
-    """The shift, or the mark."""
-    key: str = ""
-    """The band, or the condition."""
-    reverses: int | None = None
-    """The number of the decision that is to be reversed."""
-
-
-def propose(board: BoardView, wanted: Proposed, *, actor: Actor, now: dt.datetime) -> BoardItem:
-    """Put an item on the agenda; the members are told that there is something to vote on."""
-    row = open_row(board.id)
-    _words(wanted.reason)
-    there = room(board)
-    case = next((one for one in there.cases if one.number == wanted.case), None)
-    if wanted.kind in OF_ONE and case is None:
-        raise RuleViolation(BoardRefusal.NO_CASE)
-    if wanted.kind in OF_MARKS and wanted.thing is None:
-        raise RuleViolation(BoardRefusal.NO_THING)
-    reverses = _judged(there, wanted)
-    value = wanted.value if wanted.kind in OF_MARKS and wanted.value is not None else Fraction(0)
-    activity_id, part = wanted.thing if wanted.kind in OF_MARKS and wanted.thing else (None, "")
-    item = BoardItem(
-        board_id=board.id,
-        number=max((one.row.number for one in there.items), default=0) + 1,
-        kind=wanted.kind,
-        state=ItemState.OPEN,
-        line_id=case.id if case is not None and wanted.kind in OF_ONE else None,
-        activity_id=activity_id,
-        part=part,
-        numerator=value.numerator,
-        denominator=value.denominator,
-        key=wanted.key if wanted.kind in (Proposal.BAND, Proposal.CONDONE) else "",
-        reverses_id=reverses,
-        reason=wanted.reason.strip(),
-        proposed_by_id=actor.person_id,
-        proposed_at=now,
-        changes=[],
-    )
-    db.session.add(item)
-    db.session.flush()
-    wrote("gradebook.propose", row, actor, item.reason, item=item.number, kind=item.kind.value)
-    events.record(BoardItemProposed(item_id=item.id, board_id=row.id, cohort_id=row.cohort_id, at=now))
-    return item
-
-
-def _judged(there: Room, wanted: Proposed) -> int | None:
-    """Refuse what makes no sense; the id of the decision that is to be reversed, if it is about one."""
-    if wanted.kind is Proposal.SCALE:
-        refusal = why_not_shift(wanted.value)
-        if refusal is not None:
-            raise RuleViolation(refusal)
-    if wanted.kind is Proposal.MARK and (wanted.value is None or not 0 <= wanted.value <= HIGHEST):
-        raise RuleViolation(BoardRefusal.NOT_A_MARK)
-    if wanted.kind is Proposal.BAND and wanted.key not in {one.key for one in there.board.grounds.bands}:
-        raise RuleViolation(BoardRefusal.NO_BAND)
-    if wanted.kind is Proposal.CONDONE:
-        case = next(one for one in there.cases if one.number == wanted.case)
-        failed = {one.condition.key for one in there.stands(case, case.figures).met if one.met is not True}
-        if wanted.key not in failed:
-            raise RuleViolation(BoardRefusal.NO_CONDITION)
-    if wanted.kind is not Proposal.REVERSE:
-        return None
-    earlier = next((one for one in there.items if one.row.number == wanted.reverses), None)
-    if earlier is None or earlier.row.state is not ItemState.RELEASED or earlier.row.kind is Proposal.CONFIRM:
-        raise RuleViolation(BoardRefusal.NOT_TO_REVERSE)
-    if earlier not in there.in_effect or earlier.row.kind is Proposal.REVERSE:
-        raise RuleViolation(BoardRefusal.REVERSED)
-    reversed_id: int = earlier.row.id
-    return reversed_id
-
 
 def vote(page: ItemPage, choice: Choice, *, why: str = "", actor: Actor, now: dt.datetime) -> BoardVote:
-    """Vote, change one's mind, or say that one does not vote on this; every row is kept and the last one counts."""
-    open_row(page.board.id)
+    """Vote, change one's mind, or say that one does not vote on this; every row is kept and the last one counts.
+
+    Whoever was let go since they opened the page has no vote any more.
+    """
+    board = open_row(page.board.id)
     item = _locked(page)
-    case = page.room.case(item.line_id)
+    case = page.room.about(item)
     assessor = case is not None and actor.person_id in second_assessors(case.place_id)
-    refusal = why_not_vote(page.seat, item.state, choice, assessor=assessor, why=why)
+    refusal = why_not_vote(seat_of(board.id, actor.person_id), item.state, choice, assessor=assessor, why=why)
     if refusal is not None:
         raise RuleViolation(refusal, state=item.state.value)
     if len(why) > LONGEST:
@@ -146,6 +61,7 @@ def vote(page: ItemPage, choice: Choice, *, why: str = "", actor: Actor, now: dt
     )
     db.session.add(row)
     db.session.flush()
+    wrote("gradebook.vote", board, actor, "", item=item.number)
     return row
 
 
@@ -158,7 +74,7 @@ def decide(page: ItemPage, minute: str, *, actor: Actor, now: dt.datetime) -> Bo
     item = _locked(page)
     if item.state is not ItemState.OPEN:
         raise RuleViolation(BoardRefusal.NOT_OPEN, state=item.state.value)
-    _words(minute)
+    words_given(minute)
     there = room(page.board)
     votes = next(one for one in there.items if one.row.id == item.id).votes
     tally, found = count(votes), outcome(votes, quorum=row.quorum, chair=there.chair)
@@ -187,19 +103,26 @@ def _at_once(row: Board, item: BoardItem, there: Room, now: dt.datetime) -> None
     if item.kind is Proposal.CONFIRM:
         if all(there.carried(case) for case in there.cases):
             raise RuleViolation(BoardRefusal.PENDING)
-        row.confirmed_at = now
+        row.confirmed_at = row.confirmed_at or now
     item.state, item.released_at = ItemState.RELEASED, now
 
 
-def withdraw(page: ItemPage, *, actor: Actor) -> BoardItem:
-    """Take an item off the agenda on which nothing is decided; it stays in the minutes as withdrawn."""
+def withdraw(page: ItemPage, why: str = "", *, actor: Actor) -> BoardItem:
+    """Take an item off the agenda; it stays in the minutes as withdrawn.
+
+    What was adopted and cannot be carried out is set aside so, with its votes and with the reason in the minutes.
+    """
     row = open_row(page.board.id)
     item = _locked(page)
-    if item.state is not ItemState.OPEN:
-        raise RuleViolation(BoardRefusal.NOT_OPEN, state=item.state.value)
+    refusal = why_not_withdraw(item.state, why)
+    if refusal is not None:
+        raise RuleViolation(refusal, state=item.state.value)
+    if item.state is ItemState.ADOPTED:
+        words_given(why)
+        item.minute = f"{item.minute}\n\nNot carried out: {why.strip()}"
     item.state = ItemState.WITHDRAWN
     db.session.flush()
-    wrote("gradebook.withdraw_item", row, actor, "", item=item.number)
+    wrote("gradebook.withdraw_item", row, actor, why.strip(), item=item.number)
     return item
 
 
@@ -226,6 +149,9 @@ def carry_out(page: ItemPage, *, actor: Actor, now: dt.datetime) -> BoardItem:
 def release(page: ItemPage, *, actor: Actor, now: dt.datetime) -> BoardItem:
     """Let what was carried out take effect; learners see it from now on.
 
+    A mark that was shifted before its learner saw any waits for the release of its batch as it did before. A mark that
+    was changed since it was carried out stays as it is, which is written beside the decision.
+
     Raises RuleViolation for whoever carried it out: no one releases alone what they alone entered.
     """
     row = open_row(page.board.id)
@@ -236,14 +162,19 @@ def release(page: ItemPage, *, actor: Actor, now: dt.datetime) -> BoardItem:
     numbers = {change["mark"]: change["version"] for change in item.changes}
     marks = _marks(sa.select(Mark).where(Mark.id.in_(list(numbers))))
     versions = current_versions(marks)
+    moved = {mark.id for mark in marks if mark.latest_version != numbers[mark.id]}
+    shift = _about(item).kind is Proposal.SCALE
     for mark in marks:
+        waits = shift and mark.released_version is None
         version = versions[mark.id]
-        if version.number == numbers[mark.id] and version.state is not MarkState.RELEASED:
+        if mark.id not in moved and not waits and version.state is not MarkState.RELEASED:
             assessment.release_version(version, actor=actor, now=now)
+    if moved:
+        item.changes = [{**one, "moved": one["mark"] in moved} for one in item.changes]
     item.state, item.released_by_id, item.released_at = ItemState.RELEASED, actor.person_id, now
     db.session.flush()
     announce(row, item, now)
-    wrote("gradebook.release_decision", row, actor, _called(page, item), item=item.number)
+    wrote("gradebook.release_decision", row, actor, _called(page, item), item=item.number, moved=len(moved))
     return item
 
 
@@ -252,9 +183,7 @@ def _entered(page: ItemPage, item: BoardItem, actor: Actor, now: dt.datetime) ->
         raise NotFound
     case = page.room.case(item.line_id)
     places = [case.place_id] if case is not None else [one.place_id for one in page.room.cases]
-    complained = complained_of(page.board.cohort, (item.activity_id, item.part))
-    if complained & set(places):
-        raise RuleViolation(BoardRefusal.COMPLAINT)
+    _refuse_complained(page, item, places)
     marks = _marks(
         sa.select(Mark).where(
             Mark.place_id.in_(places), Mark.activity_id == item.activity_id, Mark.part == item.part
@@ -285,10 +214,23 @@ def _entered(page: ItemPage, item: BoardItem, actor: Actor, now: dt.datetime) ->
 
 
 def _reversed(page: ItemPage, item: BoardItem, actor: Actor, now: dt.datetime) -> list[dict[str, object]]:
-    """What a decision changed gets the figure from before; what was changed since stays as it is."""
-    earlier = db.session.get_one(BoardItem, item.reverses_id)
+    """What a decision changed gets the figure from before; what was changed since stays as it is.
+
+    Raises RuleViolation where it changed marks and none of them would get another figure.
+    """
+    earlier = _about(item)
+    if earlier.kind not in OF_MARKS:
+        return []
     was = {change["mark"]: change for change in earlier.changes}
-    marks = _marks(sa.select(Mark).where(Mark.id.in_(list(was))))
+    marks = [
+        mark
+        for mark in _marks(sa.select(Mark).where(Mark.id.in_(list(was))))
+        if mark.latest_version == was[mark.id]["version"] and was[mark.id]["before"]
+    ]
+    if not marks:
+        raise RuleViolation(BoardRefusal.NOTHING)
+    _refuse_complained(page, earlier, [mark.place_id for mark in marks])
+    standing = _standing(marks)
     words = f"decision {earlier.number} is reversed"
     return [
         _enter(
@@ -296,14 +238,24 @@ def _reversed(page: ItemPage, item: BoardItem, actor: Actor, now: dt.datetime) -
             earlier,
             mark.place_id,
             mark,
-            (_standing([mark]).get(mark.id), Fraction(was[mark.id]["before"]), words),
+            (standing.get(mark.id), Fraction(was[mark.id]["before"]), words),
             actor,
             now,
             by=item,
         )
         for mark in marks
-        if mark.latest_version == was[mark.id]["version"] and was[mark.id]["before"]
     ]
+
+
+def _about(item: BoardItem) -> BoardItem:
+    """The decision that an item reverses, or the item."""
+    return item if item.reverses_id is None else db.session.get_one(BoardItem, item.reverses_id)
+
+
+def _refuse_complained(page: ItemPage, item: BoardItem, places: Sequence[int]) -> None:
+    complained = complained_of(page.board.cohort, (item.activity_id or 0, item.part))
+    if complained & set(places):
+        raise RuleViolation(BoardRefusal.COMPLAINT)
 
 
 def _enter(
@@ -381,10 +333,3 @@ def _locked(page: ItemPage) -> BoardItem:
     if item is None:
         raise NotFound
     return item
-
-
-def _words(text: str) -> None:
-    if not text.strip():
-        raise RuleViolation(BoardRefusal.NO_REASON)
-    if len(text) > LONGEST:
-        raise RuleViolation(BoardRefusal.TOO_LONG)

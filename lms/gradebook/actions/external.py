@@ -11,12 +11,15 @@ import sqlalchemy as sa
 from lms.assessment import actions as assessment
 from lms.assessment.models import Mark
 from lms.assessment.rules import Origin
+from lms.cohorts import queries as cohorts
 from lms.core import audit, markdown
 from lms.core.db import db
 from lms.core.errors import NotFound, RuleViolation
 from lms.enrolment.models import Place
 from lms.gradebook import rules
+from lms.gradebook.actions.boards import refuse_confirmed
 from lms.gradebook.models import ExternalResult
+from lms.gradebook.queries.board_said import any_confirmed
 from lms.gradebook.rules import GradebookRefusal
 from lms.gradebook.rules.external import LONGEST_NOTE
 from lms.people.rules import Actor
@@ -47,6 +50,8 @@ def record_external(external: External, *, actor: Actor, now: dt.datetime) -> Ex
     if place.cohort_id != external.cohort_id:
         raise RuleViolation(GradebookRefusal.NOT_THIS_COHORT)
     _check(external)
+    if any_confirmed(external.cohort_id):
+        refuse_confirmed(cohorts.by_id(external.cohort_id), external.place_id, external.activity_id)
     mark = assessment.record_mark(
         assessment.Recorded(
             place_id=external.place_id,

@@ -174,6 +174,18 @@ def _panel(course: CoursePlan, marks: Marks) -> Fraction | None:
     return sum((item.weight * marks[item.key] for item in items), Fraction(0)) / weight if weight else None
 
 
+def panels(version_id: int, place_ids: Iterable[int]) -> dict[int, Fraction]:
+    """What is released of the panel now, by learner. One statement."""
+    capstone = next((one for one in plan(version_id).courses if one.key == CAPSTONE), None)
+    if capstone is None:
+        return {}
+    found = {
+        place: _panel(capstone, marks)
+        for place, marks in assessment.released_marks_of(list(place_ids)).items()
+    }
+    return {place: value for place, value in found.items() if value is not None}
+
+
 def reckoning(version_id: int, place_ids: Iterable[int]) -> Reckoning:
     """Read it. Three statements."""
     places = list(place_ids)

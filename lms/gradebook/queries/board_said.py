@@ -89,6 +89,28 @@ def confirmed_places(cohort_id: int, course_keys: Collection[str]) -> set[int]:
     return found
 
 
+def entered_places(cohort_id: int, activity_id: int, part: str) -> set[int]:
+    """Whose mark stands in a version that a board entered and has not released. One statement, or two."""
+    numbers = {
+        change["mark"]: change["version"]
+        for changes in db.session.scalars(
+            sa.select(BoardItem.changes)
+            .join(Board, Board.id == BoardItem.board_id)
+            .where(Board.cohort_id == cohort_id, BoardItem.state == ItemState.ENTERED)
+            .order_by(BoardItem.id)
+        )
+        for change in changes
+    }
+    if not numbers:
+        return set()
+    rows = db.session.execute(
+        sa.select(Mark.id, Mark.place_id, Mark.latest_version).where(
+            Mark.id.in_(list(numbers)), Mark.activity_id == activity_id, Mark.part == part
+        )
+    )
+    return {row.place_id for row in rows if row.latest_version == numbers[row.id]}
+
+
 @dataclass(frozen=True, slots=True)
 class MarkDecision:
     """The decision of a board behind a version of a mark, for staff."""
@@ -137,10 +159,12 @@ class Said:
 
 
 def said_to(cohort: CohortView, place_id: int) -> list[Said]:
-    """What boards decided about a learner besides marks, and is in effect. One statement."""
+    """What boards decided about a learner besides marks, and is in effect; a decision that was reversed gives way to
+    the one that reversed it. One statement.
+    """
     later = aliased(BoardItem)
     rows = db.session.execute(
-        sa.select(BoardItem, Board.course_key)
+        sa.select(BoardItem, Board.course_key, later)
         .join(BoardLine, BoardLine.id == BoardItem.line_id)
         .join(Board, Board.id == BoardItem.board_id)
         .outerjoin(later, sa.and_(later.reverses_id == BoardItem.id, later.state == ItemState.RELEASED))
@@ -148,12 +172,24 @@ def said_to(cohort: CohortView, place_id: int) -> list[Said]:
             BoardLine.place_id == place_id,
             BoardItem.kind.in_((Proposal.BAND, Proposal.CONDONE)),
             BoardItem.state == ItemState.RELEASED,
-            later.id.is_(None),
         )
         .order_by(BoardItem.id)
     )
     found = []
-    for item, course_key in rows:
+    for item, course_key, reversed_by in rows:
+        reversal: BoardItem | None = reversed_by
+        if reversal is not None:
+            words = f"Board decision {item.number} is reversed"
+            found.append(
+                Said(
+                    reversal.number,
+                    reversal.released_at or reversal.proposed_at,
+                    course_key,
+                    words,
+                    reversal.reason,
+                )
+            )
+            continue
         by = grounds(cohort.version_id, course_key)
         names = {one.key: one.title for one in by.bands} | {one.key: one.title for one in by.conditions}
         name = names.get(item.key, item.key)

@@ -20,10 +20,11 @@ from lms.core.errors import NotFound
 from lms.enrolment.models import Place
 from lms.gradebook.models import Board, BoardItem, BoardLine, BoardSeat, BoardVote
 from lms.gradebook.policy import OVERSEEING
-from lms.gradebook.queries.board_lists import Figures, grounds
+from lms.gradebook.queries.board_lists import Figures, grounds, panels
 from lms.gradebook.queries.plans import plan
 from lms.gradebook.queries.results import results_of_cohort
 from lms.gradebook.rules.boards import (
+    PANEL,
     Choice,
     Condition,
     Decided,
@@ -222,6 +223,11 @@ class Room:
         """The learner of an item."""
         return next((one for one in self.cases if one.id == line_id), None)
 
+    def about(self, row: Any) -> Case | None:
+        """The learner whom an item is about: its own, or the one of the decision that it reverses."""
+        earlier = next((one.row for one in self.items if one.row.id == row.reverses_id), None)
+        return self.case(earlier.line_id if earlier is not None else row.line_id)
+
     def called(self, case: Case) -> str:
         """What a learner is called on this board."""
         return f"No. {case.number}" if self.board.numbered else case.name
@@ -250,19 +256,21 @@ class Room:
             if one.row.kind is Proposal.CARRY and one.row.line_id == case.id
         ]
 
+    def band_set(self, case: Case) -> str:
+        """The band that the board set for a learner: of several the one that took effect last."""
+        bands = [
+            one.row for one in self.in_effect if one.row.kind is Proposal.BAND and one.row.line_id == case.id
+        ]
+        last = max(bands, key=lambda row: (row.released_at, row.number), default=None)
+        return last.key if last is not None else ""
+
     def stands(self, case: Case, figures: Mapping[str, Fraction]) -> Decided:
         """What stands for a learner with some figures and what is in effect."""
-        bands = [
-            one.row.key
-            for one in self.in_effect
-            if one.row.kind is Proposal.BAND and one.row.line_id == case.id
-        ]
-        return decided(self.board.grounds, figures, self.condoned(case), bands[-1] if bands else "")
+        return decided(self.board.grounds, figures, self.condoned(case), self.band_set(case))
 
-    def now_of(self, case: Case, results: Mapping[int, Mapping[str, Any]]) -> Figures:
-        """A learner's figures as they stand now: results of today, the rest as the list was taken."""
-        today = {key: one.value for key, one in results.get(case.place_id, {}).items()}
-        return {**case.figures, **today}
+    def now_of(self, case: Case, results: Mapping[int, Figures]) -> Figures:
+        """A learner's figures as they stand now: results and panel of today, the rest as the list was taken."""
+        return {**case.figures, **results.get(case.place_id, {})}
 
     def condition(self, key: str) -> Condition | None:
         """A condition by its key."""
@@ -363,7 +371,13 @@ def item_visible_to(actor: Actor, slug: str, public_id: str, number: int) -> Ite
     return ItemPage(found, item)
 
 
-def results_now(board: BoardView) -> dict[int, dict[str, Any]]:
-    """The results of a board's cohort as they stand now. One statement."""
-    found: dict[int, dict[str, Any]] = dict(results_of_cohort(board.cohort.id))
+def results_now(board: BoardView) -> dict[int, Figures]:
+    """The results of a board's cohort as they stand now, and the panel's where it is asked for. Two statements."""
+    found: dict[int, Figures] = {
+        place: {key: one.value for key, one in of.items()}
+        for place, of in results_of_cohort(board.cohort.id).items()
+    }
+    if any(one.figure == PANEL for one in board.grounds.conditions):
+        for place, value in panels(board.cohort.version_id, found).items():
+            found[place][PANEL] = value
     return found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sqlalchemy as sa
+from sqlalchemy.orm import aliased
 
 from lms.cohorts.models import Cohort
 from lms.core.db import plain_rows
@@ -31,6 +32,7 @@ def personal_part(person_id: int) -> PersonalPart:
 
     Of a resit's mark, a second look and a decision nothing before it is released or decided; never another's vote.
     """
+    later = aliased(BoardItem)
     mine = sa.select(Place.id).where(Place.person_id == person_id)
     released = CourseResit.state == ResitState.RELEASED
     return PersonalPart(
@@ -87,6 +89,11 @@ def personal_part(person_id: int) -> PersonalPart:
                     BoardItem.key,
                     BoardItem.reason,
                     BoardItem.released_at,
+                    later.released_at.label("reversed_at"),
+                    later.reason.label("reversed_because"),
+                )
+                .outerjoin(
+                    later, sa.and_(later.reverses_id == BoardItem.id, later.state == ItemState.RELEASED)
                 )
                 .join(Board, Board.id == BoardItem.board_id)
                 .join(BoardLine, BoardLine.id == BoardItem.line_id)

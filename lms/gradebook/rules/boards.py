@@ -91,6 +91,8 @@ class BoardRefusal(Refusal):
     NO_CONDITION = "Choose a condition that this learner has not met."
     NOT_TO_REVERSE = "Choose a decision that is in effect."
     REVERSED = "This decision is reversed already."
+    ASKED_ALREADY = "Item {number} asks for this already and is not over."
+    LIST_CONFIRMED = "The list is confirmed already."
     NOT_VOTING = "Only members with a vote can vote. The secretary writes down."
     RECUSED = "You do not vote on this: you look at this learner's complaint a second time."
     NOT_OPEN = "This item is {state}: nobody votes on it any more."
@@ -104,6 +106,7 @@ class BoardRefusal(Refusal):
     NOTHING = "No mark stands that this could change."
     CHANGED = "A mark has changed while this was carried out. Look again."
     CONFIRMED = "The board has confirmed this result: only a decision of a board changes it."
+    SET_ASIDE = "Say why what was adopted is not carried out: it stands in the minutes."
     PENDING = "Nobody on this list is without an open case: there is nothing to confirm yet."
 
 
@@ -175,6 +178,13 @@ def why_not_vote(
     if choice is Choice.RECUSED:
         return None if why.strip() else BoardRefusal.NO_REASON
     return BoardRefusal.RECUSED if assessor else None
+
+
+def why_not_withdraw(state: ItemState, why: str) -> BoardRefusal | None:
+    """Why an item is not taken off the agenda, or None; what was adopted is set aside with words for the minutes."""
+    if state is ItemState.ADOPTED:
+        return None if why.strip() else BoardRefusal.SET_ASIDE
+    return None if state is ItemState.OPEN else BoardRefusal.NOT_OPEN
 
 
 def why_not_release(state: ItemState, entered_by_id: int | None, releaser_id: int) -> BoardRefusal | None:
@@ -289,8 +299,12 @@ def decided(
 
 
 def crossed(
-    grounds: Grounds, before: Mapping[str, Fraction], after: Mapping[str, Fraction], condoned: Collection[str]
+    grounds: Grounds,
+    before: Mapping[str, Fraction],
+    after: Mapping[str, Fraction],
+    condoned: Collection[str],
+    band: str = "",
 ) -> tuple[Band, Band] | None:
-    """From which band into which somebody comes; None where they stay."""
-    was, now = decided(grounds, before, condoned).band, decided(grounds, after, condoned).band
+    """From which band into which somebody comes; None where they stay, as in a band that the board has set."""
+    was, now = decided(grounds, before, condoned, band).band, decided(grounds, after, condoned, band).band
     return None if was.key == now.key else (was, now)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -71,7 +71,7 @@ def preview(page: ItemPage) -> list[Effect]:
         )
         was = {**case.figures, **reckoned.figures(case.place_id)}
         will = {**case.figures, **reckoned.figures(case.place_id, {key: after})}
-        bands = crossed(room.board.grounds, was, will, room.condoned(case))
+        bands = crossed(room.board.grounds, was, will, room.condoned(case), room.band_set(case))
         found.append(
             Effect(
                 room.called(case),
@@ -94,7 +94,7 @@ def _item_page(
     no_store()
     actor = current_actor()
     room, item = page.room, page.item
-    case = room.case(item.row.line_id)
+    case = room.about(item.row)
     places = [case.place_id] if case is not None else [one.place_id for one in room.cases]
     of_marks = item.row.kind in OF_ONE or item.row.kind is Proposal.SCALE
     entered = queries.entered_by(places, item.row.activity_id, item.row.part) if of_marks else set()
@@ -187,15 +187,15 @@ def act_on_item(page: ItemPage) -> ResponseReturnValue:
                 item = actions.decide(page, words, actor=actor, now=work.now)
                 done = f"Written down: {STATES[item.state]}."
             elif act == "withdraw":
-                actions.withdraw(page, actor=actor)
+                actions.withdraw(page, words, actor=actor)
                 done = "Taken off the agenda; it stays in the minutes."
             elif act == "carry-out":
                 item = actions.carry_out(page, actor=actor, now=work.now)
                 entered = f": {plural(len(item.changes), 'mark')} entered" if item.changes else ""
                 done = f"Carried out{entered}. Somebody else releases it."
             elif act == "release":
-                actions.release(page, actor=actor, now=work.now)
-                done = "In effect from now on."
+                item = actions.release(page, actor=actor, now=work.now)
+                done = f"In effect from now on{_left(item.changes)}."
     except RuleViolation as refused:
         again = queries.item_visible_to(
             current_actor(), page.board.cohort.slug, page.board.public_id, page.item.row.number
@@ -211,6 +211,11 @@ def act_on_item(page: ItemPage) -> ResponseReturnValue:
         ),
         code=303,
     )
+
+
+def _left(changes: Iterable[Mapping[str, object]]) -> str:
+    moved = sum(bool(change.get("moved")) for change in changes)
+    return f"; {plural(moved, 'mark')} changed since it was carried out and stayed as it was" if moved else ""
 
 
 CHOICES = {choice.value: choice for choice in Choice}

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
 
 from lms.assessment.rules import exact, plain, shown
 from lms.cohorts.queries import CohortView
@@ -88,7 +87,7 @@ class Line:
     """(bound, how far below, exactly)."""
 
 
-def lines_of(room: Room, results: Mapping[int, Mapping[str, Any]]) -> list[Line]:
+def lines_of(room: Room, results: Mapping[int, dict[str, Fraction]]) -> list[Line]:
     """Every learner on the list."""
     board = room.board
     titles = {band.key: band.title for band in board.grounds.bands}

@@ -39,6 +39,7 @@ def _list_page(cohort: CohortView, form: BoardForm, status: int = 200) -> Respon
             tabs=[*tabs(cohort, "boards")],
             boards=queries.boards_of(cohort, actor),
             form=form if may else None,
+            oversees=actor.has_any(policy.OVERSEEING, cohort.id),
             zone=actor.zone,
             now=clock.now(),
         ),

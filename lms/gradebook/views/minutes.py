@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Mapping
+from fractions import Fraction
 from typing import Any
 
 from flask import render_template
@@ -66,7 +67,7 @@ def _rules(board: BoardView) -> str:
     )
 
 
-def printed(room: Room, results: Mapping[int, Mapping[str, Any]], now: dt.datetime) -> dict[str, Any]:
+def printed(room: Room, results: Mapping[int, dict[str, Fraction]], now: dt.datetime) -> dict[str, Any]:
     """What the printed minutes say."""
     board = room.board
     zone = board.cohort.zone
@@ -141,7 +142,7 @@ def minutes_csv(board: BoardView) -> ResponseReturnValue:
     )
 
 
-def _rows(room: Room, results: Mapping[int, Mapping[str, Any]]) -> Iterator[tuple[object, ...]]:
+def _rows(room: Room, results: Mapping[int, dict[str, Fraction]]) -> Iterator[tuple[object, ...]]:
     for line in lines_of(room, results):
         state = "carried over" if line.carried else ""
         said = "; ".join((*line.missed, *line.carried))

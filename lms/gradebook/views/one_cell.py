@@ -171,7 +171,7 @@ def _do(page: CellPage, act: str, figure: Fraction | None, form: CellForm) -> st
     who, what = page.place.name, page.thing.label
     name, _, ruling = act.partition(":")
     with unit_of_work() as work:
-        if name in ("enter", "excuse", "cap"):
+        if name in ("enter", "excuse", "cap", "undo"):
             actions.refuse_confirmed(page.cohort, page.place.id, page.thing.activity_id)
         if name == "enter" and page.blind:
             raise RuleViolation(AllowanceRefusal.BLIND)
