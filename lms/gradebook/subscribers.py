@@ -11,7 +11,7 @@ from lms.core import events
 from lms.gradebook import actions
 from lms.gradebook.actions import complaints
 from lms.gradebook.actions.boards import confirmed_in
-from lms.gradebook.queries.board_said import any_confirmed, entered_places
+from lms.gradebook.queries.board_said import boards_before, entered_places
 from lms.gradebook.queries.complaints import KIND
 from lms.people.rules import Role
 from lms.requests import ports as requests
@@ -51,29 +51,24 @@ def reckon(released: list[MarksReleased]) -> None:
     actions.update_results(places, now=max(event.at for event in released))
 
 
-def confirmed_by_board(batch: assessment.Batch, place_ids: Collection[int]) -> dict[int, str]:
-    """A result that a board has confirmed is changed by a board only."""
-    found = (
-        confirmed_in(cohorts.by_id(batch.cohort_id), batch.activity_id)
-        if any_confirmed(batch.cohort_id)
-        else set()
-    )
-    return dict.fromkeys(
-        found & set(place_ids), "a board has confirmed this result, and only a board changes it"
-    )
+def held_by_board(batch: assessment.Batch, place_ids: Collection[int]) -> dict[int, str]:
+    """A result that a board has confirmed is changed by a board only, and what a board decided goes out on the
+    board's page with its decision, never with the batch before it.
+    """
+    boards = boards_before(batch.cohort_id)
+    wanted = set(place_ids)
+    waiting = entered_places(boards.entered, batch.activity_id, batch.part)
+    confirmed = confirmed_in(cohorts.by_id(batch.cohort_id), batch.activity_id) if boards.confirmed else set()
+    return {
+        **dict.fromkeys(confirmed & wanted, "a board has confirmed this result, and only a board changes it"),
+        **dict.fromkeys(
+            waiting & wanted,
+            "a board has changed this mark, and its decision is released on the board's page",
+        ),
+    }
 
 
-def entered_by_board(batch: assessment.Batch, place_ids: Collection[int]) -> dict[int, str]:
-    """What a board decided goes out on the board's page, with its decision; never with the batch before it."""
-    waiting = entered_places(batch.cohort_id, batch.activity_id, batch.part)
-    return dict.fromkeys(
-        waiting & set(place_ids),
-        "a board has changed this mark, and its decision is released on the board's page",
-    )
-
-
-assessment.hold_readers.append(confirmed_by_board)
-assessment.hold_readers.append(entered_by_board)
+assessment.hold_readers.append(held_by_board)
 
 
 @events.on(RequestDecided)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -89,26 +89,40 @@ def confirmed_places(cohort_id: int, course_keys: Collection[str]) -> set[int]:
     return found
 
 
-def entered_places(cohort_id: int, activity_id: int, part: str) -> set[int]:
-    """Whose mark stands in a version that a board entered and has not released. One statement, or two."""
-    numbers = {
-        change["mark"]: change["version"]
-        for changes in db.session.scalars(
-            sa.select(BoardItem.changes)
-            .join(Board, Board.id == BoardItem.board_id)
-            .where(Board.cohort_id == cohort_id, BoardItem.state == ItemState.ENTERED)
-            .order_by(BoardItem.id)
-        )
-        for change in changes
-    }
-    if not numbers:
+@dataclass(frozen=True, slots=True)
+class Before:
+    """What boards of a cohort put before a release of marks."""
+
+    confirmed: bool
+    """One of them has confirmed its list."""
+    entered: dict[int, int]
+    """Mark → the version that a board entered and has not released."""
+
+
+def boards_before(cohort_id: int) -> Before:
+    """Read it. One statement."""
+    rows = db.session.execute(
+        sa.select(Board.confirmed_at, BoardItem.changes)
+        .outerjoin(BoardItem, sa.and_(BoardItem.board_id == Board.id, BoardItem.state == ItemState.ENTERED))
+        .where(Board.cohort_id == cohort_id)
+        .order_by(Board.id, BoardItem.id)
+    ).all()
+    return Before(
+        any(row.confirmed_at is not None for row in rows),
+        {change["mark"]: change["version"] for row in rows for change in row.changes or ()},
+    )
+
+
+def entered_places(entered: Mapping[int, int], activity_id: int, part: str) -> set[int]:
+    """Whose mark of an activity stands in a version that a board entered. One statement, or none."""
+    if not entered:
         return set()
     rows = db.session.execute(
         sa.select(Mark.id, Mark.place_id, Mark.latest_version).where(
-            Mark.id.in_(list(numbers)), Mark.activity_id == activity_id, Mark.part == part
+            Mark.id.in_(list(entered)), Mark.activity_id == activity_id, Mark.part == part
         )
     )
-    return {row.place_id for row in rows if row.latest_version == numbers[row.id]}
+    return {row.place_id for row in rows if row.latest_version == entered[row.id]}
 
 
 @dataclass(frozen=True, slots=True)
