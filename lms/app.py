@@ -28,6 +28,7 @@ from lms.core.config import Mode, Settings
 from lms.core.db import db, of_ours, render_for_migration
 from lms.coursework import queries as coursework_queries
 from lms.enrolment import queries as enrolment_queries
+from lms.fairness import queries as fairness_queries
 from lms.gradebook import queries as gradebook_queries
 from lms.integrations import meetings
 from lms.integrations import queries as calendars
@@ -175,6 +176,7 @@ def _answers() -> None:
     people_ports.personal_data_from("marks", assessment_queries.personal_part)
     people_ports.personal_data_from("marking", assessment_queries.marking_part)
     people_ports.personal_data_from("results", gradebook_queries.personal_part)
+    people_ports.personal_data_from("peer_reviews", fairness_queries.personal_part)
     people_ports.personal_data_from("capstone", capstone_queries.personal_part)
     people_ports.personal_data_from("sessions", live.personal_part)
     people_ports.personal_data_from("requests", request_queries.personal_part)

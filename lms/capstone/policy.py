@@ -113,5 +113,5 @@ class Download(Protocol):
 
 
 def can_download(_actor: Actor, file: Download) -> bool:
-    """Take a file: members; once handed in, whoever sees the project, and its markers."""
+    """Take a file: members; once handed in, whoever sees the project, its markers and its reviewers."""
     return file.sees

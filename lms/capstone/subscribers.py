@@ -24,6 +24,7 @@ from lms.scheduling import ports as schedule
 
 ports.work_readers[queries.SOURCE] = queries.work_for_marker
 fairness.guide_readers.append(queries.guides_of)
+fairness.confidentiality_readers.append(queries.confidentiality_of)
 schedule.appointments_from("capstone", queries.appointments)
 
 # What members ask -----------------------------------------------------------------------------------------------------

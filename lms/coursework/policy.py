@@ -82,7 +82,10 @@ class Download(Protocol):
     @property
     def draft(self) -> bool: ...
 
+    @property
+    def reviews(self) -> bool: ...
+
 
 def can_download(actor: Actor, file: Download) -> bool:
-    """Take a file: those whose work it is; once handed in, its marker and whoever sees the marks."""
-    return file.own or (not file.draft and (file.marks or can_read_work(actor, file)))
+    """Take a file: those whose work it is; once handed in, its marker, its reviewers and whoever sees the marks."""
+    return file.own or (not file.draft and (file.marks or file.reviews or can_read_work(actor, file)))

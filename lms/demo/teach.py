@@ -15,7 +15,7 @@ from lms.assessment.ports import Batch
 from lms.assessment.rules import Judgement, TaskState
 from lms.core.db import db
 from lms.curriculum.queries import ActivityLine
-from lms.demo import fair, together, words
+from lms.demo import fair, peers, together, words
 from lms.demo.world import Year, at
 from lms.live import actions as live
 from lms.live.actions.bulk import Held
@@ -121,6 +121,7 @@ def marking(year: Year, line: ActivityLine, item: ItemLine) -> None:
         corrected_at = min(released_at + dt.timedelta(days=1), year.now)
         with at(corrected_at):
             together.correct_for_class(year, whole, line.key, corrected_at)
+    peers.round_of(year, line, item)
 
 
 def _waiting(year: Year, line: ActivityLine) -> list[MarkingTask]:

@@ -1,4 +1,4 @@
-"""What happened to ratings inside teams, to samples, and to pieces that markers begin with."""
+"""What happened to ratings inside teams, to samples, to pieces that markers begin with, and to peer reviews."""
 
 from __future__ import annotations
 
@@ -69,4 +69,39 @@ class SampleAsked:
     again: bool
     """They were asked before."""
     actor_id: int
+    at: dt.datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class PeerReviewsAllotted:
+    """These learners have work of others to review."""
+
+    cohort_id: int
+    activity_id: int
+    round_id: int
+    place_ids: tuple[int, ...]
+    closes_at: dt.datetime
+    at: dt.datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class PeerReviewsCloseSoon:
+    """A round closes within a day, and these learners have reviews to submit."""
+
+    cohort_id: int
+    activity_id: int
+    round_id: int
+    place_ids: tuple[int, ...]
+    closes_at: dt.datetime
+    at: dt.datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class PeerReviewsReleased:
+    """These learners may read what others said of their work."""
+
+    cohort_id: int
+    activity_id: int
+    round_id: int
+    place_ids: tuple[int, ...]
     at: dt.datetime

@@ -1,4 +1,4 @@
-"""What people send: ratings (their fields follow the team and the items), reasons, decisions, ends, pieces to set."""
+"""What people send: ratings (their fields follow the team and the items), reviews, reasons, decisions, pieces."""
 
 from __future__ import annotations
 
@@ -6,9 +6,17 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from wtforms import DateField, HiddenField, SelectField, StringField, TextAreaField, TimeField
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import InputRequired, Length, Optional
 
-from lms.fairness.rules import HIGHEST, LONGEST_NOTE, LOWEST, CalibrationRefusal, RatingRefusal
+from lms.fairness.rules import (
+    HIGHEST,
+    LONGEST_ANSWER,
+    LONGEST_NOTE,
+    LOWEST,
+    USEFUL,
+    CalibrationRefusal,
+    RatingRefusal,
+)
 from lms.web.forms import BaseForm, trim
 
 LONG = Length(max=1_000, message=RatingRefusal.LONG_REASON.value)
@@ -96,3 +104,34 @@ class ArrangeForm(BaseForm):
     )
     marker = SelectField("Who", validate_choice=False)
     reason = TextAreaField("Why", validators=[LONG])
+
+
+class PeerReviewForm(BaseForm):
+    """The review as a whole; its criteria are read beside it, and a reason where it is handed back."""
+
+    comment = TextAreaField("The review as a whole")
+    reason = TextAreaField("Why you should not review this", validators=[LONG])
+
+
+class PeerAnswerForm(BaseForm):
+    """What an author says of a review."""
+
+    review = HiddenField()
+    useful = SelectField(
+        "How useful was it?",
+        choices=[("", "Say nothing"), *((str(value), str(value)) for value in USEFUL)],
+        validate_choice=False,
+    )
+    answer = TextAreaField(
+        "Your answer",
+        validators=[Length(max=LONGEST_ANSWER, message="At most 4,000 characters.")],
+    )
+
+
+class PeerRoundForm(BaseForm):
+    """What is done with a round or a review of it."""
+
+    review = HiddenField()
+    reason = TextAreaField("Why", validators=[LONG])
+    until_on = DateField("New date", validators=[Optional()])
+    until_at = TimeField("Time", validators=[Optional()])

@@ -1,4 +1,4 @@
-"""Tables: ratings inside a team with the factor of each; samples marked a second time; the piece markers begin with."""
+"""Tables: ratings inside a team with their factors; samples; the piece markers begin with; peer reviews."""
 
 from __future__ import annotations
 
@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lms.core.db import Document, Model, Name, Pk, PublicId, Text
+from lms.fairness.rules.peers import Ended
 from lms.fairness.rules.ratings import Decision
 from lms.fairness.rules.sampling import LookOutcome, LookState, Why
 
@@ -181,3 +182,90 @@ class CalibrationExemption(Model):
     reason: Mapped[Text]
     by_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"))
     at: Mapped[dt.datetime]
+
+
+class PeerRound(Model):
+    """Learners of a cohort review each other's work for an activity."""
+
+    __tablename__ = "peer_round"
+    __table_args__ = (
+        sa.UniqueConstraint("cohort_id", "activity_id"),
+        sa.Index(None, "released_at", "closes_at"),
+    )
+
+    id: Mapped[Pk]
+    cohort_id: Mapped[int] = mapped_column(sa.ForeignKey("cohort.id"))
+    activity_id: Mapped[int] = mapped_column(sa.ForeignKey("activity.id"))
+    opened_at: Mapped[dt.datetime]
+    opened_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
+    """Empty: the deadline began it."""
+    closes_at: Mapped[dt.datetime]
+    reminded_at: Mapped[dt.datetime | None]
+    released_at: Mapped[dt.datetime | None]
+    """From then on authors read what was written."""
+    released_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
+
+
+class PeerUnit(Model):
+    """Whoever handed in a piece of work together: they review, and their work is reviewed."""
+
+    __tablename__ = "peer_unit"
+
+    id: Mapped[Pk]
+    round_id: Mapped[int] = mapped_column(sa.ForeignKey("peer_round.id"), index=True)
+    task_id: Mapped[int] = mapped_column(sa.ForeignKey("marking_task.id"))
+    """The version that reviewers read: the newest until the first review of it is submitted."""
+    title: Mapped[Name]
+    """Whose work it is, as its marker may see it."""
+    joined_at: Mapped[dt.datetime]
+
+
+class PeerMember(Model):
+    """A learner of a unit."""
+
+    __tablename__ = "peer_member"
+    __table_args__ = (sa.UniqueConstraint("round_id", "place_id"), sa.Index(None, "place_id"))
+
+    id: Mapped[Pk]
+    round_id: Mapped[int] = mapped_column(sa.ForeignKey("peer_round.id"))
+    unit_id: Mapped[int] = mapped_column(sa.ForeignKey("peer_unit.id"), index=True)
+    place_id: Mapped[int] = mapped_column(sa.ForeignKey("place.id"))
+
+
+class PeerReview(Model):
+    """What one unit says of another's work. It is no mark and never becomes one."""
+
+    __tablename__ = "peer_review"
+    __table_args__ = (sa.UniqueConstraint("reviewer_id", "piece_id"),)
+
+    id: Mapped[Pk]
+    public_id: Mapped[PublicId]
+    round_id: Mapped[int] = mapped_column(sa.ForeignKey("peer_round.id"), index=True)
+    reviewer_id: Mapped[int] = mapped_column(sa.ForeignKey("peer_unit.id"))
+    piece_id: Mapped[int] = mapped_column(sa.ForeignKey("peer_unit.id"), index=True)
+    position: Mapped[int]
+    """Which of the reviewer's pieces it is: 1 is Work A."""
+    allotted_at: Mapped[dt.datetime]
+    answers: Mapped[Document]
+    """{"levels": {criterion: level}, "comments": {criterion: text}}"""
+    overall: Mapped[Text] = mapped_column(default="")
+    html: Mapped[Text] = mapped_column(default="")
+    """`overall` rendered."""
+    version: Mapped[int] = mapped_column(default=0)
+    saved_at: Mapped[dt.datetime | None]
+    saved_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
+    submitted_at: Mapped[dt.datetime | None]
+    ended: Mapped[Ended | None]
+    """Why it is asked no more; empty: it is."""
+    ended_at: Mapped[dt.datetime | None]
+    reason: Mapped[Text] = mapped_column(default="")
+    """Of a conflict, in the reviewer's words: for those who run the round."""
+    hidden_at: Mapped[dt.datetime | None]
+    """Its author does not read it."""
+    hidden_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
+    hidden_reason: Mapped[Text] = mapped_column(default="")
+    useful: Mapped[int | None]
+    """1 to 3, by the author."""
+    answer: Mapped[Text] = mapped_column(default="")
+    answered_at: Mapped[dt.datetime | None]
+    answered_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))

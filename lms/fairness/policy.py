@@ -1,4 +1,4 @@
-"""Who may rate, read and settle ratings; who marks samples again and decides about them; who judges the set piece."""
+"""Who may rate and settle ratings; who marks samples and decides; who judges the set piece; who reviews peers."""
 
 from __future__ import annotations
 
@@ -90,3 +90,30 @@ def can_judge_sample(actor: Actor, sample: OfCohort) -> bool:
 def can_set_reference(actor: Actor, sample: OfReference) -> bool:
     """Write the judgement that was agreed on: a member of faculty, and from then on that one alone."""
     return actor.has(Role.FACULTY, sample.cohort_id) and sample.agreed_by_id in (None, actor.person_id)
+
+
+class OfRound(OfCohort, Protocol):
+    """Something of a round of peer review, with whether the viewer takes part."""
+
+    @property
+    def own(self) -> bool: ...
+
+
+def can_review_peers(actor: Actor, thing: OfRound) -> bool:
+    """Review others' work and read what was said of one's own: the loader finds only what is one's own."""
+    return thing.own and actor.has(Role.LEARNER, thing.cohort_id)
+
+
+def can_see_peer_reviews(actor: Actor, thing: OfCohort) -> bool:
+    """See who has reviewed whom and what was said: those who see the marks of the cohort."""
+    return actor.has_any(MODERATING | READING, thing.cohort_id)
+
+
+def can_run_peer_reviews(actor: Actor, thing: OfCohort) -> bool:
+    """Begin, lengthen, close and release a round."""
+    return actor.has_any(SETTLING, thing.cohort_id)
+
+
+def can_hide_peer_reviews(actor: Actor, thing: OfCohort) -> bool:
+    """Hide a review from its author, and show it again."""
+    return actor.has_any(MODERATING, thing.cohort_id)

@@ -1,4 +1,4 @@
-"""What fairness asks upwards: who guides these learners, so that they may say why a factor is far from 1."""
+"""What fairness asks upwards: who guides these learners, and how confidential a piece of work is."""
 
 from __future__ import annotations
 
@@ -6,8 +6,13 @@ from collections.abc import Callable, Collection, Mapping
 
 GuideReader = Callable[[Collection[int]], Mapping[int, frozenset[int]]]
 
+ConfidentialityReader = Callable[[str, Collection[int]], Mapping[int, str]]
+
 guide_readers: list[GuideReader] = []
 """Places → the persons who guide each of them now; filled by the domains above."""
+
+confidentiality_readers: list[ConfidentialityReader] = []
+"""Source and source ids → the level that was agreed for each piece that has one; filled by the domains above."""
 
 
 def guides_of(place_ids: Collection[int]) -> dict[int, frozenset[int]]:

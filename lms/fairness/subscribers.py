@@ -1,4 +1,4 @@
-"""What fairness hears and answers: team work handed in, batches complete; factors, what holds a release back."""
+"""What fairness hears and answers: work handed in, batches complete, places; factors, what holds a release back."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from lms.assessment.rules import OPEN, TaskState, fact, plain, read_exact
 from lms.cohorts import queries as cohorts
 from lms.core import events
 from lms.curriculum import queries as curriculum
+from lms.enrolment.events import PlacesChanged
 from lms.fairness import actions, queries, rules
 from lms.fairness.queries import RatingMember, RatingView, Sample
 from lms.fairness.rules import Decision
@@ -21,6 +22,20 @@ def ask_for_ratings(event: WorkBrought) -> None:
     """A team handed in: its members rate each other."""
     if len(event.place_ids) > 1:
         actions.ask(event.cohort_id, event.activity_id, event.place_ids, event.title, now=event.at)
+
+
+@events.on(WorkBrought)
+def take_part_in_reviews(event: WorkBrought) -> None:
+    """Work came while its round of peer review is open: it joins."""
+    actions.join(
+        event.cohort_id, event.activity_id, event.part, event.task_id, event.title, event.place_ids, event.at
+    )
+
+
+@events.on(PlacesChanged)
+def give_reviews_to_others(event: PlacesChanged) -> None:
+    """Somebody left, went on leave or came back: what they were to review is given out anew."""
+    actions.people_changed(event.cohort_id, event.place_ids, event.at)
 
 
 def factors(activity_id: int, place_ids: Collection[int]) -> Mapping[int, Factor]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from fractions import Fraction
 
@@ -18,6 +19,7 @@ from lms.completion import queries as completion
 from lms.core.db import db
 from lms.core.uow import unit_of_work
 from lms.curriculum import queries as curriculum
+from lms.fairness import actions as fairness
 from lms.gradebook import actions as gradebook_actions
 from lms.gradebook import queries as gradebook
 from lms.gradebook.rules.boards import Proposal
@@ -25,7 +27,7 @@ from lms.notifications.models import Notice
 from lms.people.rules import Role
 from tests.factories import assessment as make
 from tests.factories import boards as board_of
-from tests.factories import world
+from tests.factories import peers, world
 from tests.factories.boards import Hall
 
 CANARY = "the canary sang in sealed room nine"
@@ -209,3 +211,36 @@ def test_it_is_there_once_it_is_released(scene, visit) -> None:
     page = visit(author).get(f"/cohorts/{cohort.slug}/marks/{marks[make.activity_id('a-1'), ''].public_id}")
     assert f"To all of you, {CANARY}." in page.text()
     assert page.text(".mark-figure").startswith(MARK)
+
+
+def test_what_a_peer_says_is_nowhere_for_its_author_before_the_release(app, session, visit) -> None:
+    cohort = world.cohort(weeks_in=12)
+    coordinator = world.granted(Role.COORDINATOR, cohort, "Cora Coordinator")
+    group = peers.pieces(cohort, 3)
+    found = peers.begin(cohort)
+    peers.submit_all(found, group, overall=f"Overall, {CANARY}.")
+    author, place = group.people[0], group.places[0]
+    about = peers.reviews(found, of=place)
+    names = ["a-2", *(review.public_id for review in about)]
+
+    def shown() -> list[str]:
+        return [address for address, text in pages_of(app, visit(author), cohort, names) if CANARY in text]
+
+    assert shown() == ["/account/data.json"], "the author's own reviews of others are in their data"
+    held = json.loads(visit(author).open("GET", "/account/data.json").data)["parts"]["peer_reviews"]["data"]
+    assert (len(held["given"]), held["received"]) == (2, [])
+    stranger = visit(world.learner(cohort, "Nora Nothing"))
+    assert [address for address, text in pages_of(app, stranger, cohort, names) if CANARY in text] == []
+    for table in ("outbox", "notice", "audit_entry", "completion_fact"):
+        assert CANARY not in repr(db.session.execute(sa.select(db.metadata.tables[table])).all())
+    with unit_of_work() as work:
+        fairness.hide_review(about[0].id, "Unkind.", actor=world.actor(coordinator), now=work.now)
+    peers.release(found, coordinator)
+    assert shown() == ["/account/data.json", f"/cohorts/{cohort.slug}/activities/a-2/peer-reviews/mine"]
+    text = visit(author).open("GET", "/account/data.json").get_data(as_text=True)
+    (received,) = json.loads(text)["parts"]["peer_reviews"]["data"]["received"]
+    assert CANARY in received["review"]
+    for other in group.people[1:]:
+        assert other.name not in json.dumps(json.loads(text)["parts"]["peer_reviews"])
+    for table in ("outbox", "notice", "audit_entry"):
+        assert CANARY not in repr(db.session.execute(sa.select(db.metadata.tables[table])).all())

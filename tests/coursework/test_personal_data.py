@@ -11,6 +11,7 @@ from lms.capstone import queries as capstone_queries
 from lms.core import clock
 from lms.coursework import queries
 from lms.enrolment import queries as enrolment_queries
+from lms.fairness import queries as fairness_queries
 from tests.factories import assessment as marking
 from tests.factories import capstone, world
 from tests.factories import coursework as make
@@ -69,8 +70,9 @@ def test_the_capstone_is_in_the_data_of_whoever_was_in_it(session, visit) -> Non
         marking_queries.personal_part,
         capstone_queries.personal_part,
         enrolment_queries.personal_part,
+        fairness_queries.personal_part,
     ],
-    ids=["coursework", "marks", "capstone", "places"],
+    ids=["coursework", "marks", "capstone", "places", "peer reviews"],
 )
 def test_as_many_statements_for_much_as_for_little(cohort, lea, part) -> None:
     with statements() as few:

@@ -114,6 +114,17 @@ def drafted(
     return saved.version
 
 
+def emptied(who: Person, cohort: CohortView, key: str) -> None:
+    """Take every file out of the draft."""
+    at = visit(who, cohort, key)
+    owner = queries.owner_of(at)
+    assert owner is not None
+    for file in queries.work(owner).draft.files:
+        change = DraftChange(remove=file["public_id"], version=queries.work(owner).draft_version)
+        with unit_of_work() as work:
+            actions.save_draft(owner, change, actor=world.actor(who), now=work.now)
+
+
 def begun_upload(who: Person, cohort: CohortView, key: str, name: str, size: int) -> str:
     """Begin to send a file in pieces; returns the upload's public id."""
     owner = queries.owner_of(visit(who, cohort, key))

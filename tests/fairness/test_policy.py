@@ -66,3 +66,42 @@ def test_only_the_teams_guide_comments_on_a_guided_team() -> None:
         assert policy.can_comment(actor((role, HERE)), MINE)
         assert not policy.can_comment(actor((role, HERE)), ANOTHERS)
     assert not policy.can_comment(actor((Role.COORDINATOR, HERE)), MINE)
+
+
+@dataclass(frozen=True)
+class Round:
+    """Something of a round of peer review."""
+
+    cohort_id: int = HERE
+    own: bool = True
+
+
+PEERS = {
+    #              review one's own pieces, see all, run a round, hide a review
+    Role.LEARNER: (True, False, False, False),
+    Role.FACULTY: (False, True, False, True),
+    Role.MARKER: (False, False, False, False),
+    Role.GUIDE: (False, False, False, False),
+    Role.ASSISTANT: (False, False, False, False),
+    Role.PANEL_MEMBER: (False, False, False, False),
+    Role.COORDINATOR: (False, True, True, True),
+    Role.DIRECTOR: (False, True, True, True),
+    Role.AUDITOR: (False, True, False, False),
+    Role.ADMINISTRATOR: (False, False, False, False),
+}
+
+
+def of_peers(who: Actor) -> tuple[bool, ...]:
+    return (
+        policy.can_review_peers(who, Round()),
+        policy.can_see_peer_reviews(who, Round()),
+        policy.can_run_peer_reviews(who, Round()),
+        policy.can_hide_peer_reviews(who, Round()),
+    )
+
+
+@pytest.mark.parametrize("role", list(Role))
+def test_what_a_role_may_do_with_peer_reviews_in_its_cohort_and_nowhere_else(role: Role) -> None:
+    assert of_peers(actor((role, HERE))) == PEERS[role]
+    assert of_peers(actor((role, ELSEWHERE))) == (False,) * 4
+    assert not policy.can_review_peers(actor((role, HERE)), Round(own=False))

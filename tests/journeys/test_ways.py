@@ -29,6 +29,7 @@ OF_ONE = {
     "progress.module": 13,
     "live.session": 14,
     "coursework.assignment": 20,
+    "fairness.moderation": 10,
     "progress.case_file": 12,
 }
 """So many pages of one kind are opened, or three: the third announcement looks like the first."""

@@ -83,6 +83,7 @@ PAGES = {
     "fairness.comment_on_ratings": "/cohorts/{slug}/team-ratings/{fairness.review:public_id}/review",
     "fairness.end_ratings": "/cohorts/{slug}/team-ratings/{fairness:public_id}/review",
     "fairness.moderate": "/cohorts/{slug}/activities/{fairness.moderation:key}/moderation",
+    "fairness.save_peer_review": "/cohorts/{slug}/peer-reviews/{fairness.peer_review:public_id}",
     "fairness.save_look": "/second-looks/{look}",
     "fairness.save_ratings": "/cohorts/{slug}/team-ratings/{fairness:public_id}",
     "fairness.settle_ratings": "/cohorts/{slug}/team-ratings/{fairness.review:public_id}/review",

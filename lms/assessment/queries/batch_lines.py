@@ -49,6 +49,11 @@ class BatchView(OfPart):
         """Whether the marks count."""
         return bool(self.activity.group_key)
 
+    @property
+    def peer_reviewed(self) -> bool:
+        """Whether learners review each other's work, besides."""
+        return bool(curriculum.specs(self.cohort.version_id)[self.activity.id].get("peer_review"))
+
 
 def batch_visible_to(actor: Actor, slug: str, key: str) -> BatchView:
     """The batch with this key (`a-1`, `m6a.report`) in a cohort the actor sees; else NotFound."""

@@ -45,6 +45,7 @@ from lms.capstone.queries.rooms import (
 from lms.capstone.queries.waiting import (
     HandOver,
     WaitingLine,
+    confidentiality_of,
     hand_over_of,
     marking_of,
     members_of,
@@ -93,6 +94,7 @@ __all__ = [
     "by_id",
     "candidates",
     "chronicle",
+    "confidentiality_of",
     "dates",
     "draft",
     "file_visible_to",

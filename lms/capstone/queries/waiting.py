@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
 from dataclasses import dataclass
 
 import sqlalchemy as sa
@@ -11,7 +12,7 @@ from sqlalchemy.orm import aliased
 from lms.assessment.models import MarkingTask
 from lms.assessment.rules import TaskState
 from lms.capstone.models import GuideAssignment, MilestoneSubmission, Project
-from lms.capstone.rules.milestones import MEMBERS_MOST, source_id
+from lms.capstone.rules.milestones import MEMBERS_MOST, of_source, source_id
 from lms.capstone.rules.states import SubmissionState
 from lms.core.db import db
 from lms.curriculum.models import Activity
@@ -80,6 +81,20 @@ def _waiting(which: sa.ColumnElement[bool]) -> list[WaitingLine]:
         .order_by(MilestoneSubmission.answer_by, MilestoneSubmission.id)
     )
     return [WaitingLine(**row._asdict()) for row in rows]
+
+
+def confidentiality_of(source: str, source_ids: Collection[int]) -> dict[int, str]:
+    """How confidential the projects behind some pieces are, by piece. At most one statement."""
+    if source != MILESTONE or not source_ids:
+        return {}
+    numbers = {number: of_source(number)[0] for number in source_ids}
+    rows = db.session.execute(
+        sa.select(MilestoneSubmission.id, Project.confidentiality)
+        .join(Project, Project.id == MilestoneSubmission.project_id)
+        .where(MilestoneSubmission.id.in_(set(numbers.values())))
+    )
+    levels = {row.id: row.confidentiality for row in rows}
+    return {number: levels[of] for number, of in numbers.items() if of in levels}
 
 
 def waiting_codes(project_id: int) -> tuple[str, ...]:

@@ -20,12 +20,14 @@ from lms.capstone.queries.waiting import MILESTONE
 from lms.capstone.rules import milestones as rules
 from lms.capstone.rules.drafts import Draft, told
 from lms.capstone.rules.states import SubmissionState
-from lms.core import files, markdown
+from lms.core import clock, files, markdown
 from lms.core.db import db
 from lms.core.errors import NotFound
+from lms.core.files import StoredFile
 from lms.coursework import queries as coursework
 from lms.curriculum.models import Activity
 from lms.enrolment.models import Team
+from lms.fairness import queries as fairness
 from lms.people.models import Person
 from lms.people.rules import Actor
 
@@ -82,6 +84,8 @@ class FileView:
     size: int
     sha256: str
     sees: bool
+    masked: bool = False
+    """A reviewer may not know whose it is: its name is the letter of a peer review."""
 
 
 def file_visible_to(actor: Actor, public_id: str, file: str) -> FileView:
@@ -92,19 +96,34 @@ def file_visible_to(actor: Actor, public_id: str, file: str) -> FileView:
     ).one_or_none()
     if stored is None or project is None:
         raise NotFound
-    handed_in = list(
-        db.session.scalars(
-            sa.select(MilestoneSubmission.id)
-            .join(MilestoneFile, MilestoneFile.submission_id == MilestoneSubmission.id)
+    places = {
+        row.submission_id: row.position
+        for row in db.session.execute(
+            sa.select(MilestoneFile.submission_id, MilestoneFile.position)
+            .join(MilestoneSubmission, MilestoneFile.submission_id == MilestoneSubmission.id)
             .where(MilestoneSubmission.project_id == project.id, MilestoneFile.file_id == stored.id)
         )
-    )
+    }
+    handed_in = list(places)
     drafted = not handed_in and _drafted(project.id, stored.id)
     if not handed_in and not drafted:
         raise NotFound
     if not _reads(actor, public_id, project.cohort_id, handed_in):
-        raise NotFound
+        return _for_peer(actor, project.cohort_id, places, stored)
     return FileView(project.cohort_id, stored.name, stored.content_type, stored.size, stored.sha256, True)
+
+
+def _for_peer(actor: Actor, cohort_id: int, places: Mapping[int, int], stored: StoredFile) -> FileView:
+    """A file of the team's part for somebody who was given the work to review; NotFound for everybody else."""
+    sources = [rules.source_id(number) for number in places]
+    peer = fairness.reads_as_peer(actor.person_id, SOURCE, sources, clock.now()) if sources else None
+    if peer is None:
+        raise NotFound
+    position = next(iter(places.values())) + 1
+    name = fairness.peer_file_name(peer.letter, position, stored.name) if peer.anonymous else stored.name
+    return FileView(
+        cohort_id, name, stored.content_type, stored.size, stored.sha256, True, masked=peer.anonymous
+    )
 
 
 def _drafted(project_id: int, file_id: int) -> bool:

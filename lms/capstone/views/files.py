@@ -15,4 +15,4 @@ from lms.web.guards import requires
 @requires(policy.can_download, queries.file_visible_to)
 def project_file(file: FileView) -> ResponseReturnValue:
     """Hand a file out."""
-    return kept_file(file)
+    return kept_file(file, masked=file.masked)

@@ -35,6 +35,7 @@ from lms.coursework.rules import late
 from lms.coursework.rules.forms import Field
 from lms.coursework.rules.late import LateLine
 from lms.curriculum import queries as curriculum
+from lms.fairness.views.peer_pages import PeerNote, note
 from lms.scheduling.queries import ItemLine
 from lms.web.filters import cut1, plural, when
 from lms.web.guards import current_actor
@@ -97,6 +98,8 @@ class MilestonePage:
     now: dt.datetime
     zone: str
     cohort_zone: str
+    peers: PeerNote | None = None
+    """What is to be said of peer review; None: there is none."""
 
     @property
     def over(self) -> bool:
@@ -183,6 +186,7 @@ def present(
         now=now,
         zone=actor.zone,
         cohort_zone=cohort.zone,
+        peers=note(cohort, line, place_id, actor, now),
     )
 
 

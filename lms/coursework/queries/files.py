@@ -11,7 +11,7 @@ from lms.assessment import queries as assessment
 from lms.assessment.models import MarkingTask
 from lms.assessment.policy import MARKING, knows_authors
 from lms.assessment.rules import masked_name
-from lms.core import files, uploads
+from lms.core import clock, files, uploads
 from lms.core.db import db
 from lms.core.errors import NotFound
 from lms.core.uploads import UploadLine
@@ -19,6 +19,7 @@ from lms.coursework.models import Submission, SubmissionFile, SubmissionVersion
 from lms.coursework.queries.visits import Visit, assignment_visible_to
 from lms.coursework.queries.work import SOURCE, Owner, owner_of
 from lms.enrolment.models import Place, TeamMembership
+from lms.fairness import queries as fairness
 from lms.people.rules import Actor
 
 
@@ -38,7 +39,9 @@ class FileView:
     draft: bool
     """It was not handed in yet."""
     masked: bool = False
-    """The viewer may not know whose it is: its name is the candidate's number."""
+    """The viewer may not know whose it is: its name is the candidate's number, or the letter of a peer review."""
+    reviews: bool = False
+    """The viewer was given this work to review."""
 
 
 def file_visible_to(actor: Actor, submission: str, file: str) -> FileView:
@@ -64,6 +67,30 @@ def file_visible_to(actor: Actor, submission: str, file: str) -> FileView:
     number = None
     if not own and not knows_authors(actor, row):
         number = assessment.number_of(SOURCE, [version.id for version in versions])
+    marks = actor.has_any(MARKING, row.cohort_id) and _marks(
+        actor.person_id, [version.id for version in versions]
+    )
+    peer = None
+    if not own and not marks and versions:
+        peer = fairness.reads_as_peer(
+            actor.person_id, SOURCE, [version.id for version in versions], clock.now()
+        )
+    if peer is not None:
+        name = stored.name
+        if peer.anonymous:
+            name = fairness.peer_file_name(peer.letter, versions[0].position + 1, stored.name)
+        return FileView(
+            cohort_id=row.cohort_id,
+            name=name,
+            content_type=stored.content_type,
+            size=stored.size,
+            sha256=stored.sha256,
+            own=False,
+            marks=False,
+            draft=False,
+            masked=peer.anonymous,
+            reviews=True,
+        )
     return FileView(
         cohort_id=row.cohort_id,
         name=stored.name if number is None else masked_name(number, versions[0].position + 1, stored.name),
@@ -72,8 +99,7 @@ def file_visible_to(actor: Actor, submission: str, file: str) -> FileView:
         size=stored.size,
         sha256=stored.sha256,
         own=own,
-        marks=actor.has_any(MARKING, row.cohort_id)
-        and _marks(actor.person_id, [version.id for version in versions]),
+        marks=marks,
         draft=not versions,
     )
 

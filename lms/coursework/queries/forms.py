@@ -119,6 +119,8 @@ class FormFileView:
     """It was not sent yet, or is not the one that was."""
     marks: bool = False
     """Forms are marked by nobody."""
+    reviews: bool = False
+    """Nor reviewed by peers."""
 
 
 def form_file_visible_to(actor: Actor, slug: str, key: str, file: str) -> FormFileView:

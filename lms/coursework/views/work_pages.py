@@ -26,6 +26,7 @@ from lms.coursework.rules import late, work
 from lms.coursework.rules.late import LateLine
 from lms.coursework.views.frame import Frame
 from lms.curriculum import queries as curriculum
+from lms.fairness.views.peer_pages import PeerNote, note
 from lms.scheduling import queries as scheduling
 from lms.web.filters import cut1, grouped
 from lms.web.guards import current_actor
@@ -109,6 +110,8 @@ class AssignmentPage:
     versions: tuple[VersionRow, ...]
     may_compare: bool
     """The viewer reads the work of this cohort."""
+    peers: PeerNote | None
+    """What is to be said of peer review; None: there is none."""
 
     @property
     def next_number(self) -> int:
@@ -190,6 +193,13 @@ def assignment(visit: Visit, frame: Frame, conflict: Saved | None) -> Assignment
         conflict=conflict,
         versions=_rows(visit, frame, mine),
         may_compare=policy.can_read_work(current_actor(), visit),
+        peers=note(
+            visit.cohort,
+            visit.line,
+            visit.place.place_id if visit.place else None,
+            current_actor(),
+            frame.now,
+        ),
     )
 
 

@@ -17,6 +17,8 @@ from lms.curriculum.queries import Outline
 from lms.enrolment.models import Place, TeamMembership
 from lms.enrolment.queries import MyPlace
 from lms.enrolment.rules import TeamKind
+from lms.fairness import queries as fairness
+from lms.fairness.queries import PeerLine
 from lms.live.models import LiveSession
 from lms.notifications.models import Notice, NoticeKind
 from lms.people.models import Person
@@ -70,16 +72,19 @@ class LearnerRead:
     project: ProjectRead | None
     forums: ForMe
     """What is new in threads that the learner follows, or where they are named."""
+    peers: tuple[PeerLine, ...] = ()
+    """The open rounds of peer review in which they have something to submit."""
 
 
 def learner(me: MyPlace, now: dt.datetime) -> LearnerRead:
     """Read a learner's desk: at most eight statements besides those that found the place."""
     outline = curriculum.outline(me.cohort.version_id)
+    dates = progress.dates(Member(me.cohort, me))
     return LearnerRead(
         me=me,
         now=now,
         outline=outline,
-        dates=progress.dates(Member(me.cohort, me)),
+        dates=dates,
         standing=progress.standing_of(me.place_id),
         weeks=scheduling.calendar(me.cohort),
         present_week=scheduling.week_now(me.cohort, now),
@@ -89,7 +94,17 @@ def learner(me: MyPlace, now: dt.datetime) -> LearnerRead:
         forums=forum_news.for_me(
             forum_news.hall_of(me.cohort, me.person_id, learner=True, section_id=me.section_id)
         ),
+        peers=_peers(me, dates, now),
     )
+
+
+def _peers(me: MyPlace, dates: Dates, now: dt.datetime) -> tuple[PeerLine, ...]:
+    """Asked only where a deadline of reviewed work is over: at most one statement."""
+    keys = {one.key for one in fairness.peer_reviewed(me.cohort.version_id)}
+    due = [item.ends_at for item in dates.items.values() if item.key in keys]
+    if not any(at <= now for at in due):
+        return ()
+    return tuple(line for line in fairness.peer_lines(me.place_id, open_at=now) if line.left)
 
 
 _COHORT = sa.bindparam("cohort", type_=sa.Integer)

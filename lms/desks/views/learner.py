@@ -51,7 +51,7 @@ _TASK_STATE = {
 def present(read: LearnerRead, zone: str) -> LearnerDesk:
     """Compose the desk as its page shows it, in the viewer's zone."""
     pairs = _dated(read, read.dates.items.values())
-    tasks = _tasks(read, pairs, zone)
+    tasks = [*_reviews(read), *_tasks(read, pairs, zone)]
     year = year_of(read)
     return LearnerDesk(
         now=read.now,
@@ -93,6 +93,27 @@ def _dated(read: LearnerRead, items: Iterable[ItemLine]) -> list[Pair]:
 
 def _moment(item: ItemLine, line: ActivityLine) -> dt.datetime:
     return item.starts_at if line.kind in SESSIONS else item.ends_at
+
+
+def _reviews(read: LearnerRead) -> list[Task]:
+    """Work of others that waits for a review, before everything else of the week."""
+    found = []
+    for line in read.peers:
+        activity = read.outline.activities[line.activity_id]
+        found.append(
+            Task(
+                title=f"Review others' work: {activity.title}",
+                href=href("fairness.own_peer_reviews", slug=read.me.cohort.slug, key=activity.key),
+                kind="peer review",
+                code=activity.code,
+                minutes=0,
+                state="todo",
+                at=line.closes_at,
+                verb="by",
+                note=f"{line.left} of {line.asked} to submit",
+            )
+        )
+    return found
 
 
 def _tasks(read: LearnerRead, pairs: Sequence[Pair], zone: str) -> list[Task]:

@@ -1,4 +1,4 @@
-"""Writes of fairness: ratings inside teams, samples that are marked again, pieces that markers begin with."""
+"""Writes of fairness: ratings inside teams, samples marked again, pieces that markers begin with, peer reviews."""
 
 from lms.fairness.actions.calibrating import (
     exempt,
@@ -19,6 +19,24 @@ from lms.fairness.actions.moderating import (
     remark,
     waive,
 )
+from lms.fairness.actions.peer_reviews import (
+    NotReady,
+    Said,
+    answer_review,
+    declare_conflict,
+    hide_review,
+    keep_review,
+    show_review,
+)
+from lms.fairness.actions.peer_rounds import (
+    begin,
+    begin_due,
+    close_rounds,
+    join,
+    people_changed,
+    release_reviews,
+    set_round_end,
+)
 from lms.fairness.actions.ratings import (
     ask,
     close_due,
@@ -29,28 +47,42 @@ from lms.fairness.actions.ratings import (
 from lms.fairness.actions.settling import Settling, comment, exclude, settle, take_back
 
 __all__ = [
+    "NotReady",
+    "Said",
     "Settling",
+    "answer_review",
     "ask",
+    "begin",
+    "begin_due",
     "close_due",
+    "close_rounds",
     "comment",
     "decide",
+    "declare_conflict",
     "draw_if_complete",
     "draw_now",
     "exclude",
     "exempt",
     "give_look",
+    "hide_review",
+    "join",
     "judged_again",
     "keep_look",
     "keep_reference",
+    "keep_review",
     "keep_try",
     "open_for",
+    "people_changed",
     "rate",
+    "release_reviews",
     "remark",
     "remind",
     "set_end",
     "set_piece",
+    "set_round_end",
     "set_text",
     "settle",
+    "show_review",
     "take_back",
     "take_back_piece",
     "waive",

@@ -75,7 +75,9 @@ class KindWords:
 KINDS: dict[NoticeKind, KindWords] = {
     NoticeKind.MARK: KindWords("Marks", "Something you handed in was marked. A mark never stands in a mail.", "star"),
     NoticeKind.FEEDBACK: KindWords(
-        "Answers to you", "A milestone was answered, a dispute decided, a post of yours hidden.", "message-square-text"
+        "Answers to you",
+        "A milestone was answered, a dispute decided, a post of yours hidden; what others said of your work.",
+        "message-square-text",
     ),
     NoticeKind.REQUEST: KindWords(
         "Requests", "What you asked, and what became of it; for staff, what waits for an answer.", "inbox"
@@ -103,7 +105,8 @@ KINDS: dict[NoticeKind, KindWords] = {
         "Speakers", "For those who coordinate: a speaker answered, or cannot come.", "mic"
     ),
     NoticeKind.DEADLINE: KindWords(
-        "Rounds that close", "A round closes within two hours and you are not done with it.", "alarm-clock"
+        "Rounds that close", "A round closes soon and you are not done with it; work of others waits for your review.",
+        "alarm-clock",
     ),
     NoticeKind.SCHEDULE: KindWords(
         "Changes of dates",

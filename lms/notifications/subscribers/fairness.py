@@ -1,9 +1,18 @@
-"""Ratings inside teams: members are asked, those who settle hear of the end. Second looks and samples are asked for."""
+"""Ratings inside teams and their end, second looks, pieces to begin with, peer reviews: who is asked hears of it."""
 
 from __future__ import annotations
 
 from lms.core import events, mail
-from lms.fairness.events import RatingClosed, RatingClosesSoon, RatingOpened, SampleAsked, SecondLooksAsked
+from lms.fairness.events import (
+    PeerReviewsAllotted,
+    PeerReviewsCloseSoon,
+    PeerReviewsReleased,
+    RatingClosed,
+    RatingClosesSoon,
+    RatingOpened,
+    SampleAsked,
+    SecondLooksAsked,
+)
 from lms.notifications import actions, queries
 from lms.notifications.actions import Message
 from lms.notifications.queries import Thing
@@ -117,3 +126,59 @@ def sample_asked(event: SampleAsked) -> None:
         act="Judge the piece",
     )
     actions.tell_all(queries.people(event.marker_ids), message, now=event.at)
+
+
+@events.on(PeerReviewsAllotted)
+def peer_reviews_allotted(event: PeerReviewsAllotted) -> None:
+    """Ask the reviewers."""
+    _ask_reviewers(event, "asked", soon=False)
+
+
+@events.on(PeerReviewsCloseSoon)
+def peer_reviews_close_soon(event: PeerReviewsCloseSoon) -> None:
+    """Remind those who have reviews to submit."""
+    _ask_reviewers(event, "soon", soon=True)
+
+
+def _ask_reviewers(event: PeerReviewsAllotted | PeerReviewsCloseSoon, word: str, *, soon: bool) -> None:
+    about = queries.thing(event.cohort_id, event.activity_id)
+    title = (
+        f"Your reviews for {about.short} close soon" if soon else f"You have work to review for {about.short}"
+    )
+    people = queries.of_places(event.place_ids)
+    messages = {
+        zone: Message(
+            kind=NoticeKind.DEADLINE,
+            key=f"peer-review:{event.round_id}:{word}:{event.at.isoformat()}",
+            title=title,
+            text=mail.words(
+                "notifications/_peer_review",
+                title=about.title,
+                soon=soon,
+                closes_at=event.closes_at,
+                zone=zone,
+                now=event.at,
+            ),
+            link=queries.path("fairness.own_peer_reviews", about.cohort.slug, key=about.line.key),
+            cohort_id=event.cohort_id,
+            act="Open your reviews",
+        )
+        for zone in {who.zone for who in people}
+    }
+    actions.tell([(who, messages[who.zone]) for who in people], now=event.at)
+
+
+@events.on(PeerReviewsReleased)
+def peer_reviews_released(event: PeerReviewsReleased) -> None:
+    """Tell the authors that they may read them; what is said stands in no mail."""
+    about = queries.thing(event.cohort_id, event.activity_id)
+    message = Message(
+        kind=NoticeKind.FEEDBACK,
+        key=f"peer-review-released:{event.round_id}:{event.at.isoformat()}",
+        title=f"What others said of your {about.short}",
+        text=f"{about.title}: the reviews of your work are there. They are no marks. You can answer each once.",
+        link=queries.path("fairness.own_peer_reviews", about.cohort.slug, key=about.line.key),
+        cohort_id=event.cohort_id,
+        act="Read the reviews",
+    )
+    actions.tell_all(queries.of_places(event.place_ids), message, now=event.at)

@@ -92,6 +92,10 @@ LOOKS: dict[str, tuple[Look, ...]] = {
         *looks("learner", f"{C14}/announcements/{{announcement}}"),
         *looks("coordinator", f"{C14}/announcements/{{announcement}}"),
     ),
+    "fairness.own_peer_reviews": looks(
+        "learner", f"{C14}/activities/a-2/peer-reviews/mine", f"{C14}/activities/m3/peer-reviews/mine"
+    ),
+    "fairness.peer_review": looks("learner", f"{C14}/peer-reviews/{{own_peer_review}}"),
     "fairness.own_ratings": looks("learner", f"{C14}/team-ratings/mine"),
     "fairness.rate": looks("learner", f"{C14}/team-ratings/{{own_rating}}"),
     "enrolment.my_team": (*looks("learner", f"{C14}/team"), *looks("newcomer", f"{C16}/team")),

@@ -50,6 +50,9 @@ WORDS = {
     "own_rating": "select r.public_id from team_rating r join team_rater t on t.rating_id = r.id"
     " join place on place.id = t.place_id join person on person.id = place.person_id"
     f" where {OF_LEARNER} order by r.id desc limit 1",
+    "own_peer_review": "select v.public_id from peer_review v join peer_member m on m.unit_id = v.reviewer_id"
+    " join place on place.id = m.place_id join person on person.id = place.person_id"
+    f" where {OF_LEARNER} and v.ended is null order by v.id desc limit 1",
     "own_look": "select l.public_id from second_look l join person on person.id = l.marker_id"
     " where person.email = 'faculty@cadre.example' order by l.state = 'settled', l.id limit 1",
     "calibration": "select public_id from calibration where cohort_id = 1 limit 1",

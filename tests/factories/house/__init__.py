@@ -72,6 +72,7 @@ class Builder:
         fair.ratings(self)
         fair.sample(self)
         fair.begin_with(self)
+        fair.peer_reviews(self)
         work.sessions(self)
         sessions.belongings(self)
         asking.beside_sessions(self)

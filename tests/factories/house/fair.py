@@ -1,4 +1,4 @@
-"""What makes marks fair in the house: ratings inside Lea's team, a sample, pieces that markers begin with."""
+"""What makes marks fair in the house: ratings inside Lea's team, a sample, pieces to begin with, peer reviews."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from lms.core.db import db
 from lms.enrolment import queries as enrolment
 from lms.enrolment.rules import TeamKind
 from lms.fairness.models import SecondLook
-from tests.factories import assessment, calibration, fairness
+from tests.factories import assessment, calibration, fairness, peers
 from tests.factories import enrolment as enrolment_factory
 from tests.factories.house.finding import place_of
 
@@ -75,4 +75,29 @@ def begin_with(at: Builder) -> None:
         "assessment.class_feedback:key": "a-3",
         "assessment.keep_class_feedback:key": "a-3",
         "assessment.save_class_feedback:key": "a-3",
+    }
+
+
+def peer_reviews(at: Builder) -> None:
+    """Lea reviews what others handed in for A-2; what was said of her M3 is released."""
+    faculty, coordinator = at.persons["faculty, own"], at.persons["coordinator, own"]
+    lea = place_of(at.own, at.lea)
+    others = enrolment_factory.many(at.own, 2)
+    for key, part in (("a-2", ""), ("m3", "pack")):
+        for place in (lea, *others):
+            assessment.bring(at.own, [place], key=key, part=part, marker_id=faculty.id)
+    opened, released = peers.begin(at.own, "a-2"), peers.begin(at.own, "m3")
+    review = peers.reviews(opened, by=lea)[0]
+    for found in peers.reviews(released):
+        peers.submit(released, found, at.lea)
+    peers.release(released, coordinator)
+    at.values |= {
+        "fairness.answer_peer_review:key": "m3",
+        "fairness.own_peer_reviews:key": "a-2",
+        "fairness.peer_reviews:key": "a-2",
+        "fairness.peer_reviews_csv:key": "a-2",
+        "fairness.run_peer_reviews:key": "a-2",
+        "fairness.peer_review:public_id": review.public_id,
+        "fairness.keep_peer_review:public_id": review.public_id,
+        "fairness.save_peer_review:public_id": review.public_id,
     }

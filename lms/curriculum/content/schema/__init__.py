@@ -24,6 +24,7 @@ from lms.curriculum.content.schema.assessment import (
     ReadingHead,
     Rubric,
 )
+from lms.curriculum.content.schema.fairness import PeerReview
 from lms.curriculum.content.schema.programme import (
     CompetencyFile,
     CourseFile,
@@ -50,6 +51,7 @@ __all__ = [
     "Milestone",
     "MilestonePart",
     "ModuleFile",
+    "PeerReview",
     "PoliciesFile",
     "Pool",
     "ProgrammeFile",

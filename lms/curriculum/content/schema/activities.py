@@ -20,6 +20,7 @@ from lms.curriculum.content.schema.base import (
     Strict,
     Week,
 )
+from lms.curriculum.content.schema.fairness import PeerReview
 
 
 class _Activity(Strict):
@@ -133,6 +134,8 @@ class Assignment(_Graded):
     due: AnchorText
     anonymous: bool | None = None
     """Whether it is marked under candidate numbers; without it as policies.yaml says. A team's work never is."""
+    peer_review: PeerReview | None = None
+    """Learners review each other's work after the deadline."""
 
 
 class Discussion(_Graded):
@@ -202,6 +205,8 @@ class Milestone(_Graded):
     fields: list[FormField] = []
     """Asked with the submission."""
     parts: list[MilestonePart] = []
+    peer_review: PeerReview | None = None
+    """Teams review each other's work after the deadline."""
 
     @model_validator(mode="after")
     def _marked(self) -> Self:

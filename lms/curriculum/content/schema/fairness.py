@@ -1,4 +1,4 @@
-"""What policies.yaml says about fairness: ratings inside a team, samples marked again, the piece markers begin with."""
+"""What authors say about fairness: ratings inside a team, samples, the piece markers begin with, peer review."""
 
 from __future__ import annotations
 
@@ -79,3 +79,36 @@ class CalibrationPolicy(Strict):
     """Points between a marker's total and the agreed one that need no second try."""
     shown_from: Annotated[int, Field(ge=2, le=50)] = 5
     """So many markers before their distances are shown to each other."""
+
+
+class PeerCriterion(Strict):
+    """One thing that a reviewer judges."""
+
+    id: Slug
+    title: Line
+    levels: Annotated[list[Line], Field(min_length=2, max_length=5)]
+    """From the weakest to the best, in words; a level is no mark and has no points."""
+
+
+class PeerReview(Strict):
+    """After the deadline whoever handed in reviews what others handed in; teams review teams."""
+
+    each: Annotated[int, Field(ge=1, le=5)] = 2
+    """So many pieces each, and so many reviews of each piece."""
+    days: Annotated[int, Field(ge=2, le=30)] = 7
+    """From the beginning of the round to its end."""
+    anonymous: bool = True
+    """Neither side learns who the other is."""
+    employers_apart: bool = False
+    """Nobody reviews the work of somebody of the same employer."""
+    withheld: list[Line] = []
+    """Levels of confidentiality whose work no other team reads; its authors review all the same."""
+    criteria: Annotated[list[PeerCriterion], Field(max_length=8)] = []
+    """With none the rows of the rubric are judged."""
+
+    @model_validator(mode="after")
+    def _distinct(self) -> Self:
+        ids = [row.id for row in self.criteria]
+        if len(set(ids)) != len(ids):
+            raise ValueError("two criteria have the same id; give each its own")
+        return self

@@ -138,6 +138,16 @@ def _capstone() -> dict[str, Message]:
             "B-1 The memo, Spring. Everybody who marks it judges the same piece first, and then sees how far they lie"
             " from the agreed judgement. No learner sees anything of it.", act="Judge the piece",
         ),
+        "peer-review": worded(
+            kind.DEADLINE, "peer-review", "You have work to review for A-2", "_peer_review", "Open your reviews",
+            title="A-2 Investment-case workbook", soon=False, closes_at=NOW + 7 * DAY,
+        ),
+        "peer-review-released": said(
+            kind.FEEDBACK, "peer-review-released", "What others said of your A-2",
+            "A-2 Investment-case workbook: the reviews of your work are there. They are no marks."
+            " You can answer each once.",
+            act="Read the reviews",
+        ),
         "second-looks": said(
             kind.MARKING, "second-looks", "6 pieces of B-1 to mark a second time",
             "B-1 The memo, Spring. The marks of this batch wait for its sample.", act="Open your second looks",

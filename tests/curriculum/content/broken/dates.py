@@ -106,9 +106,12 @@ VARIANTS = (
     Variant(
         "due before it opens",
         K,
-        swap("    due: teach 38 Wed 23:59", "    due: teach 31 Wed 23:59"),
+        swap(
+            "    opens: teach 38 Mon 09:00\n    due: teach 38 Sun 23:59",
+            "    opens: teach 38 Mon 09:00\n    due: teach 31 Wed 23:59",
+        ),
         "    due: teach 31 Wed",
-        "“due” (week 33 Wed 23:59) does not come after “opens” (week 38 Mon 09:00)",
+        "“due” (week 33 Wed 23:59) does not come after “opens” (week 40 Mon 09:00)",
     ),
     Variant(
         "a window that is too short",

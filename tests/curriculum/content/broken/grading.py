@@ -102,4 +102,31 @@ VARIANTS = (
         "    group: participation\n    at: session(s22)",
         "contribution counts once in “participation”, and “contribution-a” stands for it",
     ),
+    Variant(
+        "work kept from reviewers at a level that is none",
+        K,
+        swap("      withheld: [Named readers only, Embargoed]\n", "      withheld: [Secret]\n"),
+        "      withheld: [Secret]",
+        "“Secret” is no level of confidentiality in policies.yaml",
+    ),
+    Variant(
+        "reviews of work that has no rubric",
+        K,
+        swap(
+            "    file: briefs/progress-note.md\n    opens: teach 38 Mon 09:00\n",
+            "    file: briefs/progress-note.md\n    peer_review: {each: 1}\n    opens: teach 38 Mon 09:00\n",
+        ),
+        "    peer_review: {each: 1}",
+        "“pn2” has no rubric, so nothing of it can be reviewed; give it one, or drop this",
+    ),
+    Variant(
+        "two criteria of a review with one id",
+        K,
+        swap(
+            "        - id: against\n          title: Evidence against",
+            "        - id: traceable\n          title: Evidence against",
+        ),
+        "    peer_review:\n      each: 1",
+        "two criteria have the same id; give each its own",
+    ),
 )

@@ -44,9 +44,9 @@ VARIANTS = (
     Variant(
         "a field id given twice",
         K,
-        swap("      - id: missing-voice", "      - id: weakest"),
-        "      - id: weakest\n        label: Somebody",
-        "the field id “weakest” is given twice here",
+        swap("      - id: contact\n", "      - id: host\n"),
+        "      - id: host\n        label: The person there",
+        "the field id “host” is given twice here",
     ),
     Variant(
         "an unknown competency",

@@ -8,7 +8,9 @@ VARIANTS = (
     Variant(
         "a rule that names nothing",
         K,
-        swap("    - activity: peer-review\n", "    - activity: peer-revue\n"),
+        swap(
+            "    - at_least:\n        n: 4\n", "    - activity: peer-revue\n    - at_least:\n        n: 4\n"
+        ),
         "    - activity: peer-revue",
         "the rule names “peer-revue”, which is no activity",
     ),
