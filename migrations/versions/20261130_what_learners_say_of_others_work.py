@@ -1,14 +1,14 @@
 """What learners say of others' work.
 
 Revision ID: 47d816aa9196
-Revises: a96b2ee760db
+Revises: 33a6f5d175bc
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "47d816aa9196"
-down_revision = "a96b2ee760db"
+down_revision = "33a6f5d175bc"
 branch_labels = None
 depends_on = None
 
