@@ -144,7 +144,8 @@ def keep_peer_review(own: OwnReview) -> ResponseReturnValue:
     if fields.errors or not form.validate_on_submit():
         return _page(own, fields, _version(), form=form), 422
     if act == "preview":
-        return _page(own, fields, _version(), preview=markdown.render(fields.overall, heading_from=4))
+        preview = markdown.render(fields.overall, heading_from=4)
+        return _page(own, fields, _version(), preview=preview, form=form)
     try:
         with unit_of_work() as work:
             actions.keep_review(
@@ -157,10 +158,10 @@ def keep_peer_review(own: OwnReview) -> ResponseReturnValue:
             )
     except NotReady as refused:
         lacking = Typed(fields.levels, {}, fields.comments, fields.overall, refused.problems)
-        return _page(own, lacking, _version()), 422
+        return _page(own, lacking, _version(), form=form), 422
     except Conflict as conflict:
         flash(conflict.message, "bad")
-        return _page(own, fields, _version()), 409
+        return _page(own, fields, _version(), form=form), 409
     except RuleViolation as refused:
         flash(refused.message, "bad")
         return redirect(_list_url(own), code=303)
