@@ -150,6 +150,7 @@ def assignment(visit: Visit, frame: Frame, conflict: Saved | None) -> Assignment
         else {}
     )
     mark = marks.get((visit.line.id, ""))
+    place_id = visit.place.place_id if visit.place else None
     return AssignmentPage(
         frame=frame,
         brief=stored(content.html.get("body", "")) if frame.shown else stored(""),
@@ -193,13 +194,7 @@ def assignment(visit: Visit, frame: Frame, conflict: Saved | None) -> Assignment
         conflict=conflict,
         versions=_rows(visit, frame, mine),
         may_compare=policy.can_read_work(current_actor(), visit),
-        peers=note(
-            visit.cohort,
-            visit.line,
-            visit.place.place_id if visit.place else None,
-            current_actor(),
-            frame.now,
-        ),
+        peers=note(visit.cohort, visit.line, place_id, current_actor(), frame.now),
     )
 
 

@@ -159,11 +159,11 @@ def join(
     now: dt.datetime,
 ) -> None:
     """Work came while a round is open: its authors take part from now on, and it is given to reviewers."""
-    settings = queries.peer_settings(cohorts.by_id(cohort_id).version_id, activity_id)
-    if settings is None or settings.part != part:
-        return
     found = _round_of(cohort_id, activity_id)
     if found is None or rules.round_phase(found.closes_at, found.released_at, now) is not RoundPhase.OPEN:
+        return
+    settings = queries.peer_settings(cohorts.by_id(cohort_id).version_id, activity_id)
+    if settings is None or settings.part != part:
         return
     if _seat(found, task_id, title, place_ids, now) is not None:
         _allot(found, settings, now)
