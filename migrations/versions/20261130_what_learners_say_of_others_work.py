@@ -1,14 +1,14 @@
 """What learners say of others' work.
 
 Revision ID: 47d816aa9196
-Revises: 33a6f5d175bc
+Revises: 5c1e7f0b9a42
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "47d816aa9196"
-down_revision = "33a6f5d175bc"
+down_revision = "5c1e7f0b9a42"
 branch_labels = None
 depends_on = None
 
