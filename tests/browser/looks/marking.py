@@ -34,6 +34,9 @@ LOOKS: dict[str, tuple[Look, ...]] = {
     "fairness.moderation": looks(
         "coordinator", f"{C14}/activities/a-1/moderation", f"{C15}/activities/a-1/moderation"
     ),
+    "fairness.peer_reviews": looks(
+        "coordinator", f"{C14}/activities/a-2/peer-reviews", f"{C14}/activities/m3/peer-reviews"
+    ),
     "fairness.second_looks": looks("faculty", "/second-looks"),
     "fairness.second_look": looks("faculty", "/second-looks/{own_look}"),
     "fairness.team_ratings": (
@@ -44,6 +47,7 @@ LOOKS: dict[str, tuple[Look, ...]] = {
 }
 NO_PAGE = {
     "fairness.moderation_csv": DOWNLOAD,
+    "fairness.peer_reviews_csv": DOWNLOAD,
     "assessment.marks_csv": DOWNLOAD,
     "assessment.annotated": DOWNLOAD,
     "assessment.feedback_file": DOWNLOAD,

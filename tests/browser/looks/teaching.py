@@ -6,45 +6,6 @@ from tests.browser.look import C14, C16, DOWNLOAD, Look, looks
 
 LOOKS: dict[str, tuple[Look, ...]] = {
     "desks.teaching": (*looks("faculty", "/teaching"), *looks("guide", "/teaching")),
-    "assessment.queue": looks("faculty", "/marking", "/marking?whose=everybody"),
-    "assessment.desk": (Look("marker", "/marking/{draft_task}"), Look("faculty", "/marking/{finished_task}")),
-    "assessment.allocation": looks(
-        "coordinator", f"{C14}/activities/a-1/allocation", f"{C14}/activities/b-2/allocation?propose=even"
-    ),
-    "assessment.comments": looks("faculty", "/marking/comments"),
-    "assessment.terms": looks("faculty", "/marking/terms"),
-    "assessment.pack": looks("faculty", f"{C14}/activities/a-1/pack"),
-    "assessment.marks": (*looks("faculty", f"{C14}/marks"), *looks("coordinator", f"{C16}/marks")),
-    "assessment.batch": looks("faculty", f"{C14}/activities/a-1/marks"),
-    "assessment.release": looks("coordinator", f"{C14}/activities/a-1/marks/release"),
-    "assessment.mark": looks("faculty", f"{C14}/marks/{{mark}}"),
-    "assessment.history": looks("faculty", f"{C14}/marks/{{mark}}/history"),
-    "assessment.class_feedback": (
-        *looks("faculty", f"{C14}/activities/a-1/class-feedback", f"{C14}/activities/b-2/class-feedback"),
-        *looks("coordinator", f"{C14}/activities/a-1/class-feedback"),
-    ),
-    "fairness.calibration": (
-        *looks("coordinator", f"{C14}/activities/{{begin_with}}/calibration"),
-        *looks("coordinator", f"{C14}/activities/a-1/calibration"),
-    ),
-    "fairness.calibrate": (
-        *looks("marker", "/calibrations/{calibration}"),
-        *looks("faculty", "/calibrations/{calibration}"),
-    ),
-    "fairness.reference": looks("faculty", "/calibrations/{calibration}/reference"),
-    "fairness.moderation": looks(
-        "coordinator", f"{C14}/activities/a-1/moderation", f"{C15}/activities/a-1/moderation"
-    ),
-    "fairness.peer_reviews": looks(
-        "coordinator", f"{C14}/activities/a-2/peer-reviews", f"{C14}/activities/m3/peer-reviews"
-    ),
-    "fairness.second_looks": looks("faculty", "/second-looks"),
-    "fairness.second_look": looks("faculty", "/second-looks/{own_look}"),
-    "fairness.team_ratings": (
-        *looks("coordinator", f"{C14}/team-ratings", f"{C16}/team-ratings"),
-        *looks("faculty", f"{C14}/team-ratings"),
-    ),
-    "fairness.review": looks("coordinator", f"{C14}/team-ratings/{{closed_rating}}/review"),
     "community.participation": (
         *looks("faculty", f"{C14}/discussions/th1/participation"),
         *looks("coordinator", f"{C16}/discussions/th0/participation"),
@@ -79,16 +40,6 @@ LOOKS: dict[str, tuple[Look, ...]] = {
 NO_PAGE = {
     "live.attendance_csv": DOWNLOAD,
     "community.participation_csv": DOWNLOAD,
-    "fairness.moderation_csv": DOWNLOAD,
-    "fairness.peer_reviews_csv": DOWNLOAD,
-    "gradebook.gradebook_csv": DOWNLOAD,
-    "gradebook.minutes_csv": DOWNLOAD,
-    "gradebook.minutes_pdf": DOWNLOAD,
-    "gradebook.import_template": DOWNLOAD,
-    "gradebook.evidence": DOWNLOAD,
-    "gradebook.marks_sheet": DOWNLOAD,
-    "gradebook.review": "for the one who was asked: by a notice; tests of complaints look at it",
-    "gradebook.preview_marks": "of a list that was brought; like the preview of results from elsewhere",
     "capstone.guides_csv": DOWNLOAD,
     "capstone.project_file": DOWNLOAD,
     "community.course_participation_csv": DOWNLOAD,
