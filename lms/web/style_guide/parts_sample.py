@@ -78,6 +78,11 @@ ROWS = (
     RowItem("Attendance of lecture 25", "#", "one name unknown", "users", "", "1"),
 )
 
+TO_CLASS = Markup(
+    "<p>Most of you priced what you would stop. Fewer named who decides it, and by when: read your own memo "
+    "for that sentence.</p>"
+)
+
 
 class SampleForm(BaseForm):
     """One field of each kind."""
@@ -115,6 +120,7 @@ def samples() -> dict[str, Any]:
         "series": CASH,
         "rounds": ROUNDS,
         "marks": charts.bars(MARKS),
+        "to_class": {"html": TO_CLASS, "corrected": True, "released_at": instant(8, 11, 9)},
         "ladder": LADDER,
         "story": STORY,
         "thread": THREAD,
