@@ -1,4 +1,4 @@
-"""What marking asks upwards: the work, the factors of a team's members, what holds a release back, what comes first.
+"""What marking asks upwards: the work and who else reads it, factors in a team, what holds back, what comes first.
 
 Coursework and the capstone know what was handed in; each registers a reader for its source when its `subscribers` are
 imported: `ports.work_readers["submission"] = read_submission`. A reader is called once for each page of the marking
@@ -12,6 +12,8 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any
+
+from lms.people.rules import Actor
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +69,26 @@ def read(source: str, source_id: int) -> WorkView | None:
     """The work behind a task; None where nobody can show it."""
     reader = work_readers.get(source)
     return reader(source_id) if reader else None
+
+
+@dataclass(frozen=True, slots=True)
+class Right:
+    """That somebody may take the files of a piece, which is neither their own nor theirs to mark at the desk."""
+
+    label: str = ""
+    """What its files are called for them, without what programs note of their author; empty: by their own names."""
+
+
+RightReader = Callable[[Actor, str, Collection[int], dt.datetime], "Right | None"]
+
+right_readers: list[RightReader] = []
+"""(actor, source, source ids, now) → a right to one of these pieces; filled by the domains above."""
+
+
+def right_to(actor: Actor, source: str, source_ids: Collection[int], now: dt.datetime) -> Right | None:
+    """Why somebody else may take the files of a piece now: the one place that says so; None: they may not."""
+    found = (reader(actor, source, source_ids, now) for reader in right_readers if source_ids)
+    return next((right for right in found if right is not None), None)
 
 
 @dataclass(frozen=True, slots=True)

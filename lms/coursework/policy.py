@@ -87,5 +87,5 @@ class Download(Protocol):
 
 
 def can_download(actor: Actor, file: Download) -> bool:
-    """Take a file: those whose work it is; once handed in, its marker, its reviewers and whoever sees the marks."""
+    """Take a file: those whose work it is; once handed in, its marker, whoever has a right, those who see the marks."""
     return file.own or (not file.draft and (file.marks or file.reviews or can_read_work(actor, file)))

@@ -12,7 +12,7 @@ from lms.gradebook import actions
 from lms.gradebook.actions import complaints
 from lms.gradebook.actions.boards import confirmed_in
 from lms.gradebook.queries.board_said import boards_before, entered_places
-from lms.gradebook.queries.complaints import KIND
+from lms.gradebook.queries.complaints import KIND, reads_as_assessor
 from lms.people.rules import Role
 from lms.requests import ports as requests
 from lms.requests.events import RequestDecided, RequestWithdrawn
@@ -69,6 +69,7 @@ def held_by_board(batch: assessment.Batch, place_ids: Collection[int]) -> dict[i
 
 
 assessment.hold_readers.append(held_by_board)
+assessment.right_readers.append(reads_as_assessor)
 
 
 @events.on(RequestDecided)

@@ -13,7 +13,7 @@ from lms.assessment.rules.allocation import (
     share_out,
     why_not_give,
 )
-from lms.assessment.rules.blind import masked_name, names_in
+from lms.assessment.rules.blind import masked_name, named_as, names_in
 from lms.assessment.rules.figures import exact, fact, in_full, plain, read_exact, shown, storable
 from lms.assessment.rules.gate import (
     COMPUTED,
@@ -77,6 +77,7 @@ __all__ = [
     "late_factor",
     "masked_name",
     "mean_of_parts",
+    "named_as",
     "names_in",
     "next_place",
     "plain",

@@ -12,8 +12,13 @@ SHORTEST = 3
 
 def masked_name(number: int, position: int, name: str) -> str:
     """What a file is called under a candidate's number: nothing of its own name but the ending."""
+    return named_as(f"candidate-{number}", position, name)
+
+
+def named_as(label: str, position: int, name: str) -> str:
+    """What a file is called for somebody who may not know whose it is: a label, its place, and its ending."""
     ending = re.sub(r"[^a-z0-9]", "", name.rpartition(".")[2].lower())[:5] if "." in name else ""
-    return f"candidate-{number}-{position}{'.' + ending if ending else ''}"
+    return f"{label}-{position}{'.' + ending if ending else ''}"
 
 
 def names_in(name: str, texts: Iterable[str]) -> list[str]:

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from lms.assessment import ports
 from lms.assessment.models import MarkingTask
 from lms.assessment.policy import MARKING
+from lms.assessment.rules import named_as
 from lms.capstone import policy
 from lms.capstone.models import MilestoneDraft, MilestoneFile, MilestoneSubmission, Project
 from lms.capstone.queries.projects import ProjectLine, project_visible_to
@@ -27,7 +28,6 @@ from lms.core.files import StoredFile
 from lms.coursework import queries as coursework
 from lms.curriculum.models import Activity
 from lms.enrolment.models import Team
-from lms.fairness import queries as fairness
 from lms.people.models import Person
 from lms.people.rules import Actor
 
@@ -85,7 +85,7 @@ class FileView:
     sha256: str
     sees: bool
     masked: bool = False
-    """A reviewer may not know whose it is: its name is the letter of a peer review."""
+    """The viewer may not know whose it is: its name is that of their right to it."""
 
 
 def file_visible_to(actor: Actor, public_id: str, file: str) -> FileView:
@@ -108,22 +108,19 @@ def file_visible_to(actor: Actor, public_id: str, file: str) -> FileView:
     drafted = not handed_in and _drafted(project.id, stored.id)
     if not handed_in and not drafted:
         raise NotFound
+    right = ports.right_to(actor, SOURCE, [rules.source_id(number) for number in places], clock.now())
+    if right is not None:
+        return _by_right(right, project.cohort_id, next(iter(places.values())) + 1, stored)
     if not _reads(actor, public_id, project.cohort_id, handed_in):
-        return _for_peer(actor, project.cohort_id, places, stored)
+        raise NotFound
     return FileView(project.cohort_id, stored.name, stored.content_type, stored.size, stored.sha256, True)
 
 
-def _for_peer(actor: Actor, cohort_id: int, places: Mapping[int, int], stored: StoredFile) -> FileView:
-    """A file of the team's part for somebody who was given the work to review; NotFound for everybody else."""
-    sources = [rules.source_id(number) for number in places]
-    peer = fairness.reads_as_peer(actor.person_id, SOURCE, sources, clock.now()) if sources else None
-    if peer is None:
-        raise NotFound
-    position = next(iter(places.values())) + 1
-    name = fairness.peer_file_name(peer.letter, position, stored.name) if peer.anonymous else stored.name
-    return FileView(
-        cohort_id, name, stored.content_type, stored.size, stored.sha256, True, masked=peer.anonymous
-    )
+def _by_right(right: ports.Right, cohort_id: int, position: int, stored: StoredFile) -> FileView:
+    """A file of the team's part for whoever has a right of their own to the work."""
+    name = named_as(right.label, position, stored.name) if right.label else stored.name
+    masked = bool(right.label)
+    return FileView(cohort_id, name, stored.content_type, stored.size, stored.sha256, True, masked=masked)
 
 
 def _drafted(project_id: int, file_id: int) -> bool:

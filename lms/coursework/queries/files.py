@@ -7,10 +7,11 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
+from lms.assessment import ports
 from lms.assessment import queries as assessment
 from lms.assessment.models import MarkingTask
 from lms.assessment.policy import MARKING, knows_authors
-from lms.assessment.rules import masked_name
+from lms.assessment.rules import masked_name, named_as
 from lms.core import clock, files, uploads
 from lms.core.db import db
 from lms.core.errors import NotFound
@@ -19,7 +20,6 @@ from lms.coursework.models import Submission, SubmissionFile, SubmissionVersion
 from lms.coursework.queries.visits import Visit, assignment_visible_to
 from lms.coursework.queries.work import SOURCE, Owner, owner_of
 from lms.enrolment.models import Place, TeamMembership
-from lms.fairness import queries as fairness
 from lms.people.rules import Actor
 
 
@@ -39,9 +39,9 @@ class FileView:
     draft: bool
     """It was not handed in yet."""
     masked: bool = False
-    """The viewer may not know whose it is: its name is the candidate's number, or the letter of a peer review."""
+    """The viewer may not know whose it is: its name is the candidate's number, or that of their right to it."""
     reviews: bool = False
-    """The viewer was given this work to review."""
+    """The viewer has a right of their own to it: they review it among peers, or judge it a second time."""
 
 
 def file_visible_to(actor: Actor, submission: str, file: str) -> FileView:
@@ -70,25 +70,21 @@ def file_visible_to(actor: Actor, submission: str, file: str) -> FileView:
     marks = actor.has_any(MARKING, row.cohort_id) and _marks(
         actor.person_id, [version.id for version in versions]
     )
-    peer = None
-    if not own and not marks and versions:
-        peer = fairness.reads_as_peer(
-            actor.person_id, SOURCE, [version.id for version in versions], clock.now()
-        )
-    if peer is not None:
-        name = stored.name
-        if peer.anonymous:
-            name = fairness.peer_file_name(peer.letter, versions[0].position + 1, stored.name)
+    right = None
+    if not own and not marks:
+        right = ports.right_to(actor, SOURCE, [version.id for version in versions], clock.now())
+    if right is not None:
+        position = versions[0].position + 1
         return FileView(
             cohort_id=row.cohort_id,
-            name=name,
+            name=named_as(right.label, position, stored.name) if right.label else stored.name,
             content_type=stored.content_type,
             size=stored.size,
             sha256=stored.sha256,
             own=False,
             marks=False,
             draft=False,
-            masked=peer.anonymous,
+            masked=bool(right.label),
             reviews=True,
         )
     return FileView(

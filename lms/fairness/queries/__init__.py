@@ -18,7 +18,6 @@ from lms.fairness.queries.calibrating import (
 from lms.fairness.queries.peer_ground import (
     PeerRow,
     PeerSettings,
-    ReadsAsPeer,
     peer_criteria,
     peer_file_name,
     peer_places_of,
@@ -103,7 +102,6 @@ __all__ = [
     "PieceLine",
     "RatingMember",
     "RatingView",
-    "ReadsAsPeer",
     "Received",
     "ReviewLine",
     "RoundView",

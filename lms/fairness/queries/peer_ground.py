@@ -11,7 +11,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from lms.assessment.models import MarkingTask
-from lms.assessment.rules import masked_name
+from lms.assessment.ports import Right
+from lms.assessment.rules import named_as
 from lms.cohorts.models import Cohort
 from lms.core.db import db
 from lms.curriculum import queries as curriculum
@@ -22,6 +23,7 @@ from lms.fairness import ports, rules
 from lms.fairness.models import PeerMember, PeerReview, PeerRound, PeerUnit
 from lms.fairness.rules import Unit
 from lms.people.models import Person
+from lms.people.rules import Actor
 
 THERE = ACTIVE - {PlaceState.ON_LEAVE}
 """Who is there to review."""
@@ -152,18 +154,8 @@ def unit_names(unit_ids: Collection[int]) -> dict[int, str]:
     return {unit_id: ", ".join(names) for unit_id, names in found.items()}
 
 
-@dataclass(frozen=True, slots=True)
-class ReadsAsPeer:
-    """That somebody may read a piece since they were given it to review."""
-
-    anonymous: bool
-    letter: str
-
-
-def reads_as_peer(
-    person_id: int, source: str, source_ids: Collection[int], now: dt.datetime
-) -> ReadsAsPeer | None:
-    """Whether somebody may take the files of a piece as its reviewer; None: no. At most two statements.
+def reads_as_peer(actor: Actor, source: str, source_ids: Collection[int], now: dt.datetime) -> Right | None:
+    """The right of a reviewer to the files of a piece that they were given; None: none. At most two statements.
 
     They may while its round is open, they are there, and the piece was given to them and not handed back: this version
     of it and no other, and nothing that its team keeps from other teams.
@@ -179,7 +171,7 @@ def reads_as_peer(
         .where(
             PeerRound.closes_at > now,
             PeerRound.released_at.is_(None),
-            Place.person_id == person_id,
+            Place.person_id == actor.person_id,
             Place.state.in_(THERE),
             PeerReview.ended.is_(None),
             MarkingTask.source == source,
@@ -190,7 +182,7 @@ def reads_as_peer(
     for row in rows:
         settings = peer_settings(row.version_id, row.activity_id)
         if settings is not None and not withheld(settings, source, [row.source_id]):
-            return ReadsAsPeer(settings.rules.anonymous, rules.letter(row.position))
+            return Right(peer_label(rules.letter(row.position)) if settings.rules.anonymous else "")
     return None
 
 
@@ -218,6 +210,11 @@ def kept_from_others(settings: PeerSettings, unit_id: int) -> bool:
     return bool(withheld(settings, row.source, [row.source_id]))
 
 
+def peer_label(letter: str) -> str:
+    """What the files of an anonymous piece are called for its reviewer."""
+    return f"work-{letter.lower()}"
+
+
 def peer_file_name(letter: str, position: int, name: str) -> str:
     """What a file of an anonymous piece is called: nothing of its own name but the ending."""
-    return masked_name(0, position, name).replace("candidate-0", f"work-{letter.lower()}", 1)
+    return named_as(peer_label(letter), position, name)

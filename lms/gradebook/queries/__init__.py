@@ -31,10 +31,12 @@ from lms.gradebook.queries.boards import (
 )
 from lms.gradebook.queries.cells import CellPage, Sheet, TaskLine, cell_visible_to, sheet, work_of
 from lms.gradebook.queries.complaints import (
+    SECOND,
     Complaint,
     ReviewPage,
     assessors,
     complaint_visible_to,
+    reads_as_assessor,
     review_visible_to,
 )
 from lms.gradebook.queries.external import (
@@ -67,6 +69,7 @@ from lms.gradebook.queries.sheets import (
 from lms.gradebook.queries.statistics import counted
 
 __all__ = [
+    "SECOND",
     "BoardView",
     "Case",
     "CellPage",
@@ -114,6 +117,7 @@ __all__ = [
     "panels",
     "personal_part",
     "plan",
+    "reads_as_assessor",
     "reckoning",
     "resits",
     "results",

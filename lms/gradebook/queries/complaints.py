@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -12,8 +12,10 @@ from typing import Any
 import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
+from lms.assessment import ports
 from lms.assessment import queries as assessment
 from lms.assessment.models import Mark, MarkingTask, MarkVersion
+from lms.assessment.policy import MARKING
 from lms.assessment.rules import OPEN
 from lms.cohorts import queries as cohorts
 from lms.cohorts.queries import CohortView
@@ -271,6 +273,39 @@ class ReviewPage:
     def cohort_id(self) -> int:
         """What policies ask of a thing."""
         return self.cohort.id
+
+
+SECOND = "second-look"
+"""What files are called for a second assessor, who may not know whose they are."""
+
+
+def reads_as_assessor(
+    actor: Actor, source: str, source_ids: Collection[int], _now: dt.datetime
+) -> ports.Right | None:
+    """The right of a second assessor to the files of the work, until they have judged it or declined. One statement."""
+    cohort_ids = db.session.scalars(
+        sa.select(MarkingTask.cohort_id)
+        .join(MarkVersion, MarkVersion.task_id == MarkingTask.id)
+        .join(MarkReview, MarkReview.mark_id == MarkVersion.mark_id)
+        .where(
+            MarkReview.assessor_id == actor.person_id,
+            MarkReview.state == ReviewState.ASKED,
+            MarkingTask.source == source,
+            MarkingTask.source_id.in_(source_ids),
+            MarkVersion.number == _last_of_work(MarkReview.mark_id),
+        )
+    )
+    return ports.Right(SECOND) if any(actor.has_any(MARKING, one) for one in cohort_ids) else None
+
+
+def _last_of_work(mark_id: Any) -> Any:
+    """The newest version of a mark that came from work: the one whose work a second assessor is shown."""
+    other = aliased(MarkVersion)
+    return (
+        sa.select(sa.func.max(other.number))
+        .where(other.mark_id == mark_id, other.task_id.is_not(None))
+        .scalar_subquery()
+    )
 
 
 def review_visible_to(actor: Actor, slug: str, public_id: str) -> ReviewPage:

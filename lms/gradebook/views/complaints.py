@@ -7,9 +7,8 @@ from flask.typing import ResponseReturnValue
 
 from lms.assessment import ports
 from lms.assessment.forms import Typed, shown_as_typed, typed
-from lms.assessment.policy import can_see_marks
 from lms.assessment.queries import rubric_view
-from lms.assessment.rules import Judgement, shown
+from lms.assessment.rules import Judgement, named_as, shown
 from lms.assessment.views.desk_page import criteria
 from lms.core import clock
 from lms.core.errors import RuleViolation
@@ -103,15 +102,15 @@ def _look(
     actor = current_actor()
     rubric = rubric_view(page.cohort.version_id, page.thing.activity_id, page.thing.part)
     work = ports.read(page.source, page.source_id) if page.source else None
-    opens = can_see_marks(actor, page)
+    open_ = page.state is ReviewState.ASKED
     files = [
-        (file.name, to(file.endpoint, **file.values) if opens else "")
-        for file in (work.files if work else ())
+        (named_as(queries.SECOND, at, file.name), to(file.endpoint, **file.values) if open_ else "")
+        for at, file in enumerate(work.files if work else (), start=1)
     ]
     made = render_template(
         "gradebook/review.html",
         page=page,
-        open=page.state is ReviewState.ASKED,
+        open=open_,
         criteria=criteria(rubric, fields) if rubric.words else (),
         fields=fields,
         figure=figure,
