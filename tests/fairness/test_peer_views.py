@@ -8,6 +8,7 @@ import pytest
 
 from lms.core.uow import unit_of_work
 from lms.fairness import actions
+from lms.fairness.views import peer_rounds
 from tests.factories import assessment as marking
 from tests.factories import enrolment, world
 from tests.factories import peers as make
@@ -205,3 +206,21 @@ def test_the_pages_send_as_many_statements_for_many_as_for_few(cohort, visit, co
     assert sent() == few
     make.release(found, coordinator)
     sent()
+
+
+def test_of_many_reviews_only_the_one_that_is_asked_for_stands_whole(
+    cohort, visit, coordinator, monkeypatch
+) -> None:
+    group = make.pieces(cohort, 3)
+    found = make.begin(cohort)
+    make.submit_all(found, group, overall=f"It holds. {CANARY}")
+    staff = visit(coordinator)
+    assert staff.get(address(cohort)).text().count(CANARY) == 6
+    monkeypatch.setattr(peer_rounds, "WHOLE", 5)
+    page = staff.get(address(cohort))
+    assert CANARY not in page.text()
+    links = page.soup.select("#main a[href*='read=']")
+    assert len(links) == 6
+    one = staff.get(str(links[0]["href"]))
+    assert one.text().count(CANARY) == 1
+    assert len(one.soup.select("#main a[href*='read=']")) == 5

@@ -27,6 +27,8 @@ from lms.web.html import stored
 from lms.web.requests import no_store
 from lms.web.shapes import Tone
 
+WHOLE = 40
+"""So many reviews stand on the page with all they say; of more, only the one that is asked for."""
 RUNNING = frozenset({"begin", "end", "close", "release"})
 ENDED_WORDS = {
     Ended.CONFLICT: "conflict declared",
@@ -85,6 +87,7 @@ def _page(look: PeerLook, form: PeerRoundForm) -> str:
     units, lines = _lines(look)
     live = [one for one in lines if one.ended is None]
     criteria = queries.peer_criteria(look.cohort.version_id, look.activity.id)
+    reviews = [_review(one, lines, criteria) for one in live if one.submitted_at is not None]
     return render_template(
         "fairness/peer_reviews.html",
         look=look,
@@ -93,13 +96,14 @@ def _page(look: PeerLook, form: PeerRoundForm) -> str:
         units=_units(
             units, lines, over=look.round is not None and look.round.phase(now) is not RoundPhase.OPEN
         ),
-        reviews=[_review(one, lines, criteria) for one in live if one.submitted_at is not None],
+        reviews=reviews,
+        whole=len(reviews) <= WHOLE,
         conflicts=[one for one in lines if one.ended is Ended.CONFLICT],
         submitted=sum(one.submitted_at is not None for one in live),
         asked=len(live),
         hidden=sum(one.hidden_at is not None for one in live),
         form=form,
-        at_review=form.review.data or "",
+        at_review=form.review.data or request.args.get("read", ""),
         may_run=policy.can_run_peer_reviews(actor, look),
         may_hide=policy.can_hide_peer_reviews(actor, look),
         zone=actor.zone,
