@@ -96,14 +96,20 @@ class Company:
         return look.path.format(**self.words)
 
     def _secure(self) -> None:
-        """An authenticator app for the careful; one about to be set up; one about to be asked for."""
+        """An authenticator app for the careful."""
         person_factory.with_authenticator(_person(ADDRESSES["careful"]))
-        setting = Visitor(self.app).signed_in(_person(ADDRESSES["learner"]))
-        page = setting.get("/account/security/authenticator")
-        setting.submit(page, "main form", password=PASSWORD)
-        half = Visitor(self.app)
-        half.submit(half.get("/login"), "form.form", email=ADDRESSES["careful"], password=PASSWORD)
-        self.visitors |= {"setting up": setting, "half": half}
+
+    def visitor(self, who: str) -> Visitor:
+        """The browser of somebody who looks; what lapses after some minutes is begun anew, however long the walk."""
+        if who == "setting up":
+            setting = Visitor(self.app).signed_in(_person(ADDRESSES["learner"]))
+            setting.submit(setting.get("/account/security/authenticator"), "main form", password=PASSWORD)
+            return setting
+        if who == "half":
+            half = Visitor(self.app)
+            half.submit(half.get("/login"), "form.form", email=ADDRESSES["careful"], password=PASSWORD)
+            return half
+        return self.visitors[who]
 
     def _invite(self) -> None:
         """Somebody who is invited, and somebody who has forgotten the password."""

@@ -67,7 +67,7 @@ def test_every_page_holds(walk: tuple[Company, str], new_context: Any, who: str,
     context = new_context()
     if who != "nobody":
         with company.app.app_context():
-            sign_in(context, company.visitors[who], address)
+            sign_in(context, company.visitor(who), address)
     page = context.new_page()
     wrong = []
     for endpoint, look in every_page.looks_of(who, part):
