@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import sqlalchemy as sa
 
 from lms.assessment.models import CommentSnippet, MarkingCap, MarkingConflict, MarkingLeave, MarkingTask
 from lms.assessment.queries.released import released_marks_of_person
 from lms.cohorts.models import Cohort
-from lms.core.db import db
+from lms.core.db import plain_rows
 from lms.curriculum.models import Activity
 from lms.enrolment.models import Place
 from lms.people.models import Person
@@ -48,7 +46,7 @@ def marking_part(person_id: int) -> PersonalPart:
         what="What was given to you to mark and when you finished it, how much you may be given, the days you are "
         "away, whose work you do not mark and why, and the comments that you keep.",
         data={
-            "pieces": _rows(
+            "pieces": plain_rows(
                 sa.select(
                     Cohort.name.label("cohort"),
                     Activity.key.label("activity"),
@@ -62,7 +60,7 @@ def marking_part(person_id: int) -> PersonalPart:
                 .where(MarkingTask.marker_id == person_id)
                 .order_by(MarkingTask.id)
             ),
-            "most_at_once": _rows(
+            "most_at_once": plain_rows(
                 sa.select(
                     Cohort.name.label("cohort"), MarkingCap.activity_key.label("activity"), MarkingCap.most
                 )
@@ -70,7 +68,7 @@ def marking_part(person_id: int) -> PersonalPart:
                 .where(MarkingCap.person_id == person_id)
                 .order_by(MarkingCap.id)
             ),
-            "away": _rows(
+            "away": plain_rows(
                 sa.select(
                     MarkingLeave.from_on.label("from"),
                     MarkingLeave.until_on.label("until"),
@@ -79,7 +77,7 @@ def marking_part(person_id: int) -> PersonalPart:
                 .where(MarkingLeave.person_id == person_id)
                 .order_by(MarkingLeave.id)
             ),
-            "does_not_mark": _rows(
+            "does_not_mark": plain_rows(
                 sa.select(
                     Person.name,
                     Cohort.name.label("cohort"),
@@ -93,7 +91,7 @@ def marking_part(person_id: int) -> PersonalPart:
                 .where(MarkingConflict.person_id == person_id)
                 .order_by(MarkingConflict.id)
             ),
-            "kept_comments": _rows(
+            "kept_comments": plain_rows(
                 sa.select(
                     CommentSnippet.text,
                     CommentSnippet.activity_key.label("activity"),
@@ -107,17 +105,3 @@ def marking_part(person_id: int) -> PersonalPart:
             ),
         },
     )
-
-
-def _rows(statement: sa.Executable) -> list[dict[str, Any]]:
-    """What a statement finds, as JSON knows it."""
-    return [
-        {str(key): _plain(value) for key, value in row.items()}
-        for row in db.session.execute(statement).mappings()
-    ]
-
-
-def _plain(value: Any) -> Any:
-    if hasattr(value, "isoformat"):
-        return value.isoformat()
-    return getattr(value, "value", value)

@@ -22,7 +22,7 @@ from lms.curriculum.models import Activity
 from lms.desks.queries.guiding import GuidedTeam, guided_teams
 from lms.enrolment.models import Place
 from lms.enrolment.rules import PlaceState
-from lms.fairness.queries import LooksToDo, looks_to_do
+from lms.fairness.queries import OpenLooks, open_looks
 from lms.live import rules
 from lms.live.models import LiveSession, SessionState
 from lms.live.queries import HAS_SLIDES
@@ -197,7 +197,7 @@ class TeachingRead:
     sessions: tuple[SessionLine, ...]
     open_rosters: tuple[SessionLine, ...]
     to_mark: tuple[ToMark, ...]
-    second_looks: tuple[LooksToDo, ...]
+    second_looks: tuple[OpenLooks, ...]
     teams: tuple[GuidedTeam, ...]
     cohorts: tuple[CohortView, ...]
     reported: tuple[tuple[CohortView, int], ...]
@@ -224,7 +224,7 @@ def teaching(actor: Actor, now: dt.datetime) -> TeachingRead:
         sessions=tuple(_session(row) for row in ahead),
         open_rosters=tuple(_session(row) for row in behind),
         to_mark=_to_mark(actor),
-        second_looks=tuple(looks_to_do(actor.person_id)),
+        second_looks=tuple(open_looks(actor.person_id)),
         teams=guided_teams(actor, now),
         cohorts=tuple(views),
         reported=tuple((view, waiting[view.id]) for view in views if view.id in waiting),

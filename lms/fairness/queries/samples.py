@@ -303,7 +303,7 @@ def own_looks(person_id: int) -> list[OwnLook]:
 
 
 @dataclass(frozen=True, slots=True)
-class LooksToDo:
+class OpenLooks:
     """The second looks of one batch that wait for somebody: the batch is not released before them."""
 
     cohort: str
@@ -316,7 +316,7 @@ class LooksToDo:
     """When the sample was drawn."""
 
 
-def looks_to_do(person_id: int) -> list[LooksToDo]:
+def open_looks(person_id: int) -> list[OpenLooks]:
     """The batches whose second looks wait for somebody, the longest waiting first. One statement."""
     rows = db.session.execute(
         sa.select(
@@ -335,7 +335,7 @@ def looks_to_do(person_id: int) -> list[LooksToDo]:
         .group_by(Moderation.id, Cohort.name, Activity.code, Activity.title)
         .order_by(sa.text("asked_at"), Moderation.id)
     )
-    return [LooksToDo(*row) for row in rows]
+    return [OpenLooks(*row) for row in rows]
 
 
 def waiting_looks(person_ids: Collection[int]) -> dict[int, int]:
