@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections import Counter
 from typing import Any
 
 import sqlalchemy as sa
@@ -113,17 +114,19 @@ def _write(
     said = OF_TEAMS if line.kind is ActivityKind.MILESTONE else SAID
     writers = _writers(round_id)
     rows = db.session.execute(
-        sa.select(PeerReview.id, PeerReview.reviewer_id)
+        sa.select(PeerReview.id, PeerReview.reviewer_id, PeerReview.piece_id)
         .where(PeerReview.round_id == round_id, PeerReview.ended.is_(None))
         .order_by(PeerReview.id)
     ).all()
     written = []
+    of_piece: Counter[int] = Counter()
     for number, row in enumerate(rows):
+        of_piece[row.piece_id] += 1
         writer = people.get(writers[row.reviewer_id])
         if writer is None or number % 11 == 7 or (not over and number % 3 == 0):
             continue
         done = over or number % 3 == 1
-        text = UNKIND if number == 4 else said[number * 2 % 5 % len(said)]
+        text = UNKIND if number == 4 else said[(row.piece_id + of_piece[row.piece_id]) % len(said)]
         when = ends - dt.timedelta(hours=2 + number % 60)
         written.append(
             {
