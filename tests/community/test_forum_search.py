@@ -16,6 +16,7 @@ from lms.community.rules.search import Order, words_of
 from lms.core import clock, ids
 from lms.core.db import db
 from tests.factories import community, forums, world
+from tests.support.database import gather_statistics
 
 pytestmark = pytest.mark.db
 
@@ -164,8 +165,7 @@ def test_a_hundred_thousand_posts_are_searched_by_the_index(cohort, rhea):
         db.session.execute(sa.insert(Post), rows)
         db.session.execute(sa.insert(PostSearch), index)
     db.session.commit()
-    if db.engine.dialect.name == "postgresql":
-        db.session.execute(sa.text("ANALYZE"))
+    gather_statistics()
     hall = forums.hall(cohort, rhea)
     for typed in ("number4711", "price", "price rival -board"):
         asked = Asked(words_of(typed))
