@@ -28,3 +28,8 @@ def at(instant: dt.datetime) -> Iterator[None]:
         yield
     finally:
         _set.reset(token)
+
+
+def is_set() -> bool:
+    """Whether somebody set the clock: tests and the demonstration do."""
+    return _set.get() is not None

@@ -15,7 +15,7 @@ from sqlalchemy import orm
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import DeclarativeBase, mapped_column
 
-from lms.core import ids
+from lms.core import clock, ids
 
 
 class UtcDateTime(sa.types.TypeDecorator[dt.datetime]):
@@ -209,6 +209,17 @@ def locked(model: Any, key: int) -> Any:
     On SQLite the unit of work itself holds the only write lock.
     """
     return db.session.get(model, key, with_for_update=True, populate_existing=True)
+
+
+def server_now(now: dt.datetime) -> dt.datetime:
+    """The instant by the database's clock, where it has one of its own: several machines then agree on it.
+
+    SQLite has this machine's clock, and a clock that was set by somebody holds everywhere.
+    """
+    if db.session.get_bind().dialect.name != "postgresql" or clock.is_set():
+        return now
+    found: dt.datetime = db.session.scalars(sa.select(sa.func.clock_timestamp())).one()
+    return found
 
 
 def render_for_migration(kind: str, item: object, _context: object) -> str | bool:

@@ -1,0 +1,115 @@
+"""What happened in runs of simulations."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunBegun:
+    """Teams know in which run, with whom and in which role they play."""
+
+    cohort_id: int
+    run_id: int
+    public_id: str
+    place_ids: tuple[int, ...]
+    at: dt.datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class RoundOpened:
+    """A round takes decisions from now on."""
+
+    cohort_id: int
+    run_id: int
+    round_id: int
+    place_ids: tuple[int, ...]
+    closes_at: dt.datetime
+    again: bool
+    """It was open before: whoever runs the game opened it anew."""
+    reason: str
+    at: dt.datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class RoundClosesSoon:
+    """A round closes in `hours` and these members' teams have not submitted."""
+
+    cohort_id: int
+    run_id: int
+    round_id: int
+    place_ids: tuple[int, ...]
+    hours: int
+    closes_at: dt.datetime
+    at: dt.datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class TeamsIdle:
+    """A round closed without anything from these teams: their members and the coordinators are told."""
+
+    cohort_id: int
+    run_id: int
+    round_id: int
+    team_ids: tuple[int, ...]
+    place_ids: tuple[int, ...]
+    at: dt.datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class SheetSubmitted:
+    """The editor of a team submitted: the others are asked to confirm."""
+
+    cohort_id: int
+    run_id: int
+    round_id: int
+    team_id: int
+    sheet_id: int
+    by_place_id: int
+    place_ids: tuple[int, ...]
+    """The others."""
+    submission: int
+    at: dt.datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class RoundPlayed:
+    """All worlds of a round were played; its results are not shown yet."""
+
+    cohort_id: int
+    run_id: int
+    round_id: int
+    at: dt.datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class ResultsPublished:
+    """The results of a round are shown."""
+
+    cohort_id: int
+    run_id: int
+    round_id: int
+    activity_id: int | None
+    place_ids: tuple[int, ...]
+    """Of everybody who was in a team."""
+    decided: tuple[int, ...]
+    """Of those whose team had submitted."""
+    again: bool
+    """They were published before: the round was played anew."""
+    at: dt.datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class RoundChanged:
+    """Whoever runs the game changed a round's end, stopped its clock or let it go on."""
+
+    cohort_id: int
+    run_id: int
+    round_id: int
+    place_ids: tuple[int, ...]
+    what: str
+    """`extended`, `frozen` or `resumed`."""
+    closes_at: dt.datetime
+    reason: str
+    at: dt.datetime

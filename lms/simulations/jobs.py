@@ -1,0 +1,22 @@
+"""Background work of simulations: rounds that close, worlds that are played, results that are shown."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from lms.core import jobs, outbox
+from lms.simulations import actions
+
+
+@jobs.periodic("simulations.rounds", every=1)
+def rounds(_payload: dict[str, Any], now: dt.datetime) -> None:
+    """Close what is due and show what is due to be shown; running it twice changes nothing."""
+    actions.close_due(now=now)
+    actions.publish_due(now=now)
+
+
+@outbox.handles("simulations.play")
+def play(payload: dict[str, Any], now: dt.datetime) -> None:
+    """Play one world of one round."""
+    actions.play_world(payload["world"], payload["round"], payload["attempt"], now=now)

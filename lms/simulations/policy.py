@@ -1,0 +1,38 @@
+"""Who runs simulations, who looks at all teams, who plays."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+from lms.cohorts.policy import OfCohort
+from lms.people.rules import Actor, Role
+
+RUNNING = frozenset({Role.FACULTY, Role.COORDINATOR, Role.DIRECTOR})
+WATCHING = RUNNING | {Role.ASSISTANT, Role.AUDITOR}
+
+
+class OfPlayer(OfCohort, Protocol):
+    """Something of one team, with whether the viewer sits in it."""
+
+    @property
+    def own(self) -> bool: ...
+
+
+def can_run(actor: Actor, thing: OfCohort) -> bool:
+    """Make runs, seat teams, open, close, extend and replay rounds, and lead the debrief."""
+    return actor.has_any(RUNNING, thing.cohort_id)
+
+
+def can_watch(actor: Actor, thing: OfCohort) -> bool:
+    """See all teams of a run, their sheets and what is true."""
+    return actor.has_any(WATCHING, thing.cohort_id)
+
+
+def can_play(actor: Actor, thing: OfPlayer) -> bool:
+    """Write, submit and confirm a sheet: the loader finds only one's own team's."""
+    return thing.own and actor.has(Role.LEARNER, thing.cohort_id)
+
+
+def can_see_game(actor: Actor, thing: OfPlayer) -> bool:
+    """Read a team's cockpit and reports: its members, and those who watch all teams."""
+    return can_play(actor, thing) or can_watch(actor, thing)

@@ -1,0 +1,59 @@
+"""Rules of running a simulation: phases of a run, states of a round, sheets and pens, and one way into each engine."""
+
+from __future__ import annotations
+
+from lms.simulations.rules.games import Game, Json, NoSuchGame, Past, Turn, drawn
+from lms.simulations.rules.library import game, games
+from lms.simulations.rules.refusals import RunRefusal
+from lms.simulations.rules.runs import (
+    REMINDERS,
+    Phase,
+    Ranking,
+    RoundKind,
+    RoundState,
+    Times,
+    open_for_decisions,
+    results_due,
+    round_state,
+)
+from lms.simulations.rules.sheets import (
+    PEN,
+    Entry,
+    Pen,
+    Said,
+    SheetState,
+    Verdict,
+    may_write,
+    pen_of,
+    sheet_state,
+)
+
+__all__ = [
+    "PEN",
+    "REMINDERS",
+    "Entry",
+    "Game",
+    "Json",
+    "NoSuchGame",
+    "Past",
+    "Pen",
+    "Phase",
+    "Ranking",
+    "RoundKind",
+    "RoundState",
+    "RunRefusal",
+    "Said",
+    "SheetState",
+    "Times",
+    "Turn",
+    "Verdict",
+    "drawn",
+    "game",
+    "games",
+    "may_write",
+    "open_for_decisions",
+    "pen_of",
+    "results_due",
+    "round_state",
+    "sheet_state",
+]

@@ -1,0 +1,45 @@
+"""Why something about a run is refused, as sentences fit to show."""
+
+from __future__ import annotations
+
+from lms.core.errors import Refusal
+
+
+class RunRefusal(Refusal):
+    """Why a change of a run, a round or a sheet is refused."""
+
+    NO_TEAMS = "There are no teams to play. Form them first, or choose another kind of team."
+    TOO_FEW_TEAMS = (
+        "A world has {least} to {most} teams. There are {teams}, and bots fill up to {filled} only."
+    )
+    ONE_RUN = "This simulation is played here already: {name}. End or discard that run first."
+    NO_ROUNDS = "The schedule of this cohort has no rounds of this simulation."
+    NOT_PINNED = (
+        "This run was begun with version {version} of its engine, which this installation no longer has. "
+        "Nothing was changed; the rounds played so far can be read."
+    )
+    WRONG_PHASE = "The run is in its phase “{phase}”, so that cannot be done now. Nothing was changed."
+    NOT_OPEN = "This round does not take decisions any more. What was submitted stands; nothing was changed."
+    NOT_YET_OPEN = "This round opens on {opens}. Nothing was changed."
+    FROZEN = (
+        "The round is frozen: whoever runs it has stopped the clock. What you wrote is kept on this page."
+    )
+    NOT_CLOSED = "The round is still open. Close it first."
+    NOT_THE_LAST = "Only the latest round can be opened or played again. Later rounds rest on this one."
+    NOT_LATER = "The new end has to lie after the present one, {ends}, and in the future."
+    ALREADY_OUT = "The results of this round are published already."
+    NOT_A_MEMBER = "You are not in this team."
+    PEN_TAKEN = "{name} writes at the moment. Take the pen over, if you have agreed on that."
+    CHANGED = (
+        "{name} has saved this sheet since you opened it. Nothing was overwritten: compare, and save again."
+    )
+    NOT_SUBMITTED = "Nothing is submitted yet, so there is nothing to confirm."
+    OTHER_VERSION = "The sheet was submitted anew since you read it. Look at it again before you confirm it."
+    OWN_SHEET = "Whoever submits a sheet stands for it already."
+    SAY_WHY = "Say in a sentence what you would have decided instead."
+    BAD_SHEET = "The sheet cannot be submitted yet: {count} entries have to be mended."
+    NO_EVENT = "There is no such event in this scenario, or it has happened already."
+    SAME_TEAM = "Choose two different teams."
+    NO_SEATS = "{name} would have {members} members; at most {most} sit in one team."
+    ENDED_TEAM = "{name} does not play any more."
+    REASON = "Write the reason. It is kept, and those concerned read it."

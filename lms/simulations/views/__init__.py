@@ -1,0 +1,7 @@
+"""Pages of simulations."""
+
+from __future__ import annotations
+
+from lms.simulations.views.blueprint import bp
+
+__all__ = ["bp"]

@@ -1,0 +1,150 @@
+"""Runs of simulations for tests: a cohort with teams, and rounds played through the real actions."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+import sqlalchemy as sa
+
+from lms.cohorts.queries import CohortView
+from lms.core import clock, outbox
+from lms.core.db import db
+from lms.core.uow import unit_of_work
+from lms.enrolment import actions as enrolment
+from lms.enrolment.actions import NewTeam
+from lms.enrolment.rules import TeamKind
+from lms.people.models import Person
+from lms.simulations import actions, queries
+from lms.simulations.actions import NewRun, SheetChange
+from lms.simulations.models import Round, Run, RunTeam
+from lms.simulations.rules import Json, RoundKind
+from tests.factories import world
+
+
+@dataclass
+class Played:
+    """A run with the people of its teams."""
+
+    cohort: CohortView
+    run_id: int
+    people: dict[str, list[tuple[Person, int]]]
+    """Team's key → its members with their places."""
+
+    @property
+    def run(self) -> Run:
+        """The run, as it is now."""
+        return db.session.get_one(Run, self.run_id, populate_existing=True)
+
+    def round(self, number: int = 1, kind: RoundKind = RoundKind.ROUND) -> Round:
+        """A round, as it is now."""
+        wanted = sa.select(Round).where(
+            Round.run_id == self.run_id, Round.kind == kind, Round.number == number
+        )
+        return db.session.scalars(wanted.execution_options(populate_existing=True)).one()
+
+    def team(self, key: str = "team-01") -> RunTeam:
+        """A team by its key."""
+        return db.session.scalars(
+            sa.select(RunTeam).where(RunTeam.run_id == self.run_id, RunTeam.key == key)
+        ).one()
+
+    def change(
+        self, key: str = "team-01", at: int = 0, *, number: int = 1, kind: RoundKind = RoundKind.ROUND
+    ) -> SheetChange:
+        """What a member of a team does to the sheet of a round, on its present version."""
+        round_, team = self.round(number, kind), self.team(key)
+        sheet = queries.sheet_of(round_.id, team.id)
+        return SheetChange(
+            round_id=round_.id, team_id=team.id, place_id=self.people[key][at][1], version=sheet.version
+        )
+
+    def blank(self, key: str = "team-01", *, number: int = 1, kind: RoundKind = RoundKind.ROUND) -> Json:
+        """A sheet that can be submitted as it stands."""
+        run = self.run
+        world_ = next(one for one in queries.worlds_of(run.id, kind) if key in one.team_ids)
+        game, parameters = queries.game_of(run), queries.parameters_of(run)
+        state = queries.state_of(world_.id, number)
+        sheet = game.blank(parameters, state, key)
+        if run.engine == "leadership":
+            sheet |= {"options": dict.fromkeys(self.cards(key, number=number, kind=kind), "b")}
+        return sheet
+
+    def cards(self, key: str, *, number: int, kind: RoundKind) -> list[str]:
+        """The cards of a round of Six Quarters."""
+        from lms.simulations.engines.leadership import Parameters, State, deal
+
+        world_ = next(one for one in queries.worlds_of(self.run_id, kind) if key in one.team_ids)
+        state = State.read(queries.state_of(world_.id, number)["teams"][key])
+        params = Parameters.read(queries.parameters_of(self.run))
+        return [card.id for card in deal.hand(params, state.seed, number)]
+
+    def submits(
+        self,
+        key: str = "team-01",
+        sheet: Json | None = None,
+        *,
+        number: int = 1,
+        kind: RoundKind = RoundKind.ROUND,
+        why: str = "Because we looked.",
+    ) -> None:
+        """The first member of a team saves and submits a sheet, an hour before the close."""
+        with clock.at(self.round(number, kind).closes_at - dt.timedelta(hours=1)):
+            with unit_of_work() as work:
+                written = sheet or self.blank(key, number=number, kind=kind)
+                actions.save(self.change(key, number=number, kind=kind), written, why, now=work.now)
+            with unit_of_work() as work:
+                actions.submit(self.change(key, number=number, kind=kind), now=work.now)
+
+    def plays(
+        self, number: int = 1, kind: RoundKind = RoundKind.ROUND, *, publish: bool = True, later: int = 1
+    ) -> None:
+        """The worker closes a round so many minutes after its end, and shows its results when their time has come."""
+        with clock.at(self.round(number, kind).closes_at + dt.timedelta(minutes=later)):
+            with unit_of_work() as work:
+                actions.close_due(now=work.now)
+            while outbox.drain():
+                pass
+        if publish:
+            with clock.at(self.round(number, kind).results_at), unit_of_work() as work:
+                actions.publish_due(now=work.now)
+
+
+def run(
+    engine: str = "market",
+    *,
+    teams: int = 3,
+    members: int = 3,
+    cohort: CohortView | None = None,
+    seed: int = 14,
+    competing: bool = True,
+    kind: TeamKind = TeamKind.SIMULATION,
+) -> Played:
+    """A run whose competition has begun (or, without, one that is being set up), a week before its first round."""
+    cohort = cohort or world.cohort(weeks_in=6 if engine == "market" else 29)
+    by = world.director()
+    people: dict[str, list[tuple[Person, int]]] = {}
+    named = []
+    for at in range(1, teams + 1):
+        seats = [world.learner(cohort, f"Team{at:02} Member{number}") for number in range(1, members + 1)]
+        places = [place_of(cohort, one) for one in seats]
+        people[f"team-{at:02}"] = list(zip(seats, places, strict=True))
+        named.append(NewTeam(name=f"Table {at:02}", place_ids=tuple(places)))
+    with unit_of_work() as work:
+        enrolment.form_teams(cohort.id, kind, named, actor=by, now=work.now)
+    with unit_of_work() as work:
+        wanted = NewRun(cohort_id=cohort.id, engine=engine, teams=kind, seed=seed)
+        made = actions.create_run(wanted, actor=by, now=work.now).id
+    if competing:
+        with unit_of_work() as work:
+            actions.begin_competition(made, actor=by, now=work.now)
+    return Played(cohort, made, people)
+
+
+def place_of(cohort: CohortView, who: Person) -> int:
+    """The id of somebody's place."""
+    from lms.enrolment import queries as enrolment_queries
+
+    found = enrolment_queries.place_of(cohort.id, who.id)
+    assert found is not None
+    return found
