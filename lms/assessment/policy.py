@@ -18,6 +18,9 @@ class OfMarker(OfCohort, Protocol):
     @property
     def marker_id(self) -> int | None: ...
 
+    @property
+    def unseen(self) -> bool: ...
+
 
 def can_have_work_to_mark(actor: Actor) -> bool:
     """Have a marking desk: whoever marks in some cohort."""
@@ -30,7 +33,12 @@ def can_read_task(actor: Actor, task: OfMarker) -> bool:
 
 
 def can_mark(actor: Actor, task: OfMarker) -> bool:
-    """Judge a piece of work: its marker, and the cohort's faculty, who may step in for each other."""
+    """Judge a piece of work: its marker, and the cohort's faculty, who may step in for each other.
+
+    Never whoever looks at it second.
+    """
+    if task.unseen:
+        return False
     if task.marker_id == actor.person_id:
         return actor.has_any(MARKING, task.cohort_id)
     return actor.has(Role.FACULTY, task.cohort_id)

@@ -1,4 +1,4 @@
-"""What marking asks upwards: the work and who else reads it, factors in a team, what holds back, what comes first.
+"""What marking asks upwards: the work and who else reads it, factors, what holds back, comes first, is unseen.
 
 Coursework and the capstone know what was handed in; each registers a reader for its source when its `subscribers` are
 imported: `ports.work_readers["submission"] = read_submission`. A reader is called once for each page of the marking
@@ -161,3 +161,26 @@ def beforehand(batch: Batch, person_id: int) -> Beforehand | None:
     """What somebody is to do before they judge pieces of a batch; None: nothing. One statement for each reader."""
     found = [one for reader in beforehand_readers if (one := reader(batch, person_id)) is not None]
     return next((one for one in found if one.required), found[0] if found else None)
+
+
+@dataclass(frozen=True, slots=True)
+class Unseen:
+    """What somebody does not see of a cohort's marks yet: they are still to judge the same work themselves."""
+
+    tasks: frozenset[int] = frozenset()
+    marks: frozenset[tuple[int, int, str]] = frozenset()
+    """(place, activity, part)"""
+
+
+UnseenReader = Callable[[int, int], Unseen]
+
+unseen_readers: list[UnseenReader] = []
+"""(person, cohort) → what they do not see there yet; filled by those above. Asked in `queries.unseen_by` alone."""
+
+
+def unseen(person_id: int, cohort_id: int) -> Unseen:
+    """What somebody does not see of a cohort's marks yet. One statement for each reader."""
+    found = [reader(person_id, cohort_id) for reader in unseen_readers]
+    return Unseen(
+        frozenset().union(*(one.tasks for one in found)), frozenset().union(*(one.marks for one in found))
+    )

@@ -126,5 +126,6 @@ def _why_held(batch: Batch, counts: Mapping[TaskState, int], sample: Sample | No
 ports.beforehand_readers.append(queries.sample_first)
 ports.factor_readers.append(factors)
 ports.right_readers.append(queries.reads_as_peer)
+ports.unseen_readers.append(queries.still_to_look)
 ports.hold_readers.append(sample_not_done)
 ports.hold_readers.append(ratings_not_settled)

@@ -15,10 +15,16 @@ from lms.assessment.rules import masked_name, names_in
 from lms.core import audit, clock, ids
 from lms.core.db import db
 from lms.core.nameless import nameless
+from lms.enrolment.models import Place
+from lms.gradebook import actions as gradebook_actions
+from lms.gradebook import queries as gradebook
+from lms.gradebook.rules import GradebookRefusal
+from lms.gradebook.rules.sheets import SheetRefusal
+from lms.people.models import Person
 from lms.people.rules import Role
-from tests.assessment.test_canary import pages_of
 from tests.factories import assessment as make
 from tests.factories import coursework, world
+from tests.support.everywhere import pages_of
 
 CANARY = "Zephyrine Quillfeather"
 PARTS = ("Zephyrine", "Quillfeather", "zephyrine", "quillfeather")
@@ -106,6 +112,26 @@ def test_a_marker_meets_a_number_everywhere_until_the_release(app, scene, visit)
     for address in (f"/marking/{task.public_id}", f"/cohorts/{cohort.slug}/activities/b-2/marks"):
         assert CANARY in visitor.get(address).text()
     assert "Quillfeather memo.pdf" in visitor.get(f"/marking/{task.public_id}").text()
+
+
+def test_the_gradebook_puts_no_name_to_a_masked_mark(scene, visit) -> None:
+    cohort, marker, author, task = scene
+    make.finish(task, marker)
+    place, email = db.session.execute(
+        sa.select(Place.public_id, Person.email).join(Person).where(Person.id == author.id)
+    ).one()
+    cell = visit(marker).get(f"/cohorts/{cohort.slug}/gradebook/cells/{place}/b-2")
+    assert not cell.has("a[href$='/history']"), (
+        "the history stands under the number: a link from a name tells both"
+    )
+    body = f"email,activity,score,out of,note\n{email},b-2,50,100,Elsewhere\n".encode()
+    (row,) = gradebook_actions.plan_import(gradebook.ground(cohort, world.actor(marker)), body)
+    assert (row.does, row.words) == ("refused", GradebookRefusal.BLIND)
+    ground = gradebook.marks_ground(cohort, world.actor(marker))
+    for guess in ("72", "60"):
+        text = f"id,b-2,versions\n{place},{guess},{' '.join(['0'] * len(ground.things))}\n"
+        (planned,) = gradebook_actions.plan_marks(ground, text.encode()).cells
+        assert planned.words == SheetRefusal.BLIND, "a right guess is answered like a wrong one"
 
 
 def test_the_number_stays_through_versions_and_is_anothers_elsewhere(scene) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from fractions import Fraction
 
 import pytest
@@ -29,6 +28,7 @@ from tests.factories import assessment as make
 from tests.factories import boards as board_of
 from tests.factories import peers, world
 from tests.factories.boards import Hall
+from tests.support.everywhere import pages_of
 
 CANARY = "the canary sang in sealed room nine"
 POINTS = {"vision": 83, "play": 81, "rival": 86, "bet": 87, "reader": 97}
@@ -106,22 +106,6 @@ def test_no_query_for_learners_has_it(scene) -> None:
     assert queries.seen_class_feedback(place, make.activity_id("a-1")) is None
     assert gradebook.results(place) == {}
     assert completion.facts_of([place]) == {}
-
-
-def pages_of(app, visitor, cohort, words) -> Iterator[tuple[str, str]]:
-    """Every page of the house with these words in its address, as this visitor gets it: address and text."""
-    for rule in app.url_map.iter_rules():
-        if "GET" not in rule.methods or rule.endpoint.startswith(("static", "style_guide", "security")):
-            continue
-        for word in words if rule.arguments - {"slug"} else [""]:
-            values = {name: cohort.slug if name == "slug" else word for name in rule.arguments}
-            if "int:" in rule.rule:
-                values |= {name: 3 for name in rule.arguments if f"<int:{name}>" in rule.rule}
-            try:
-                address = app.url_map.bind("localhost").build(rule.endpoint, values)
-            except ValueError:  # a closed list of words: none of ours
-                continue
-            yield address, visitor.open("GET", address).get_data(as_text=True)
 
 
 def test_no_page_of_the_learner_shows_it(app, scene, visit) -> None:

@@ -18,6 +18,7 @@ class Thing:
 
     cohort_id: int = HERE
     marker_id: int | None = None
+    unseen: bool = False
 
 
 def actor(*grants: tuple[Role, int | None]) -> Actor:
@@ -68,6 +69,8 @@ def test_who_may_read_and_hand_over_a_piece_of_work(role: Role) -> None:
     assert policy.can_read_task(who, Thing(marker_id=ME)) == (own or see)
     assert policy.can_hand_over(who, Thing()) == allocate
     assert policy.can_hand_over(who, Thing(marker_id=ME)) == (allocate or own)
+    assert not policy.can_mark(who, Thing(unseen=True))
+    assert policy.can_read_task(who, Thing(unseen=True)) == see
     assert policy.can_have_work_to_mark(who) == own
     assert policy.can_see_own_mark(who, Thing()) == (see or role is Role.LEARNER)
 

@@ -90,7 +90,7 @@ def test_only_what_was_looked_at_is_released(cohort: CohortView, marker: Person,
     places = [world.place(cohort, world.person()) for _ in range(2)]
     tasks = [make.finish(make.bring(cohort, [place]), marker) for place in places]
     view = queries.batch_visible_to(world.actor(coordinator), cohort.slug, "a-1")
-    stamps = {line.place_id: line.stamp for line in queries.batch(view)[0]}
+    stamps = {line.place_id: line.stamp for line in queries.batch(view, world.actor(coordinator))[0]}
 
     def release(*wanted: str) -> None:
         with unit_of_work() as work:

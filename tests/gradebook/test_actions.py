@@ -198,7 +198,7 @@ def test_a_list_says_what_each_row_would_do_and_does_it_once(
     lea = world.person("Lea", email="lea@example.org")
     place = world.place(cohort, lea)
     body = LIST.format(lea="lea@example.org", LEA="LEA@example.org").encode()
-    planned = actions.plan_import(queries.ground(cohort), body)
+    planned = actions.plan_import(queries.ground(cohort, world.actor(coordinator)), body)
     assert [(row.number, row.does) for row in planned] == [
         (2, "records"), (3, "refused"), (4, "records"), (5, "refused"), (6, "refused"), (7, "refused"),
         (8, "refused"), (9, "refused"), (10, "refused"),
@@ -237,11 +237,11 @@ def test_a_result_that_replaces_a_mark_says_so(
     place = world.place(cohort, world.person("Lea", email="lea@example.org"))
     make.finish(make.bring(cohort, [place]), marker)
     body = b"email,activity,score,out of,note\nlea@example.org,a-1,34,40,Elsewhere\n"
-    assert actions.plan_import(queries.ground(cohort), body)[0].words == (
+    assert actions.plan_import(queries.ground(cohort, world.actor(coordinator)), body)[0].words == (
         "mark 85.0 after 72.0, which is not released"
     )
     make.release(cohort, coordinator)
-    assert actions.plan_import(queries.ground(cohort), body)[0].words == (
+    assert actions.plan_import(queries.ground(cohort, world.actor(coordinator)), body)[0].words == (
         "mark 85.0 after 72.0, which the learner sees"
     )
     assert place

@@ -112,7 +112,7 @@ def test_a_sheet_does_what_its_preview_says_once_and_is_taken_back(
     )
     assert again.title == "Nothing to enter"
     visitor.submit(visitor.get(f"/cohorts/{cohort.slug}/gradebook-import"), "form[action$='/undo']")
-    ground = queries.marks_ground(cohort, knows=True)
+    ground = queries.marks_ground(cohort, world.actor(coordinator))
     held = ground.marks[asha, make.activity_id("q1"), ""]
     assert (held.standing, held.seen) == (60, 60)
     assert ground.marks[asha, make.activity_id("a-1"), ""].standing is None
@@ -154,7 +154,7 @@ def test_what_is_no_sheet_of_ours_is_said(cohort, coordinator, visit, body: byte
 
 
 def test_a_row_twice_and_a_row_without_its_versions_do_nothing(cohort, coordinator, people) -> None:
-    ground = queries.marks_ground(cohort, knows=True)
+    ground = queries.marks_ground(cohort, world.actor(coordinator))
     asha, zeros = public(people["Asha Rao"]), stamps([0] * len(ground.things))
     rows = [[asha, "70", zeros], [asha, "71", zeros], [public(people["Ben Okafor"]), "70", "1 2"]]
     planned = actions.plan_marks(ground, to_csv(["id", "q1", "versions"], rows).encode())

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import sqlalchemy as sa
 
-from lms.assessment import queries
+from lms.assessment import ports, queries
 from lms.assessment.actions.terms import lock_caps
 from lms.assessment.events import MarkingAssigned
 from lms.assessment.models import MarkingTask
@@ -86,8 +86,8 @@ def reassign(
 ) -> list[MarkingTask]:
     """Give work that is still to be marked to another marker; drafts go with it.
 
-    Raises RuleViolation when that person does not mark in the cohort or is an author, a conflict is declared, or a
-    piece is finished; without a reason also when they are on leave or would have more than their cap.
+    Raises RuleViolation when that person does not mark in the cohort or is an author, a conflict is declared, they look
+    at a piece second, or one is finished; without a reason also when they are on leave or would get beyond their cap.
     """
     tasks = list(
         db.session.scalars(
@@ -130,6 +130,9 @@ def _check_receiver(tasks: Sequence[MarkingTask], marker_id: int, reason: str, n
     )
     fresh = [task for task in tasks if task.marker_id != marker_id]
     places = {place for task in fresh for place in task.place_ids["places"]}
+    second = ports.unseen(marker_id, first.cohort_id).tasks
+    if any(task.id in second for task in fresh):
+        raise RuleViolation(AssessmentRefusal.SECOND, name=person.name)
     refusal = why_not_give(
         line.candidate(), places, author=bool(line.own & places), more=len(fresh), reason=reason
     )

@@ -254,6 +254,8 @@ def _for_judging(task_id: int, version: int, actor: Actor) -> MarkingTask:
         raise RuleViolation(refusal)
     if queries.barred(actor.person_id, task.place_ids["places"]):
         raise RuleViolation(AssessmentRefusal.BARRED)
+    if task.marker_id != actor.person_id and task.id in queries.unseen_by(actor, task.cohort_id).tasks:
+        raise RuleViolation(AssessmentRefusal.YOURS_SECOND)
     require_sample_judged(Batch(task.cohort_id, task.activity_id, task.part), actor)
     return task
 

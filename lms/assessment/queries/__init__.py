@@ -68,8 +68,10 @@ from lms.assessment.queries.tasks import (
     task_visible_to,
     waiting_count,
 )
+from lms.assessment.queries.unseen import SECOND, unseen_by
 
 __all__ = [
+    "SECOND",
     "AnnotatedFile",
     "BatchLine",
     "BatchView",
@@ -144,6 +146,7 @@ __all__ = [
     "standing_snippets",
     "task_ids",
     "task_visible_to",
+    "unseen_by",
     "version_id_of",
     "waiting_count",
 ]

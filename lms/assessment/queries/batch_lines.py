@@ -15,6 +15,7 @@ from lms.assessment.models import CandidateNumber, Mark, MarkingTask, MarkVersio
 from lms.assessment.policy import MARKING, knows_authors
 from lms.assessment.queries.batches import PENDING, OfPart
 from lms.assessment.queries.blind import is_known, of_mark
+from lms.assessment.queries.unseen import unseen_by
 from lms.assessment.rules import OPEN, MarkState, Origin, Releasing, TaskState, why_not_release
 from lms.cohorts import queries as cohorts
 from lms.cohorts.queries import CohortView
@@ -90,7 +91,8 @@ class MarkLine:
     """`learner` is a candidate number: whoever looks may not know whose mark it is."""
     number: int
     state: MarkState
-    value: Fraction
+    value: Fraction | None
+    """None: whoever looks is still to judge the same work themselves."""
     origin: str
     entered_by_id: int | None
     entered_by: str | None
@@ -121,7 +123,9 @@ class MarkLine:
 
     def may_be_released_by(self, person_id: int) -> bool:
         """Whether this person may release the version."""
-        return self.pending and not self.held and why_not_release(self.releasing(), person_id) is None
+        if self.value is None or not self.pending or self.held:
+            return False
+        return why_not_release(self.releasing(), person_id) is None
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,9 +145,18 @@ class WaitingLine:
     """Whose it is, where it is marked blind and whoever looks knows it."""
 
 
-def batch(view: BatchView) -> tuple[list[MarkLine], list[WaitingLine]]:
-    """The marks and the waiting work of a batch, by name. Two statements, and those of whoever holds a release back."""
-    marks = _marks(view)
+def batch(view: BatchView, actor: Actor) -> tuple[list[MarkLine], list[WaitingLine]]:
+    """The marks and the waiting work of a batch, by name, as this person may see them.
+
+    Two statements, one for those who mark, and those of whoever holds a release back.
+    """
+    unseen = unseen_by(actor, view.cohort.id).marks
+    marks = [
+        replace(line, value=None, reason="", comments=0, seen=None)
+        if (line.place_id, view.activity.id, view.part) in unseen
+        else line
+        for line in _marks(view)
+    ]
     asked = ports.Batch(view.cohort.id, view.activity.id, view.part, view.cohort.version_id)
     holds = ports.holds(asked, [line.place_id for line in marks if line.pending])
     return [replace(line, held=holds.get(line.place_id, "")) for line in marks], _tasks(view)

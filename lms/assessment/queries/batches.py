@@ -12,7 +12,9 @@ import sqlalchemy as sa
 from sqlalchemy.orm import aliased
 
 from lms.assessment.models import CandidateNumber, Mark, MarkingTask, MarkVersion
+from lms.assessment.policy import knows_authors
 from lms.assessment.queries.blind import is_known, of_mark
+from lms.assessment.queries.unseen import SECOND, unseen_by
 from lms.assessment.rules import OPEN, MarkState, TaskState, shown
 from lms.cohorts.queries import CohortView
 from lms.core.db import db
@@ -21,6 +23,7 @@ from lms.curriculum.models import RubricCriterion
 from lms.curriculum.queries import ActivityLine
 from lms.enrolment.models import Place
 from lms.people.models import Person
+from lms.people.rules import Actor
 
 PENDING = (MarkState.FINALISED, MarkState.MODERATED)
 """States of a version that stands and is not released."""
@@ -146,17 +149,20 @@ def _part_titles(version_id: int) -> dict[tuple[int, str], str]:
     return {(activity_id, part): title for activity_id, part, title in rows}
 
 
-def export_lines(cohort: CohortView, *, knows: bool) -> Iterator[tuple[str, ...]]:
-    """Every mark of a cohort as a table with a head, for staff: exact figures beside those shown.
+def export_lines(cohort: CohortView, actor: Actor) -> Iterator[tuple[str, ...]]:
+    """Every mark of a cohort as a table with a head, for this member of staff: exact figures beside those shown.
 
-    Without `knows`, marks of work that is marked blind stand under their numbers, last, until they are released.
+    For whoever may not know authors, marks of work that is marked blind stand under their numbers, last, until they
+    are released; marks of work that they are still to judge themselves stand without a figure.
     """
+    knows, unseen = knows_authors(actor, cohort), unseen_by(actor, cohort.id).marks
     outline = curriculum.outline(cohort.version_id)
     latest, seen, by = aliased(MarkVersion), aliased(MarkVersion), aliased(Person)
     rows = db.session.execute(
         sa.select(
             Person.name,
             Place.external_id,
+            Mark.place_id,
             Mark.activity_id,
             Mark.part,
             latest.state,
@@ -204,8 +210,11 @@ def export_lines(cohort: CohortView, *, knows: bool) -> Iterator[tuple[str, ...]
         *((True, row) for row in sorted(masked, key=lambda row: (row.activity_id, row.candidate))),
     ]:
         value = Fraction(row.numerator, row.denominator)
+        second = (row.place_id, row.activity_id, row.part) in unseen
         seen_value = (
-            str(Fraction(row.seen_numerator, row.seen_denominator)) if row.seen_numerator is not None else ""
+            str(Fraction(row.seen_numerator, row.seen_denominator))
+            if row.seen_numerator is not None and not second
+            else ""
         )
         yield (
             outline.activities[row.activity_id].key,
@@ -213,8 +222,8 @@ def export_lines(cohort: CohortView, *, knows: bool) -> Iterator[tuple[str, ...]
             f"Candidate {row.candidate}" if hidden else row.name,
             "" if hidden else row.external_id or "",
             row.state.value,
-            shown(value),
-            str(value),
+            SECOND if second else shown(value),
+            "" if second else str(value),
             row.origin,
             row.by or "",
             _instant(row.entered_at),

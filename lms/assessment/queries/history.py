@@ -14,6 +14,7 @@ from sqlalchemy.orm import aliased
 from lms.assessment.models import CandidateNumber, Mark, MarkingTask, MarkVersion
 from lms.assessment.policy import SEEING, knows_authors
 from lms.assessment.queries.blind import of_mark
+from lms.assessment.queries.unseen import unseen_by
 from lms.assessment.rules import MarkState
 from lms.cohorts import queries as cohorts
 from lms.cohorts.models import Cohort
@@ -60,6 +61,8 @@ class History:
     summative: bool
     versions: tuple[VersionLine, ...]
     """Newest first."""
+    unseen: bool = False
+    """Whoever looks is still to judge the same work themselves: they see no version."""
 
     @property
     def cohort_id(self) -> int:
@@ -73,7 +76,7 @@ class History:
 
 
 def history_visible_to(actor: Actor, slug: str, public_id: str) -> History:
-    """Every version of a mark of a cohort that the actor sees; else NotFound. Three statements.
+    """Every version of a mark of a cohort that the actor sees; else NotFound. Three statements, one more for markers.
 
     To whoever does not see the cohort's marks a mark that is not released, or another's, is not there at all: that
     it exists would already say that somebody finished marking.
@@ -88,6 +91,8 @@ def history_visible_to(actor: Actor, slug: str, public_id: str) -> History:
             Person.name.label("learner"),
             Place.public_id.label("learner_public_id"),
             Place.person_id,
+            Mark.place_id,
+            Mark.activity_id,
             Activity.key,
             Activity.code,
             Activity.title,
@@ -112,6 +117,7 @@ def history_visible_to(actor: Actor, slug: str, public_id: str) -> History:
         or head.unmasked_at is not None
         or knows_authors(actor, cohort)
     )
+    unseen = (head.place_id, head.activity_id, head.part) in unseen_by(actor, cohort.id).marks
     return History(
         cohort=cohort,
         public_id=head.public_id,
@@ -121,7 +127,8 @@ def history_visible_to(actor: Actor, slug: str, public_id: str) -> History:
         activity_name=f"{head.code} {head.title}".strip(),
         part=head.part,
         summative=bool(head.group_key),
-        versions=_versions(head.id, head.released_version),
+        versions=() if unseen else _versions(head.id, head.released_version),
+        unseen=unseen,
     )
 
 

@@ -14,6 +14,7 @@ from lms.assessment.policy import can_mark
 from lms.assessment.queries.batch_lines import BatchView, batch_visible_to
 from lms.assessment.queries.released import released_mark_visible_to
 from lms.assessment.queries.tasks import IN_QUEUE, task_visible_to
+from lms.assessment.queries.unseen import unseen_by
 from lms.assessment.rules import OPEN, Judgement, TaskState
 from lms.assessment.rules.pack_files import PackPiece, label_of
 from lms.assessment.rules.packs import Row, Verdict, verdict
@@ -42,16 +43,22 @@ class PackLine:
     files: tuple[Mapping[str, Any], ...]
     """Annotated files attached already."""
 
+    @property
+    def unseen(self) -> bool:
+        """What policies ask: work that somebody is to judge second is in none of their packs."""
+        return False
+
 
 def pack_lines(view: BatchView, actor: Actor) -> list[PackLine]:
     """The pieces of an activity that are this person's to mark, finished ones included, the oldest first.
 
-    One statement.
+    Two statements.
     """
-    return _lines(view, MarkingTask.marker_id == actor.person_id, MarkingTask.state.in_(IN_QUEUE))
+    return _lines(view, actor, MarkingTask.marker_id == actor.person_id, MarkingTask.state.in_(IN_QUEUE))
 
 
-def _lines(view: BatchView, *conditions: sa.ColumnElement[bool]) -> list[PackLine]:
+def _lines(view: BatchView, actor: Actor, *conditions: sa.ColumnElement[bool]) -> list[PackLine]:
+    unseen = unseen_by(actor, view.cohort.id).tasks
     rows = db.session.execute(
         sa.select(MarkingTask, CandidateNumber.number, CandidateNumber.unmasked_at)
         .outerjoin(CandidateNumber, CandidateNumber.id == MarkingTask.candidate_id)
@@ -64,7 +71,11 @@ def _lines(view: BatchView, *conditions: sa.ColumnElement[bool]) -> list[PackLin
         .order_by(MarkingTask.handed_in_at, MarkingTask.id)
         .execution_options(populate_existing=True)
     )
-    return [_line(task, number, unmasked_at is None) for task, number, unmasked_at in rows]
+    return [
+        _line(task, number, unmasked_at is None)
+        for task, number, unmasked_at in rows
+        if task.id not in unseen
+    ]
 
 
 def _line(task: MarkingTask, number: int | None, hidden: bool) -> PackLine:
@@ -165,10 +176,10 @@ class Judged:
 
 
 def judged(view: ReturnView, actor: Actor) -> list[Judged]:
-    """Each row against its piece as it stands now. One statement."""
+    """Each row against its piece as it stands now. Two statements."""
     lines = {
         line.piece.public_id: line
-        for line in _lines(view.batch, MarkingTask.public_id.in_([row.piece for row in view.rows]))
+        for line in _lines(view.batch, actor, MarkingTask.public_id.in_([row.piece for row in view.rows]))
     }
     found = []
     for row in view.rows:
@@ -226,6 +237,8 @@ class AnnotatedFile:
     content_type: str
     size: int
     sha256: str
+    unseen: bool = False
+    """What policies ask: nobody gets a file of work that they are to judge second."""
 
 
 def annotated_visible_to(actor: Actor, task: str, file: str) -> AnnotatedFile:

@@ -12,6 +12,7 @@ from sqlalchemy.orm import aliased
 
 from lms.assessment.models import CandidateNumber, MarkingTask
 from lms.assessment.policy import MARKING, SEEING, knows_authors
+from lms.assessment.queries.unseen import unseen_by
 from lms.assessment.rules import OPEN, TaskState
 from lms.cohorts import queries as cohorts
 from lms.cohorts.models import Cohort
@@ -70,6 +71,8 @@ class TaskView:
     """Whose it is, where it is marked blind and this person may know it."""
     unmasked_at: dt.datetime | None
     unmask_reason: str
+    unseen: bool = False
+    """Whoever looks is still to judge it second: they see nothing of the first judgement, and do not judge it here."""
 
     @property
     def masked(self) -> bool:
@@ -137,12 +140,18 @@ _TASK = (
 
 
 def task_visible_to(actor: Actor, task: str) -> TaskView:
-    """The task with this public id, where the actor has business in its cohort; else NotFound. One statement."""
+    """The task with this public id, where the actor has business in its cohort; else NotFound.
+
+    One statement, and one more for those who mark what another has.
+    """
     row = db.session.execute(_TASK.where(MarkingTask.public_id == task)).one_or_none()
     if row is None or not cohorts.sees(actor, row.cohort_id):
         raise NotFound
     known = row.released_at is not None or row.unmasked_at is not None or knows_authors(actor, row)
+    unseen = row.marker_id != actor.person_id and row.id in unseen_by(actor, row.cohort_id).tasks
     changed = {
+        "draft": {} if unseen else row.draft,
+        "unseen": unseen,
         "place_ids": tuple(row.place_ids["places"]),
         "author": (row.author or "") if known else "",
         "unmask_reason": row.unmask_reason or "",

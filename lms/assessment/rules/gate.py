@@ -91,6 +91,8 @@ class AssessmentRefusal(Refusal):
         "You do not mark this author: a conflict of interest is declared, or it is your own work."
         " Give it to another marker."
     )
+    SECOND = "{name} looks at this piece second. Choose somebody else."
+    YOURS_SECOND = "You look at this piece second. Give your judgement there; the first one is another's."
     SAMPLE_FIRST = (
         "Judge the piece that is set to begin with first; then you can judge the others of this activity."
     )

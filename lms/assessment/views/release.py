@@ -43,7 +43,7 @@ def marks(cohort: CohortView) -> ResponseReturnValue:
 @requires(policy.can_see_marks, cohort_visible_to)
 def marks_csv(cohort: CohortView) -> ResponseReturnValue:
     """Give every mark of a cohort as a spreadsheet."""
-    head, *rows = queries.export_lines(cohort, knows=policy.knows_authors(current_actor(), cohort))
+    head, *rows = queries.export_lines(cohort, current_actor())
     return csv_file(f"{cohort.slug}-marks", head, rows)
 
 
@@ -53,7 +53,7 @@ def batch(view: BatchView) -> ResponseReturnValue:
     """Show the marks of one activity: finished, waiting, released."""
     no_store()
     actor, now = current_actor(), clock.now()
-    marks, waiting = queries.batch(view)
+    marks, waiting = queries.batch(view, actor)
     page = release_page.batch_page(
         view, marks, waiting, actor, now, to_class=queries.class_feedback_state(view)
     )
@@ -96,7 +96,7 @@ def allocate(view: BatchView) -> ResponseReturnValue:
 def release(view: BatchView) -> ResponseReturnValue:
     """Show what a release would let learners see, and ask."""
     no_store()
-    marks, waiting = queries.batch(view)
+    marks, waiting = queries.batch(view, current_actor())
     stamps = frozenset(request.args.getlist("stamp")[:MOST])
     page = release_page.release_page(
         view, marks, waiting, stamps, current_actor(), to_class=queries.class_feedback_state(view)

@@ -10,7 +10,7 @@ from fractions import Fraction
 from flask import url_for
 
 from lms.assessment import policy, rules
-from lms.assessment.queries import BatchLine, BatchView, ClassFeedbackState, MarkLine, WaitingLine
+from lms.assessment.queries import SECOND, BatchLine, BatchView, ClassFeedbackState, MarkLine, WaitingLine
 from lms.assessment.rules import MarkState, TaskState, shown
 from lms.cohorts.queries import CohortView
 from lms.curriculum import queries as curriculum
@@ -81,6 +81,8 @@ class BatchRow:
     tone: Tone
     by: str
     history_href: str
+    second: bool
+    """Whoever looks is still to judge it themselves: `mark` says so, and no figure stands there."""
     selectable: bool
     why_not: str
     look_again: str
@@ -126,6 +128,8 @@ class BatchPage:
     chart: Chart | None
     mean: str
     hints: tuple[Hint, ...]
+    left_out: int
+    """Marks that whoever looks does not see yet: they are in no figure of the page."""
     sample: str
     class_feedback: str
     """Where the feedback to the class stands; empty: nothing was handed in."""
@@ -157,12 +161,13 @@ def batch_page(
     to_class: ClassFeedbackState,
 ) -> BatchPage:
     """Make the page of a batch."""
-    marks = [line for line in marks if line.pending or line.seen is not None]
+    marks = [line for line in marks if line.pending or line.released_at is not None]
     may_release = policy.can_release(actor, view)
     marking = curriculum.outline(view.cohort.version_id).policies.marking
     low, high = Fraction(str(marking.moderate_below)), Fraction(str(marking.moderate_from))
     rows = tuple(_row(line, view, actor, may_release, low, high) for line in marks)
-    values = [line.value for line in marks]
+    values = [line.value for line in marks if line.value is not None]
+    left_out = len(marks) - len(values)
     buckets = rules.distribution(values)
     pending = [line for line in marks if line.pending]
     size = rules.sample_size(
@@ -177,13 +182,15 @@ def batch_page(
         releasable=sum(row.selectable for row in rows),
         own=sum(row.why_not == "you entered it" for row in rows),
         held=tuple(sorted({line.held for line in pending if line.held})),
-        released=sum(line.seen is not None for line in marks),
+        released=sum(line.released_at is not None for line in marks),
         chart=charts.bars([(name, float(count)) for name, count in buckets]) if buckets else None,
         mean=shown(sum(values, Fraction(0)) / len(values)) if values else "",
         hints=_hints(marks),
+        left_out=left_out,
         sample=(
-            f"By policy {size} of these {len(pending)} are read again by somebody else, and besides them the "
-            f"{twice} below {marking.moderate_below:g} or from {marking.moderate_from:g}."
+            f"By policy {size} of these {len(pending)} are read again by somebody else, and besides them "
+            f"{'those' if left_out else f'the {twice}'} below {marking.moderate_below:g} or from "
+            f"{marking.moderate_from:g}."
             if pending and view.summative
             else ""
         ),
@@ -200,7 +207,7 @@ def _row(
     selectable = may_release and line.may_be_released_by(actor.person_id)
     if line.pending:
         state, tone = (
-            ("correction, not released" if line.seen is not None else "finished, not released"),
+            ("correction, not released" if line.released_at is not None else "finished, not released"),
             "warn",
         )
     elif line.state is MarkState.REPLACED:
@@ -208,7 +215,7 @@ def _row(
     else:
         state, tone = "released", "good"
     look = ""
-    if line.pending and view.summative:
+    if line.pending and view.summative and line.value is not None:
         look = (
             "below the pass mark" if line.value < low else "among the highest" if line.value >= high else ""
         )
@@ -216,16 +223,27 @@ def _row(
         stamp=line.stamp,
         name=line.learner,
         learner_href=url_for("assessment.history", slug=view.cohort.slug, public_id=line.public_id),
-        mark=shown(line.value) if line.pending or line.seen is None else shown(line.seen),
+        mark=_figure(line),
         seen=shown(line.seen) if line.seen is not None else "–",
         state=state,
         tone=tone,  # type: ignore[arg-type]
         by=line.entered_by or line.origin,
         history_href=url_for("assessment.history", slug=view.cohort.slug, public_id=line.public_id),
+        second=line.value is None,
         selectable=selectable,
-        why_not=line.held or ("you entered it" if line.pending and may_release and not selectable else ""),
+        why_not=line.held or _own(line, may_release and not selectable),
         look_again=look,
     )
+
+
+def _figure(line: MarkLine) -> str:
+    if line.value is None:
+        return SECOND
+    return shown(line.value if line.pending or line.seen is None else line.seen)
+
+
+def _own(line: MarkLine, refused: bool) -> str:
+    return "you entered it" if refused and line.pending and line.value is not None else ""
 
 
 def _waiting(line: WaitingLine, now: dt.datetime) -> WaitingRow:
@@ -241,7 +259,11 @@ def _waiting(line: WaitingLine, now: dt.datetime) -> WaitingRow:
 
 
 def _hints(marks: Sequence[MarkLine]) -> tuple[Hint, ...]:
-    entered = [(line.entered_by_id, line.value) for line in marks if line.entered_by_id is not None]
+    entered = [
+        (line.entered_by_id, line.value)
+        for line in marks
+        if line.entered_by_id is not None and line.value is not None
+    ]
     names = {line.entered_by_id: line.entered_by or "" for line in marks}
     rows = rules.spread(entered)
     if len(rows) < 2:
@@ -300,6 +322,7 @@ def release_page(
     allowed = [line for line in pending if line.may_be_released_by(actor.person_id)]
     chosen = [line for line in allowed if not stamps or line.stamp in stamps]
     corrections = sum(line.seen is not None for line in chosen)
+    seen_second = sum(line.value is None and not line.held for line in pending)
     return ReleasePage(
         batch=view,
         rows=tuple(
@@ -312,9 +335,10 @@ def release_page(
                 by=line.entered_by or line.origin,
             )
             for line in chosen
+            if line.value is not None
         ),
         waiting=len(waiting),
-        held_back=sum(not line.held for line in pending) - len(allowed),
+        held_back=sum(not line.held for line in pending) - len(allowed) - seen_second,
         held=tuple(sorted({line.held for line in pending if line.held})),
         corrections=corrections,
         consequence=(

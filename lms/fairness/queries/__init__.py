@@ -15,6 +15,14 @@ from lms.fairness.queries.calibrating import (
     standings_of,
     tries_of,
 )
+from lms.fairness.queries.own_looks import (
+    OpenLooks,
+    OwnLook,
+    open_looks,
+    own_looks,
+    still_to_look,
+    waiting_looks,
+)
 from lms.fairness.queries.peer_ground import (
     PeerRow,
     PeerSettings,
@@ -67,21 +75,16 @@ from lms.fairness.queries.ratings import (
 from lms.fairness.queries.samples import (
     LookLine,
     LookView,
-    OpenLooks,
-    OwnLook,
     Sample,
     counts,
     look_visible_to,
     looks_of,
     marked_once,
-    open_looks,
-    own_looks,
     places_of_open_looks,
     sample_of,
     sample_policy,
     sampled,
     seen_before,
-    waiting_looks,
 )
 
 __all__ = [
@@ -155,6 +158,7 @@ __all__ = [
     "seen_before",
     "settled_factors",
     "standings_of",
+    "still_to_look",
     "tries_of",
     "unsettled",
     "waiting_looks",

@@ -16,6 +16,8 @@ from lms.cohorts.models import Cohort
 from lms.core.db import db
 from lms.curriculum.models import Activity
 from lms.enrolment.models import Place
+from lms.fairness.models import SecondLook
+from lms.fairness.rules import LookState
 from lms.people.models import Person
 from lms.people.rules import Actor, Role
 
@@ -38,7 +40,10 @@ class PieceLine:
 
 
 def pieces_to_choose(actor: Actor, view: BatchView) -> list[PieceLine]:
-    """Finished pieces of the same activity, of this cohort and of others whose marks the actor sees. One statement."""
+    """Finished pieces of the same activity, of this cohort and of others whose marks the actor sees. One statement.
+
+    Those that the actor is still to judge second are not among them.
+    """
     seen = {view.cohort.id, *actor.cohorts(*SEEING)}
     everywhere = actor.has(Role.DIRECTOR, view.cohort.id)
     rows = db.session.execute(
@@ -60,6 +65,11 @@ def pieces_to_choose(actor: Actor, view: BatchView) -> list[PieceLine]:
             Activity.key == view.activity.key,
             MarkingTask.part == view.part,
             MarkingTask.state.in_(FINISHED),
+            ~sa.exists().where(
+                SecondLook.task_id == MarkingTask.id,
+                SecondLook.marker_id == actor.person_id,
+                SecondLook.state.in_((LookState.WAITING, LookState.DRAFT)),
+            ),
             sa.true() if everywhere else MarkingTask.cohort_id.in_(seen),
         )
         .order_by(Cohort.starts_on.desc(), MarkingTask.id)

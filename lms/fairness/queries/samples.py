@@ -15,11 +15,9 @@ from lms.assessment import queries as assessment
 from lms.assessment.models import Mark, MarkingTask, MarkVersion
 from lms.assessment.queries import TaskView
 from lms.assessment.rules import OPEN, TaskState, read_exact
-from lms.cohorts.models import Cohort
 from lms.core.db import db
 from lms.core.errors import NotFound
 from lms.curriculum import queries as curriculum
-from lms.curriculum.models import Activity
 from lms.fairness.models import Moderation, SecondLook
 from lms.fairness.rules import LookOutcome, LookState, Marked, Pair, SamplePolicy, Why
 from lms.people.models import Person
@@ -143,6 +141,10 @@ class LookLine:
     settled_by: str | None
     settled_at: dt.datetime | None
     levels: tuple[tuple[int, int], ...]
+
+    def waits_for(self, person_id: int) -> bool:
+        """Whether this person is still to judge it."""
+        return self.second_id == person_id and self.state in (LookState.WAITING, LookState.DRAFT)
 
     def pair(self) -> Pair | None:
         """Both marks, where both are there."""
@@ -269,86 +271,6 @@ def look_visible_to(actor: Actor, look: str) -> LookView:
         version=found.version,
         saved_at=found.saved_at,
     )
-
-
-@dataclass(frozen=True, slots=True)
-class OwnLook:
-    """A second look in the list of its marker."""
-
-    public_id: str
-    title: str
-    state: LookState
-    cohort_id: int
-    activity_id: int
-    asked_at: dt.datetime | None
-
-
-def own_looks(person_id: int) -> list[OwnLook]:
-    """The second looks that wait for somebody, and those they finished that are not settled. One statement."""
-    rows = db.session.execute(
-        sa.select(
-            SecondLook.public_id,
-            MarkingTask.title,
-            SecondLook.state,
-            Moderation.cohort_id,
-            Moderation.activity_id,
-            Moderation.drawn_at.label("asked_at"),
-        )
-        .join(MarkingTask, MarkingTask.id == SecondLook.task_id)
-        .join(Moderation, Moderation.id == SecondLook.moderation_id)
-        .where(SecondLook.marker_id == person_id, SecondLook.state != LookState.SETTLED)
-        .order_by(Moderation.drawn_at, SecondLook.id)
-    )
-    return [OwnLook(**row._asdict()) for row in rows]
-
-
-@dataclass(frozen=True, slots=True)
-class OpenLooks:
-    """The second looks of one batch that wait for somebody: the batch is not released before them."""
-
-    cohort: str
-    code: str
-    title: str
-    waiting: int
-    first: str
-    """Public id of the first of them."""
-    asked_at: dt.datetime | None
-    """When the sample was drawn."""
-
-
-def open_looks(person_id: int) -> list[OpenLooks]:
-    """The batches whose second looks wait for somebody, the longest waiting first. One statement."""
-    rows = db.session.execute(
-        sa.select(
-            Cohort.name,
-            Activity.code,
-            Activity.title,
-            sa.func.count(),
-            sa.func.min(SecondLook.public_id),
-            sa.func.min(Moderation.drawn_at).label("asked_at"),
-        )
-        .select_from(SecondLook)
-        .join(Moderation, Moderation.id == SecondLook.moderation_id)
-        .join(Cohort, Cohort.id == Moderation.cohort_id)
-        .join(Activity, Activity.id == Moderation.activity_id)
-        .where(SecondLook.marker_id == person_id, SecondLook.state.in_((LookState.WAITING, LookState.DRAFT)))
-        .group_by(Moderation.id, Cohort.name, Activity.code, Activity.title)
-        .order_by(sa.text("asked_at"), Moderation.id)
-    )
-    return [OpenLooks(*row) for row in rows]
-
-
-def waiting_looks(person_ids: Collection[int]) -> dict[int, int]:
-    """How many second looks wait for each of these. One statement."""
-    rows = db.session.execute(
-        sa.select(SecondLook.marker_id, sa.func.count())
-        .where(
-            SecondLook.marker_id.in_(person_ids),
-            SecondLook.state.in_((LookState.WAITING, LookState.DRAFT)),
-        )
-        .group_by(SecondLook.marker_id)
-    )
-    return {marker: count for marker, count in rows if marker is not None}
 
 
 def seen_before(view_of: tuple[int, int, str], place_ids: Collection[int]) -> set[int]:

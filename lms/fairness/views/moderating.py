@@ -56,7 +56,7 @@ def _page(view: BatchView, form: DecideForm) -> str:
 @requires(marking.can_see_marks, assessment.batch_visible_to)
 def moderation_csv(view: BatchView) -> ResponseReturnValue:
     """Give both marks of every piece of the sample as a spreadsheet."""
-    head, *rows = moderation_page.lines_of(view)
+    head, *rows = moderation_page.lines_of(view, current_actor())
     return csv_file(f"{view.cohort.slug}-{view.key}-sample", head, rows)
 
 

@@ -8,7 +8,7 @@ from fractions import Fraction
 
 from flask import url_for
 
-from lms.assessment.queries import BatchView
+from lms.assessment.queries import SECOND, BatchView
 from lms.assessment.rules import OPEN, shown
 from lms.curriculum import queries as curriculum
 from lms.fairness import policy, queries, rules
@@ -89,7 +89,7 @@ def present(view: BatchView, actor: Actor) -> ModerationPage:
     return ModerationPage(
         batch=view,
         sample=sample,
-        rows=tuple(_row(line) for line in lines),
+        rows=tuple(_row(line, actor) for line in lines),
         settled=sum(line.state is LookState.SETTLED for line in lines),
         pieces=sum(found.values()),
         waiting=waiting,
@@ -130,14 +130,19 @@ def _state(sample: Sample | None, waiting: int, asked: bool) -> tuple[str, Tone]
     return ("waits for the last pieces", "") if waiting else ("not drawn", "")
 
 
-def _row(line: LookLine) -> LookRow:
+def _why(line: LookLine, actor: Actor) -> str:
+    """Why a piece is in the sample; whoever is still to judge it is not told, since that says how it was marked."""
+    return SECOND if line.waits_for(actor.person_id) else WHY[line.why]
+
+
+def _row(line: LookLine, actor: Actor) -> LookRow:
     pair = line.pair()
     state, tone = _look_state(line)
     return LookRow(
         public_id=line.public_id,
         title=line.title,
         href=url_for("assessment.desk", task=line.task_public_id),
-        why=WHY[line.why],
+        why=_why(line, actor),
         first=shown(line.first) if pair and line.first is not None else "–",
         first_by=line.first_marker or "nobody",
         second=shown(line.second) if line.second is not None else "–",
@@ -215,8 +220,8 @@ def _markers(lines: list[LookLine]) -> tuple[tuple[str, int, str, str], ...]:
     )
 
 
-def lines_of(view: BatchView) -> Iterator[tuple[str, ...]]:
-    """The sample as a table with a head; a first mark stands there once the second is finished."""
+def lines_of(view: BatchView, actor: Actor) -> Iterator[tuple[str, ...]]:
+    """The sample as a table with a head, for this person; a first mark stands there once the second is finished."""
     yield (
         "work",
         "why",
@@ -233,7 +238,7 @@ def lines_of(view: BatchView) -> Iterator[tuple[str, ...]]:
         pair = line.pair()
         yield (
             line.title,
-            line.why.value,
+            "" if line.waits_for(actor.person_id) else line.why.value,
             line.first_marker or "",
             shown(pair.first) if pair else "",
             line.second_marker or "",

@@ -91,6 +91,9 @@ def _planned(ground: Ground, row: lists.Row) -> Planned:
     refusal = rules.why_not_score(score, out_of)
     if refusal:
         return refused(refusal, score=row["score"], out_of=row["out_of"])
+    hidden = ground.hidden(place[0], thing)
+    if hidden is not None:
+        return refused(hidden)
     note = row["note"].strip()
     if not note or len(note) > LONGEST_NOTE:
         return refused(GradebookRefusal.NO_NOTE if not note else GradebookRefusal.LONG_NOTE)
@@ -124,7 +127,7 @@ def apply_import(cohort_id: int, file_id: int, *, actor: Actor, now: dt.datetime
 
     The second time the same list changes nothing.
     """
-    ground = queries.ground(cohorts.by_id(cohort_id))
+    ground = queries.ground(cohorts.by_id(cohort_id), actor)
     planned = plan_import(ground, body_of(file_id))
     for one in planned:
         if one.acts and one.external is not None:

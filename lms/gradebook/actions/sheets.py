@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from fractions import Fraction
 
 from lms.assessment import actions as assessment
-from lms.assessment.policy import knows_authors
 from lms.assessment.rules import shown
 from lms.core import audit
 from lms.core.db import db, locked
@@ -24,10 +23,10 @@ from lms.gradebook.queries.sheets import MarksGround, marks_ground, values_at
 from lms.gradebook.rules.boards import BoardRefusal
 from lms.gradebook.rules.sheets import (
     CellDoes,
-    Judged,
     Present,
     SheetRefusal,
     judge_cell,
+    judge_hidden,
     read_stamps,
     share_of,
 )
@@ -129,11 +128,10 @@ def plan_marks(ground: MarksGround, body: bytes) -> PlannedSheet:
             mark.standing if mark else None,
             was.get(mark.mark_id) if mark else None,
         )
-        judged = judge_cell(text, stamp, present)
+        hidden = ground.hidden(line.place_id, thing)
+        judged = judge_hidden(text, hidden) if hidden is not None else judge_cell(text, stamp, present)
         if judged.does is CellDoes.NOTHING:
             continue
-        if ground.is_blind(line.place_id, thing):
-            judged = Judged(CellDoes.REFUSED, refusal=SheetRefusal.BLIND)
         stands = shown(present.value) if present.value is not None else "nothing"
         words = {
             CellDoes.RECORDS: f"mark {text}, to be released",
@@ -179,7 +177,7 @@ def apply_marks(
     without a second yes (`meant`).
     """
     cohort = queries.cohort_of(cohort_id)
-    ground = marks_ground(cohort, knows=knows_authors(actor, cohort))
+    ground = marks_ground(cohort, actor)
     planned = plan_marks(ground, body_of(file_id))
     if not planned.acts:
         raise RuleViolation(SheetRefusal.NOTHING)

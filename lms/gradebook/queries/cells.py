@@ -13,6 +13,7 @@ import sqlalchemy as sa
 from lms.assessment import queries as assessment
 from lms.assessment.models import Mark, MarkingTask, MarkVersion
 from lms.assessment.policy import knows_authors
+from lms.assessment.ports import Unseen
 from lms.assessment.rules import OPEN, MarkState, TaskState
 from lms.cohorts.queries import CohortView
 from lms.core.db import db
@@ -63,6 +64,8 @@ class Sheet:
     """(place, activity) → a later date of their own."""
     masked: frozenset[tuple[int, int]]
     """(place, activity) marked under a number that whoever looks may put no name to."""
+    unseen: frozenset[tuple[int, int, str]]
+    """Marks whose work whoever looks is still to judge second: no figure of them is in `marks`."""
 
     @property
     def changing(self) -> list[tuple[int, int, str]]:
@@ -113,11 +116,14 @@ _MARKS = (
 """Columns of the tables and plain texts: these are many rows. Other versions are looked for where there are some."""
 
 
-def sheet(cohort: CohortView, activity_ids: Collection[int] | None = None, *, knows: bool) -> Sheet:
-    """Read what the cells of a cohort are told from, for some activities or for all. Six statements or seven.
+def sheet(cohort: CohortView, activity_ids: Collection[int] | None = None, *, actor: Actor | None) -> Sheet:
+    """Read what the cells of a cohort are told from, for some activities or for all. Six statements to eight.
 
-    `knows`: whoever looks may know whose work it is although it is marked blind.
+    `actor`: who looks, since not everybody may know whose work it is, nor see what they judge second. None: nobody
+    does, something is worked out.
     """
+    knows = actor is None or knows_authors(actor, cohort)
+    unseen = (assessment.unseen_by(actor, cohort.id) if actor else Unseen()).marks
     marks, learners = _MARKS, enrolment.grouped_names_of(cohort.id)
     if activity_ids is not None:
         marks = marks.where(_MARK.activity_id.in_(activity_ids))
@@ -125,7 +131,7 @@ def sheet(cohort: CohortView, activity_ids: Collection[int] | None = None, *, kn
     items = {line.id: line.activity_id for line in lines if not line.label}
     return Sheet(
         learners=learners,
-        marks=list(db.session.execute(marks, {"cohort": cohort.id}).all()),
+        marks=_without_figures(db.session.execute(marks, {"cohort": cohort.id}).all(), unseen),
         tasks=_tasks(cohort.id),
         excused=frozenset(
             (row.place_id, row.activity_id, row.part)
@@ -135,7 +141,15 @@ def sheet(cohort: CohortView, activity_ids: Collection[int] | None = None, *, kn
         ends={line.activity_id: line.ends_at for line in lines if not line.label},
         own_ends=_own_ends(cohort.id, learners, items),
         masked=frozenset() if knows else assessment.masked_of(cohort.id),
+        unseen=unseen,
     )
+
+
+def _without_figures(rows: Iterable[Any], unseen: frozenset[tuple[int, int, str]]) -> list[Any]:
+    """The rows of `_MARKS`; where somebody is still to judge the work second, no figure is in them."""
+    if not unseen:
+        return list(rows)
+    return [(*row[:3], 0, 1, *row[5:]) if (row[0], row[1], row[2]) in unseen else row for row in rows]
 
 
 def _tasks(cohort_id: int) -> dict[tuple[int, int, str], tuple[TaskState, int]]:
@@ -203,6 +217,8 @@ class CellPage:
     """The public id of the ruling that excuses it."""
     blind: bool
     """It is marked under a number that whoever looks may put no name to."""
+    unseen: bool
+    """Whoever looks is still to judge the same work second."""
 
     @property
     def cohort_id(self) -> int:
@@ -249,6 +265,8 @@ def cell_visible_to(actor: Actor, slug: str, public_id: str, key: str) -> CellPa
         latest=row.latest_version if row else 0,
         excused=excused,
         blind=blind,
+        unseen=(place.id, thing.activity_id, thing.part)
+        in assessment.unseen_by(actor, place.cohort.id).marks,
     )
 
 

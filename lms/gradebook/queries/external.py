@@ -10,7 +10,8 @@ from fractions import Fraction
 import sqlalchemy as sa
 
 from lms.assessment.models import Mark
-from lms.assessment.queries import StandingMark, standing_marks
+from lms.assessment.policy import knows_authors
+from lms.assessment.queries import StandingMark, masked_of, standing_marks, unseen_by
 from lms.cohorts import queries as cohorts
 from lms.cohorts.queries import CohortView
 from lms.core.db import db
@@ -22,6 +23,7 @@ from lms.enrolment import queries as enrolment
 from lms.enrolment.models import Place
 from lms.gradebook.models import ExternalResult
 from lms.gradebook.queries.plans import plan
+from lms.gradebook.rules.external import GradebookRefusal
 from lms.people.models import Person
 from lms.people.rules import Actor
 
@@ -184,10 +186,21 @@ class Ground:
     """Codes and keys that are marked in parts → the keys of their parts."""
     present: Mapping[tuple[int, int, str], StandingMark]
     """(place, activity, part) → the latest version of the mark."""
+    unseen: frozenset[tuple[int, int, str]] = frozenset()
+    """Marks whose work whoever brings the list is still to judge second."""
+    masked: frozenset[tuple[int, int]] = frozenset()
+    """(place, activity) marked under a number that whoever brings the list may put no name to."""
+
+    def hidden(self, place_id: int, thing: Markable) -> GradebookRefusal | None:
+        """Why nothing that stands is told of a mark; None: it is."""
+        if not thing.part and (place_id, thing.activity_id) in self.masked:
+            return GradebookRefusal.BLIND
+        unseen = (place_id, thing.activity_id, thing.part) in self.unseen
+        return GradebookRefusal.SECOND if unseen else None
 
 
-def ground(cohort: CohortView) -> Ground:
-    """Read what an import is judged against: two statements besides the outline."""
+def ground(cohort: CohortView, actor: Actor) -> Ground:
+    """Read what an import is judged against: two statements besides the outline, two more for those who mark."""
     learners: dict[str, tuple[int, str]] = {}
     for line in enrolment.roster(cohort.id):
         for name in filter(None, (line.email, line.external_id)):
@@ -209,4 +222,6 @@ def ground(cohort: CohortView) -> Ground:
         things,
         {word: tuple(keys) for word, keys in parts.items()},
         standing_marks(cohort.id),
+        unseen_by(actor, cohort.id).marks,
+        frozenset() if knows_authors(actor, cohort) else masked_of(cohort.id),
     )

@@ -13,6 +13,7 @@ from sqlalchemy.orm import aliased
 
 from lms.assessment import queries as assessment
 from lms.assessment.models import Mark, MarkVersion
+from lms.assessment.policy import knows_authors
 from lms.assessment.rules import MarkState
 from lms.cohorts import queries as cohorts
 from lms.cohorts.queries import CohortView
@@ -23,6 +24,7 @@ from lms.enrolment import queries as enrolment
 from lms.enrolment.queries import NameLine
 from lms.gradebook.models import GradeImport
 from lms.gradebook.queries.external import EvidenceView, Markable, markable
+from lms.gradebook.rules.sheets import SheetRefusal
 from lms.people.models import Person
 from lms.people.rules import Actor
 
@@ -50,14 +52,26 @@ class MarksGround:
     marks: Mapping[Key, Held]
     masked: frozenset[tuple[int, int]]
     """(place, activity) marked under a number that whoever looks may put no name to."""
+    unseen: frozenset[Key] = frozenset()
+    """Marks whose work whoever looks is still to judge second."""
 
     def is_blind(self, place_id: int, thing: Markable) -> bool:
         """Whether a name and a state may not stand together."""
         return not thing.part and (place_id, thing.activity_id) in self.masked
 
+    def is_second(self, place_id: int, thing: Markable) -> bool:
+        """Whether nothing of the mark is shown, since whoever looks is to judge the same work."""
+        return (place_id, thing.activity_id, thing.part) in self.unseen
 
-def marks_ground(cohort: CohortView, *, knows: bool) -> MarksGround:
-    """Read it. Three statements besides the outline."""
+    def hidden(self, place_id: int, thing: Markable) -> SheetRefusal | None:
+        """Why nothing that stands is told of a cell; None: it is."""
+        if self.is_blind(place_id, thing):
+            return SheetRefusal.BLIND
+        return SheetRefusal.SECOND if self.is_second(place_id, thing) else None
+
+
+def marks_ground(cohort: CohortView, actor: Actor) -> MarksGround:
+    """Read it, as this person may see it. Two statements besides the outline, two more for those who mark."""
     latest, seen = aliased(MarkVersion), aliased(MarkVersion)
     rows = db.session.execute(
         sa.select(
@@ -83,8 +97,14 @@ def marks_ground(cohort: CohortView, *, knows: bool) -> MarksGround:
         )
         stands = released if row.state is MarkState.REPLACED else Fraction(row.numerator, row.denominator)
         marks[row.place_id, row.activity_id, row.part] = Held(row.id, row.latest_version, stands, released)
-    masked = frozenset() if knows else assessment.masked_of(cohort.id)
-    return MarksGround(cohort, enrolment.names_of(cohort.id), markable(cohort.version_id), marks, masked)
+    return MarksGround(
+        cohort,
+        enrolment.names_of(cohort.id),
+        markable(cohort.version_id),
+        marks,
+        masked=frozenset() if knows_authors(actor, cohort) else assessment.masked_of(cohort.id),
+        unseen=assessment.unseen_by(actor, cohort.id).marks,
+    )
 
 
 def values_at(wanted: Mapping[int, int]) -> dict[int, Fraction]:

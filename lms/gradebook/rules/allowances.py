@@ -48,6 +48,9 @@ class AllowanceRefusal(Refusal):
     NO_PANEL_HERE = "No panel judges this course."
     NO_JUDGE = "Choose people who judge in this cohort."
     BLIND = "This is marked under a number. Change the mark on the marking desk, or wait for its release."
+    SECOND = (
+        "You look at this piece second. Give your own judgement first; then its mark can be changed here."
+    )
     NOT_A_MARK = "A mark is a number from 0 to 100, like 62 or 62.5."
 
 

@@ -20,6 +20,8 @@ class CellState(enum.StrEnum):
     MODERATED = "moderated"
     BLIND = "blind"
     """Handed in, and marked under a number: no name is put to its state before the release."""
+    SECOND = "yours second"
+    """Marked, and whoever looks is still to judge it second: nothing of the first mark is shown."""
     EXCUSED = "excused"
     RELEASED = "released"
     LATE = "late"

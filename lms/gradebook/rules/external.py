@@ -27,6 +27,8 @@ class GradebookRefusal(Refusal):
     LIST_GONE = (
         "The file of this list is not kept any more. What was taken from it stands; bring the list again."
     )
+    BLIND = "This is marked under a number until its release. Ask a coordinator to record it."
+    SECOND = "You look at this piece second. Give your own judgement first."
     NOT_THIS_COHORT = "That learner is not in this cohort."
 
 

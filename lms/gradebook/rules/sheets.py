@@ -20,6 +20,9 @@ class SheetRefusal(Refusal):
     TWICE = "Row {row} is about the same learner. Keep one of the two."
     NOT_A_MARK = "“{text}” is no mark: 0 to 100, like 62 or 62.5."
     BLIND = "This is marked under a number until its release. Change it on the marking desk."
+    SECOND = (
+        "You look at this piece second. Give your own judgement first; then its mark can be changed here."
+    )
     EMPTIED = "A mark is not taken away by emptying its cell. Excuse the item in its cell instead."
     STAMPS = "The column “versions” of this row is not as it was given. Take the sheet again."
     TOO_MUCH = (
@@ -74,6 +77,11 @@ def judge_cell(text: str, stamp: int, present: Present) -> Judged:
     if stamp != present.latest:
         return Judged(CellDoes.CONFLICT, value)
     return Judged(CellDoes.CHANGES if present.value is not None else CellDoes.RECORDS, value)
+
+
+def judge_hidden(text: str, why: SheetRefusal) -> Judged:
+    """What a cell does whose mark is kept from whoever brings it: a right guess is answered like a wrong one."""
+    return Judged(CellDoes.REFUSED, refusal=why) if text else Judged(CellDoes.NOTHING)
 
 
 def _says(value: Fraction, known: Fraction | None) -> bool:

@@ -31,6 +31,7 @@ ICONS = {
     CellState.FINISHED: "lock",
     CellState.MODERATED: "shield-check",
     CellState.BLIND: "eye-off",
+    CellState.SECOND: "eye-off",
     CellState.EXCUSED: "circle-minus",
     CellState.LATE: "clock",
     CellState.EXTERNAL: "file-plus",
@@ -47,7 +48,7 @@ LINKED = 1500
 """Up to so many cells each is a link by itself; above, a script makes one where the reader is."""
 GROUPS: Mapping[str, frozenset[CellState]] = {
     "missing": frozenset({CellState.MISSING}),
-    "to-mark": frozenset({CellState.HANDED_IN, CellState.MARKING, CellState.BLIND}),
+    "to-mark": frozenset({CellState.HANDED_IN, CellState.MARKING, CellState.BLIND, CellState.SECOND}),
     "to-release": WAITING,
     "excused": frozenset({CellState.EXCUSED}),
     "late": frozenset({CellState.LATE}),
@@ -152,6 +153,9 @@ def filled(
         row, index = found.get(place), column.get((activity, part))
         if row is None or index is None:
             continue
+        if sheet.unseen and (place, activity, part) in sheet.unseen:
+            row[index] = BLIND if (place, activity) in sheet.masked and not part else SECOND
+            continue
         plain = released == 1 and not since and origin != Origin.EXTERNAL
         if plain and (not late_ones or (place, activity, part) not in late_ones):
             row[index] = cell_of(numerator, denominator, CellState.RELEASED)
@@ -253,7 +257,7 @@ def _tone(state: CellState) -> str:
     return f' class="{tone}"' if tone else ""
 
 
-BLIND = cell_of(0, 0, CellState.BLIND)
+BLIND, SECOND = cell_of(0, 0, CellState.BLIND), cell_of(0, 0, CellState.SECOND)
 
 
 @lru_cache(maxsize=4096)

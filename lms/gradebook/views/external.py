@@ -152,7 +152,7 @@ def bring_list(cohort: CohortView) -> ResponseReturnValue:
                     purpose=import_purpose(cohort.id),
                     now=work.now,
                 )
-                actions.plan_import(queries.ground(cohort), body_of(kept.id))
+                actions.plan_import(queries.ground(cohort, current_actor()), body_of(kept.id))
                 file = kept.public_id
         except RuleViolation as refused:
             form.refuse("file", refused.message)
@@ -166,7 +166,7 @@ def bring_list(cohort: CohortView) -> ResponseReturnValue:
 def preview_import(view: EvidenceView) -> ResponseReturnValue:
     """Show what each row of a list would do now."""
     no_store()
-    planned = actions.plan_import(queries.ground(view.cohort), body_of(view.file_id))
+    planned = actions.plan_import(queries.ground(view.cohort, current_actor()), body_of(view.file_id))
     return render_template(
         "gradebook/preview_import.html",
         cohort=view.cohort,

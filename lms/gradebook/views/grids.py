@@ -6,7 +6,6 @@ from flask import render_template, request
 from flask.typing import ResponseReturnValue
 
 from lms.assessment import queries as assessment
-from lms.assessment.policy import knows_authors
 from lms.cohorts.queries import CohortView, cohort_visible_to
 from lms.core import clock
 from lms.enrolment import queries as enrolment
@@ -76,7 +75,7 @@ def gradebook(cohort: CohortView) -> ResponseReturnValue:
     results = queries.results_of_cohort(cohort.id, PROGRAMME if everything else None)
     grid: grid_page.Grid | grid_page.ItemGrid
     if everything:
-        sheet = queries.sheet(cohort, knows=knows_authors(current_actor(), cohort))
+        sheet = queries.sheet(cohort, actor=current_actor())
         lines = sheet.learners
         looked = grid_page.Looked(cohort, choice, clock.now(), "gradebook/cells/")
         items = [item for course in programme.courses for item in course.items]
@@ -105,11 +104,7 @@ def course(page: CourseGrid) -> ResponseReturnValue:
     """Show where every mark of a course is."""
     no_store()
     cohort, choice = page.cohort, choice_of()
-    sheet = queries.sheet(
-        cohort,
-        {item.activity_id for item in page.course.items},
-        knows=knows_authors(current_actor(), cohort),
-    )
+    sheet = queries.sheet(cohort, {item.activity_id for item in page.course.items}, actor=current_actor())
     grid = grid_page.item_grid(
         grid_page.Looked(cohort, choice, clock.now(), "cells/"),
         page.course.items,

@@ -49,8 +49,8 @@ class Seen:
 
 def seen(page: CellPage) -> Seen:
     """Read everything about a cell."""
-    if page.blind:
-        return _blind(page)
+    if page.blind or page.unseen:
+        return _hidden(page)
     task, due, taken = queries.work_of(page, clock.now())
     history = (
         assessment.history_visible_to(current_actor(), page.cohort.slug, page.mark_public_id)
@@ -90,11 +90,12 @@ def seen(page: CellPage) -> Seen:
     )
 
 
-def _blind(page: CellPage) -> Seen:
-    """What whoever may put no name to the work sees of it: that there is nothing to be seen yet."""
+def _hidden(page: CellPage) -> Seen:
+    """What whoever may put no name to the work, or judges it second, sees of it: that nothing is to be seen yet."""
     task, due, taken = queries.work_of(page, clock.now())
     there = task is not None or bool(page.latest)
-    state = CellState.BLIND if there else without_mark(None, due=due, taken=taken)
+    hidden = CellState.BLIND if page.blind else CellState.SECOND
+    state = hidden if there else without_mark(None, due=due, taken=taken)
     return Seen(
         page=page,
         state=CellState.EXCUSED if page.excused else state,
@@ -173,8 +174,8 @@ def _do(page: CellPage, act: str, figure: Fraction | None, form: CellForm) -> st
     with unit_of_work() as work:
         if name in ("enter", "excuse", "cap", "undo"):
             actions.refuse_confirmed(page.cohort, page.place.id, page.thing.activity_id)
-        if name == "enter" and page.blind:
-            raise RuleViolation(AllowanceRefusal.BLIND)
+        if name == "enter" and (page.blind or page.unseen):
+            raise RuleViolation(AllowanceRefusal.BLIND if page.blind else AllowanceRefusal.SECOND)
         if name == "enter" and figure is not None:
             sent = form.version.data or ""
             if not sent.isdigit() or len(sent) > LONGEST_NUMBER:

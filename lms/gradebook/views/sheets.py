@@ -8,7 +8,6 @@ import xlsxwriter
 from flask import Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from lms.assessment.policy import knows_authors
 from lms.assessment.rules import shown
 from lms.cohorts.queries import CohortView, cohort_visible_to
 from lms.core import clock, files
@@ -37,7 +36,7 @@ SHOWN = 400
 
 def _ground(cohort: CohortView) -> MarksGround:
     """What sheets are made from and judged against, for whoever looks."""
-    return queries.marks_ground(cohort, knows=knows_authors(current_actor(), cohort))
+    return queries.marks_ground(cohort, current_actor())
 
 
 def table(ground: MarksGround, *, unreleased: bool) -> tuple[list[str], list[list[object]]]:
@@ -48,11 +47,12 @@ def table(ground: MarksGround, *, unreleased: bool) -> tuple[list[str], list[lis
         numbers = []
         for thing in ground.things:
             mark = ground.marks.get((line.place_id, thing.activity_id, thing.part))
-            hidden = not unreleased or ground.is_blind(line.place_id, thing)
-            value = (mark.seen if hidden else mark.standing) if mark else None
+            blind, second = ground.is_blind(line.place_id, thing), ground.is_second(line.place_id, thing)
+            value = None
+            if mark is not None and not second:
+                value = mark.seen if blind or not unreleased else mark.standing
             figures.append(shown(value) if value is not None else "")
-            blind = ground.is_blind(line.place_id, thing)
-            numbers.append(mark.latest if mark and not blind else 0)
+            numbers.append(mark.latest if mark and not blind and not second else 0)
         rows.append([line.name, line.public_id, line.external_id, *figures, stamps(numbers)])
     return ["learner", "id", "external id", *(thing.key for thing in ground.things), "versions"], rows
 

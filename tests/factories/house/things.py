@@ -98,7 +98,7 @@ def staff_things(at: Builder) -> None:
 
 def marks_brought(own: CohortView, by: Actor, now: dt.datetime) -> dict[str, str]:
     """A sheet of marks that was brought and previewed, and one that was carried out."""
-    ground = gradebook_queries.marks_ground(own, knows=True)
+    ground = gradebook_queries.marks_ground(own, by)
     zeros = stamps([0] * len(ground.things))
     ids = [line.public_id for line in ground.learners]
     rows = [[ids[0], "70", zeros]]
