@@ -44,9 +44,20 @@ class DraftForm(BaseForm):
 
     text = TextAreaField("The text", [_at_most(LONGEST_TEXT)])
     version = IntegerField("Version", [Optional()], widget=widgets.HiddenInput())
-    seen = IntegerField("Seen", [Optional()], widget=widgets.HiddenInput())
+    latest = IntegerField("Latest", [Optional()], widget=widgets.HiddenInput())
+    """The number of the latest version that the page showed."""
+    seen = StringField("Seen", [Length(max=800)], widget=widgets.HiddenInput())
+    """The files of the draft as the page showed them."""
+    arrived = StringField("Arrived", [Length(max=8_000)], widget=widgets.HiddenInput())
+    """Names of the files that the page's script has sent in pieces just before."""
     slot = SelectField("What the file is", validate_choice=False)
     file = FileField("Add a file")
+
+
+class SlotForm(BaseForm):
+    """What a file that is about to be sent in pieces is."""
+
+    slot = StringField("What the file is")
 
 
 class AnswerForm(BaseForm):

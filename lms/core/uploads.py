@@ -153,6 +153,16 @@ class UploadLine:
         return self.arrived / self.size
 
 
+@dataclass(frozen=True, slots=True)
+class Arrived:
+    """A file that has arrived whole: what the page that sent it has to know of the draft it belongs to now."""
+
+    public_id: str
+    name: str
+    gone: tuple[str, ...] = ()
+    """Public ids of files whose place it took."""
+
+
 _LINE = sa.select(
     FileUpload.id,
     FileUpload.public_id,
@@ -182,6 +192,18 @@ def unfinished(owner_id: int, place: str) -> tuple[UploadLine, ...]:
     """What somebody has begun to send to a place."""
     found = read(_UNFINISHED, {"owner": owner_id, "place": place})
     return tuple(UploadLine(*row) for row in found)
+
+
+_UNDER = _LINE.where(
+    FileUpload.owner_id == sa.bindparam("owner", type_=sa.Integer),
+    FileUpload.place.startswith(sa.bindparam("under", type_=sa.String)),
+    FileUpload.file_id.is_(None),
+).order_by(FileUpload.id)
+
+
+def unfinished_under(owner_id: int, under: str) -> tuple[UploadLine, ...]:
+    """What somebody has begun to send to any of the places whose words begin like this."""
+    return tuple(UploadLine(*row) for row in read(_UNDER, {"owner": owner_id, "under": under}))
 
 
 def take(upload: UploadLine, stream: IO[bytes], *, offset: int, sha256: str) -> int:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from flask_wtf.file import FileField, FileRequired
 from wtforms import (
     BooleanField,
     DateField,
@@ -15,7 +14,7 @@ from wtforms import (
     TextAreaField,
     TimeField,
 )
-from wtforms.validators import InputRequired, Length, NumberRange, Optional, Regexp
+from wtforms.validators import InputRequired, Length, NumberRange, Optional
 from wtforms.widgets import HiddenInput
 
 from lms.coursework.rules import quiz, regrade, work
@@ -46,21 +45,6 @@ class WorkForm(BaseForm):
         "What you used them for",
         validators=[Length(max=work.LONGEST_STATEMENT, message="At most 2,000 characters: say it shorter.")],
     )
-
-
-class UploadForm(BaseForm):
-    """A file that is about to be sent in pieces."""
-
-    name = StringField("Name", validators=[InputRequired(), Length(max=400)])
-    size = IntegerField("Bytes", validators=[InputRequired(), NumberRange(0, 2**31 - 1)])
-
-
-class PieceForm(BaseForm):
-    """A piece of it."""
-
-    offset = IntegerField("Where it begins", validators=[InputRequired(), NumberRange(0, 2**31 - 1)])
-    sha256 = StringField("Its hash", validators=[Regexp(r"^[0-9a-fA-F]{64}$")])
-    piece = FileField("The bytes", validators=[FileRequired()])
 
 
 class AnswersForm(BaseForm):
@@ -176,8 +160,6 @@ __all__ = [
     "CorrectionForm",
     "ExtensionForm",
     "ExtraTimeForm",
-    "PieceForm",
-    "UploadForm",
     "VersionForm",
     "WorkForm",
 ]

@@ -116,7 +116,8 @@ def _hand_in(year: Year, lead: Seat, visit: Any, key: str, number: int, when: dt
             visit.line.title, _text(year, lead, key) if not slot else f"{slot} for {lead.who.employer}"
         )
         name = f"{slot or key}-{lead.who.employer.lower().replace(' ', '-').replace('&', 'and')}.docx"
-        capstone.add_file(visit, io.BytesIO(body), name, slot, actor=lead.actor, now=when)
+        file = capstone.receive(visit, io.BytesIO(body), name, slot)
+        capstone.add_file(visit, file, slot, actor=lead.actor, now=when)
     draft = capstone_queries.draft(
         capstone_queries.milestone_visible_to(lead.actor, year.cohort.slug, key).project, visit.line.id
     )

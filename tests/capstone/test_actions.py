@@ -321,7 +321,8 @@ def test_files_keep_to_the_brief(session):
 
     def add(name, body, slot=""):
         with unit_of_work() as work:
-            actions.add_file(here, io.BytesIO(body), name, slot, actor=world.actor(asha), now=work.now)
+            file = actions.receive(here, io.BytesIO(body), name, slot)
+            actions.add_file(here, file, slot, actor=world.actor(asha), now=work.now)
 
     for name, body in (("a.exe", b"MZ"), ("a.pdf", b"not a pdf"), ("a.pdf", b"")):
         with pytest.raises(RuleViolation):

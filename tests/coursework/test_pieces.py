@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
 import io
 import sys
 
@@ -16,6 +15,7 @@ from lms.coursework.rules.late import began_with
 from tests.factories import coursework as make
 from tests.factories import world
 from tests.support.pages import Visitor
+from tests.support.scripts import send_pieces
 
 PDF = b"%PDF-1.7 " + bytes(range(256)) * 64
 HARM = b"OUR-OWN-TEST-PATTERN"
@@ -30,27 +30,11 @@ def draft(who, cohort):
 
 
 @pytest.fixture
-def pieces(send):
+def pieces():
     """Send a file as the page's script does; `until`: only so many bytes of it."""
 
     def go(at: Visitor, cohort, body: bytes = PDF, name: str = "film.pdf", until: int | None = None):
-        begun = send(at, address(cohort, "/uploads"), {"name": name, "size": len(body)}, script=True)
-        if begun.status_code != 200:
-            return begun
-        to, answer = begun.get_json()["to"], begun
-        offset = begun.get_json()["offset"]
-        while offset < (until or len(body)):
-            piece = body[offset : offset + 5000]
-            values = {
-                "offset": offset,
-                "sha256": hashlib.sha256(piece).hexdigest(),
-                "piece": (io.BytesIO(piece), name),
-            }
-            answer = send(at, to, values, script=True)
-            if answer.status_code != 200:
-                return answer
-            offset = answer.get_json()["offset"]
-        return answer
+        return send_pieces(at, address(cohort, "/uploads"), body, name, until=until)
 
     return go
 

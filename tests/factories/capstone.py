@@ -146,12 +146,21 @@ def write(cohort: CohortView, who: Person, key: str, **changed: str | Sequence[s
             kind = spec["head"]["file_types"][0]
             name = f"{slot or 'work'}.{kind}"
             stream = io.BytesIO(PDF + slot.encode())
-            actions.add_file(here, stream, name, slot, actor=by, now=work.now)
+            file = actions.receive(here, stream, name, slot)
+            actions.add_file(here, file, slot, actor=by, now=work.now)
         saved = actions.save_draft(
             here, DraftChange(text=text, sent=sent, version=before.version), actor=by, now=work.now
         )
     assert saved.conflict is None
     return saved.version
+
+
+def begun_upload(cohort: CohortView, who: Person, key: str, name: str, size: int, slot: str = "") -> str:
+    """Begin to send a file in pieces; returns the upload's public id."""
+    by = world.actor(who)
+    with unit_of_work() as work:
+        here = visit(cohort, who, key)
+        return actions.begin_upload(here, name, size, slot, actor=by, now=work.now).public_id
 
 
 def hand_in(

@@ -12,6 +12,7 @@ from lms.capstone import actions as capstone_actions
 from lms.capstone import queries as capstone_queries
 from lms.capstone.rules.milestones import Verdict
 from lms.community.actions import Writing
+from lms.core import clock
 from lms.core.db import db
 from lms.core.outbox import OutboxRow, OutboxState
 from lms.core.uow import unit_of_work
@@ -139,10 +140,18 @@ def test_the_capstone_tells_the_guide_what_waits_and_the_team_what_came_back(ses
     assert any(line.title.startswith("You guide") for line in notices(found.guide))
     clear()
     capstone.hand_in(found.cohort, first, "m1")
+    assert notices(second, NoticeKind.RECEIPT) == [], "whoever hands in waits for no letter"
+    with clock.at(capstone.due(found.cohort, "m1")):
+        worked_off()
     (waits,) = [line for line in notices(found.guide) if "waits for your answer" in line.title]
     assert waits.link == f"/projects/{found.project.public_id}"
     assert "promised by" in waits.text
-    assert notices(second, NoticeKind.RECEIPT)[0].title.startswith("Receipt for M1")
+    (receipt,) = notices(second, NoticeKind.RECEIPT)
+    version = capstone_queries.versions(found.project.id)["m1"][-1]
+    assert receipt.title.startswith("Receipt for M1")
+    assert f"Fingerprint (SHA-256): {version.digest}" in receipt.text
+    assert "File: work.pdf" in receipt.text
+    assert "Your guide has promised an answer by" in receipt.text
     clear()
     capstone.answer(found.project, found.guide, "m1", Verdict.REVISE)
     (back,) = notices(second, NoticeKind.FEEDBACK)

@@ -41,6 +41,7 @@ PAGES = {
     "assessment.reopen": "/marking/{assessment.reopen:task}",
     "assessment.unmask": "/marking/{task}",
     "capstone.create_projects": "/cohorts/{slug}/guides",
+    "capstone.discard_upload": "/cohorts/{slug}/capstone/m3",
     "capstone.end": "/projects/{capstone:public_id}",
     "capstone.note_meeting": "/projects/{capstone:public_id}",
     "capstone.save_draft": "/cohorts/{slug}/capstone/m1",
@@ -169,6 +170,8 @@ PAGES = {
 """Where the form of a route stands, when it is not the page at the same address."""
 BY_HAND: dict[str, tuple[str, ...]] = {
     "assessment.change_comments": ("snippet", "text", "act"),
+    "capstone.begin_upload": ("name", "size", "slot"),
+    "capstone.send_piece": ("offset", "sha256", "piece"),
     "capstone.topic": ("topic-title", "topic-host", "topic-until", "topic-reason"),
     "coursework.begin_upload": ("name", "size"),
     "coursework.compare_rest": (),

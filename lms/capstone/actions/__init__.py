@@ -1,7 +1,15 @@
 """Writes of the capstone."""
 
 from lms.capstone.actions.answers import Answering, answer, revised, revision_bounds
-from lms.capstone.actions.drafts import DraftChange, Saved, add_file, limits, remove_file, save_draft
+from lms.capstone.actions.drafts import DraftChange, Saved, save_draft
+from lms.capstone.actions.files import (
+    add_arrived,
+    add_file,
+    begin_upload,
+    receive,
+    received_in_pieces,
+    remove_file,
+)
 from lms.capstone.actions.guides import assign_guide
 from lms.capstone.actions.hand_in import Handing, Receipt, hand_in
 from lms.capstone.actions.meetings import Note, correct_meeting, note_meeting
@@ -25,16 +33,19 @@ __all__ = [
     "Receipt",
     "Saved",
     "Topic",
+    "add_arrived",
     "add_file",
     "answer",
     "assign_guide",
     "assign_topic",
+    "begin_upload",
     "correct_meeting",
     "create_for_teams",
     "end_project",
     "hand_in",
-    "limits",
     "note_meeting",
+    "receive",
+    "received_in_pieces",
     "release",
     "remove_file",
     "revised",

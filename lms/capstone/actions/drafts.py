@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import IO, Any
 
 from lms.capstone import queries
 from lms.capstone.actions.steps import name_of, require_member
@@ -14,14 +13,11 @@ from lms.capstone.queries import MilestoneVisit, ProjectLine
 from lms.capstone.rules import CapstoneRefusal
 from lms.capstone.rules import drafts as rules
 from lms.capstone.rules.drafts import Draft
-from lms.core import audit, files
 from lms.core.db import db, insert_ignoring
 from lms.core.errors import NotFound, RuleViolation
-from lms.core.files import Limits
 from lms.coursework import queries as coursework
+from lms.coursework.actions.drafts import files_changed
 from lms.people.rules import Actor
-
-PURPOSE = "submission"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,6 +28,8 @@ class DraftChange:
     sent: Mapping[str, Sequence[str]] = field(default_factory=dict)
     """The form's fields as they were sent."""
     version: int = 0
+    seen: tuple[str, ...] | None = None
+    """Public ids of the files that the page showed; None where it does not say."""
 
 
 @dataclass(frozen=True)
@@ -42,6 +40,8 @@ class Saved:
     conflict: Draft | None = None
     changed_by: str = ""
     changed_at: dt.datetime | None = None
+    others: tuple[str, ...] = ()
+    """Names of files that somebody else added or took out since this page was opened."""
 
 
 def save_draft(visit: MilestoneVisit, change: DraftChange, *, actor: Actor, now: dt.datetime) -> Saved:
@@ -58,12 +58,12 @@ def save_draft(visit: MilestoneVisit, change: DraftChange, *, actor: Actor, now:
     stale = change.version != row.version and changed
     wanted = replace(present, own=own) if stale else replace(present, text=text, answers=shared, own=own)
     if wanted != present:
-        _write(row, wanted, bump=changed and not stale)
+        write(row, wanted, bump=changed and not stale)
     if not stale:
         if changed:
             row.saved_at, row.saved_by_id = now, actor.person_id
             db.session.flush()
-        return Saved(row.version)
+        return Saved(row.version, others=files_changed(present.files, change.seen))
     return Saved(row.version, present, name_of(row.saved_by_id), row.saved_at)
 
 
@@ -78,7 +78,7 @@ def _with_mine(
     return {name: each for name, each in own.items() if each}
 
 
-def _write(row: MilestoneDraft, draft: Draft, *, bump: bool) -> None:
+def write(row: MilestoneDraft, draft: Draft, *, bump: bool) -> None:
     row.text = draft.text
     row.answers = {"shared": dict(draft.answers), "own": dict(draft.own)}
     row.file_ids = list(draft.files)
@@ -120,76 +120,3 @@ def open_draft(project: ProjectLine, activity_id: int, actor: Actor, now: dt.dat
         ],
     )
     return db.session.get_one(MilestoneDraft, key, with_for_update=True, populate_existing=True)
-
-
-# Files --------------------------------------------------------------------------------------------------------------
-
-
-def add_file(
-    visit: MilestoneVisit, stream: IO[bytes], name: str, slot: str, *, actor: Actor, now: dt.datetime
-) -> str:
-    """Add a file to the draft; one in a named slot takes the place of the one before. Returns its name as kept."""
-    project = require_running(visit)
-    require_member(project, actor)
-    spec = coursework.content(visit.line.id).spec
-    known = [field for field, _label in rules.slots(spec)]
-    if not known:
-        raise RuleViolation(CapstoneRefusal.NO_FILES_HERE)
-    if slot not in known:
-        raise RuleViolation(CapstoneRefusal.NO_SUCH_SLOT)
-    row = open_draft(project, visit.line.id, actor, now)
-    draft = queries.read_draft(row.text, row.answers, row.file_ids)
-    kept = [each for each in draft.files if not slot or each["field"] != slot]
-    stored = files.keep(stream, name, limits=limits(spec), owner_id=actor.person_id, purpose=PURPOSE, now=now)
-    if any(each["sha256"] == stored.sha256 and each["field"] == slot for each in draft.files):
-        return stored.name
-    most = spec.get("head", {}).get("max_files", 5)
-    if len(kept) >= most:
-        raise RuleViolation(CapstoneRefusal.TOO_MANY_FILES, limit=most)
-    kept.append(
-        {
-            "id": stored.id,
-            "public_id": stored.public_id,
-            "name": stored.name,
-            "size": stored.size,
-            "sha256": stored.sha256,
-            "field": slot,
-        }
-    )
-    _write(row, replace(draft, files=tuple(kept)), bump=False)
-    _record_file("add_file", project, stored.name, stored.sha256, actor)
-    return stored.name
-
-
-def remove_file(visit: MilestoneVisit, public_id: str, *, actor: Actor, now: dt.datetime) -> str:
-    """Take a file out of the draft; what was handed in keeps it. Returns its name."""
-    project = require_running(visit)
-    require_member(project, actor)
-    row = open_draft(project, visit.line.id, actor, now)
-    draft = queries.read_draft(row.text, row.answers, row.file_ids)
-    gone = next((each for each in draft.files if each["public_id"] == public_id), None)
-    if gone is None:
-        raise NotFound
-    kept = tuple(each for each in draft.files if each is not gone)
-    _write(row, replace(draft, files=kept), bump=False)
-    _record_file("remove_file", project, gone["name"], gone["sha256"], actor)
-    return str(gone["name"])
-
-
-def limits(spec: Mapping[str, Any]) -> Limits:
-    """What files a milestone's brief accepts."""
-    head = spec.get("head", {})
-    return Limits(types=tuple(head.get("file_types", ())), megabytes=head.get("max_mb", 25))
-
-
-def _record_file(verb: str, project: ProjectLine, name: str, sha256: str, actor: Actor) -> None:
-    audit.record(
-        audit.Entry(
-            actor_id=actor.person_id,
-            action=f"capstone.{verb}",
-            subject="capstone_project",
-            subject_id=project.id,
-            cohort_id=project.cohort_id,
-            after={"name": name, "sha256": sha256},
-        )
-    )

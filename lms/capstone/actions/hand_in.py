@@ -30,6 +30,7 @@ from lms.core import audit, events, markdown
 from lms.core.db import db
 from lms.core.errors import Conflict, RuleViolation
 from lms.coursework import queries as coursework
+from lms.coursework.actions import arrivals
 from lms.coursework.actions.moments import in_words
 from lms.coursework.rules import late
 from lms.curriculum import queries as curriculum
@@ -94,10 +95,12 @@ def hand_in(visit: MilestoneVisit, handing: Handing, *, actor: Actor, now: dt.da
         )
     item = queries.dates(visit.cohort, line.whose, [visit.line.key]).get(visit.line.key)
     due = _require_open(visit, project, latest, item, actor, now)
+    arrivals.require_harmless(draft.files)
     if reading.problems:
         count = len(reading.problems)
         words = "One thing is" if count == 1 else f"{count} things are"
         raise RuleViolation(CapstoneRefusal.INCOMPLETE, count=words)
+    began = arrivals.began(draft.files, due, min(handing.began_at, now))
     submission = MilestoneSubmission(
         project_id=project.id,
         activity_id=visit.line.id,
@@ -111,7 +114,7 @@ def hand_in(visit: MilestoneVisit, handing: Handing, *, actor: Actor, now: dt.da
         by_id=actor.person_id,
         submitted_at=now,
         due_at=due,
-        late_days=_late_days(visit.cohort, latest, due, handing.began_at, now),
+        late_days=_late_days(visit.cohort, latest, due, began, now),
         answer_by=_promise(visit.cohort, spec, now),
         digest=digest,
     )
@@ -178,7 +181,7 @@ def _late_days(
 ) -> int:
     """Days late; a version that was late stays late when it is revised."""
     grace = dt.timedelta(minutes=curriculum.outline(cohort.version_id).policies.late.upload_grace_minutes)
-    days = late.days_late(due, late.decisive(min(began_at, now), now, grace))
+    days = late.days_late(due, late.decisive(began_at, now, grace))
     return max(days, latest.late_days) if latest and latest.state is SubmissionState.REVISE else days
 
 

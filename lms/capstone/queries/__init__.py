@@ -1,6 +1,7 @@
 """Reads of the capstone: projects for guards, rooms, drafts and files, and all projects of a cohort."""
 
 from lms.capstone.queries.appointments import appointments
+from lms.capstone.queries.arriving import SendingVisit, unfinished, upload_place, upload_visible_to
 from lms.capstone.queries.chronicle import Chronicle, MeetingLine, StoryLine, chronicle, steps
 from lms.capstone.queries.guides import (
     Candidate,
@@ -87,6 +88,7 @@ __all__ = [
     "Reached",
     "Room",
     "RoomVisit",
+    "SendingVisit",
     "StoryLine",
     "Version",
     "WaitingLine",
@@ -121,6 +123,9 @@ __all__ = [
     "shown_answers",
     "standings",
     "steps",
+    "unfinished",
+    "upload_place",
+    "upload_visible_to",
     "versions",
     "waiting_codes",
     "waiting_for_guide",

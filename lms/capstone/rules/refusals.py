@@ -50,6 +50,9 @@ class CapstoneRefusal(Refusal):
     )
     DRAFT_CHANGED = "{who} changed this draft on {at}. Nothing was overwritten: both are shown."
     INCOMPLETE = "{count} still missing before it can be handed in."
+    FILES_CHANGED = (
+        "Since you opened this page somebody added or took out: {names}. Look at the files, then hand in."
+    )
     NO_FILES_HERE = "Files are not accepted here; answer in the form."
     TOO_MANY_FILES = "At most {limit} files can be handed in here. Take one out first."
     NO_SUCH_SLOT = "Choose what the file is."

@@ -20,6 +20,7 @@ from lms.core import clock
 from lms.core.errors import Conflict, NotFound, RuleViolation
 from lms.core.uow import unit_of_work
 from lms.coursework import queries as coursework
+from lms.coursework.rules import CourseworkRefusal
 from lms.web.filters import clock as clock_words
 from lms.web.filters import when
 from lms.web.guards import current_actor, requires
@@ -44,9 +45,10 @@ def _milestone(
     page = present(visit, problems or {}, sent, conflict)
     if form is None:
         form = DraftForm(
-            formdata=None, text=page.draft.draft.text, version=page.draft.version, seen=page.seen
+            formdata=None, text=page.draft.draft.text, version=page.draft.version, latest=page.latest
         )
     form.slot.choices = list(page.slots)
+    form.seen.data, form.seen.raw_data = ",".join(one.public_id for one in page.draft_files), None
     return render_template("capstone/milestone.html", page=page, form=form, empty=EmptyForm())
 
 
@@ -75,22 +77,32 @@ def work_on(visit: MilestoneVisit) -> ResponseReturnValue:
         form.refuse("file", refused.message)
         return _milestone(visit, form, sent=sent)
     form.version.data, form.version.raw_data = saved.version, None
-    if act == "add" and not (upload and upload.filename):
+    if act == "add" and not (upload and upload.filename) and not form.arrived.data:
         form.refuse("file", CapstoneRefusal.NO_FILE)
         return _milestone(visit, form, sent=sent)
     if saved.conflict is not None:
         return _milestone(visit, form, sent=sent, conflict=saved)
     if act == "hand-in":
+        if saved.others:
+            form.refuse("file", CapstoneRefusal.FILES_CHANGED.value.format(names=", ".join(saved.others)))
+            return _milestone(visit, form, sent=sent)
         return _hand_in(visit, form, sent, saved.version)
-    flash("The file was taken out." if act == "remove" else "Your draft is saved.", "good")
+    flash(_said(act), "good")
     return redirect(_url(visit), code=303)
 
 
+def _said(act: str) -> str:
+    if act == "remove":
+        return "The file was taken out."
+    return "The file was added, and your draft is saved." if act == "add" else "Your draft is saved."
+
+
 def _add(visit: MilestoneVisit, upload: FileStorage, slot: str) -> None:
+    """Add the file that came with the form: checked and kept before the database is asked to write."""
+    file = actions.receive(visit, upload.stream, upload.filename or "", slot)
+    upload.close()
     with unit_of_work() as work:
-        actions.add_file(
-            visit, upload.stream, upload.filename or "", slot, actor=current_actor(), now=work.now
-        )
+        actions.add_file(visit, file, slot, actor=current_actor(), now=work.now)
 
 
 def _sent(visit: MilestoneVisit) -> dict[str, list[str]]:
@@ -104,7 +116,10 @@ def _sent(visit: MilestoneVisit) -> dict[str, list[str]]:
 
 def _save(visit: MilestoneVisit, form: DraftForm, sent: dict[str, list[str]]) -> Saved:
     change = DraftChange(
-        text=(form.text.data or "").replace("\r\n", "\n"), sent=sent, version=form.version.data or 0
+        text=(form.text.data or "").replace("\r\n", "\n"),
+        sent=sent,
+        version=form.version.data or 0,
+        seen=tuple(filter(None, form.seen.data.split(","))) if form.seen.data is not None else None,
     )
     with unit_of_work() as work:
         return actions.save_draft(visit, change, actor=current_actor(), now=work.now)
@@ -117,13 +132,13 @@ def _hand_in(
         raise NotFound
     spec = coursework.content(visit.line.id).spec
     reading = drafts.judge(spec, queries.draft(visit.project, visit.line.id).draft, visit.place.place_id)
-    handing = Handing(draft_version=version, seen=form.seen.data or 0, began_at=began_at())
+    handing = Handing(draft_version=version, seen=form.latest.data or 0, began_at=began_at())
     try:
         with unit_of_work() as work:
             receipt = actions.hand_in(visit, handing, actor=current_actor(), now=work.now)
     except Conflict as refused:
         form.refuse("", refused.message)
-        form.seen.data, form.seen.raw_data = _latest(visit), None
+        form.latest.data, form.latest.raw_data = _latest(visit), None
         return _milestone(visit, form, sent=sent)
     except RuleViolation as refused:
         return _refused(visit, form, sent, reading.problems, refused)
@@ -149,7 +164,7 @@ def _refused(
     refused: RuleViolation,
 ) -> ResponseReturnValue:
     incomplete = refused.reason is CapstoneRefusal.INCOMPLETE
-    form.refuse("", refused.message)
+    form.refuse("file" if refused.reason is CourseworkRefusal.FILE_REFUSED else "", refused.message)
     if incomplete and "text" in problems:
         form.refuse("text", problems["text"])
     slots = {name for name, _label in drafts.slots(coursework.content(visit.line.id).spec)} | {"files"}

@@ -30,6 +30,7 @@ from lms.capstone.views.frame import (
     version_row,
 )
 from lms.core import clock
+from lms.core.scanning import ScanState
 from lms.coursework import queries as coursework
 from lms.coursework.rules import late
 from lms.coursework.rules.forms import Field
@@ -37,10 +38,22 @@ from lms.coursework.rules.late import LateLine
 from lms.curriculum import queries as curriculum
 from lms.fairness.views.peer_pages import PeerNote, note
 from lms.scheduling.queries import ItemLine
-from lms.web.filters import cut1, plural, when
+from lms.web.filters import cut1, when
 from lms.web.guards import current_actor
 from lms.web.html import stored
 from lms.web.shapes import FileItem
+from lms.web.uploads import ArrivingFile, found_by_scanner, limits_in_words, pieces_from, still_arriving
+
+
+@dataclass(frozen=True, slots=True)
+class DraftFile:
+    """A file of the draft: what it is, and what the scanner says of it."""
+
+    item: FileItem
+    label: str
+    public_id: str
+    scan: ScanState | None
+    """None where nothing is checked, or where it is clean."""
 
 
 @dataclass(frozen=True)
@@ -78,8 +91,11 @@ class MilestonePage:
     file_limits: str
     file_accept: str
     most_bytes: int
-    draft_files: tuple[tuple[FileItem, str, str], ...]
-    """File, what it is, its public id."""
+    pieces_from: int
+    """Files of more bytes are sent in pieces by the page's script."""
+    unfinished: tuple[ArrivingFile, ...]
+    """The viewer's uploads of which pieces are missing."""
+    draft_files: tuple[DraftFile, ...]
     draft: DraftView
     alone: tuple[str, ...]
     """Members who have not answered their own field yet."""
@@ -89,7 +105,7 @@ class MilestonePage:
     late_factor: Fraction
     grace_minutes: int
     versions: tuple[VersionRow, ...]
-    seen: int
+    latest: int
     next_number: int
     marks: tuple[tuple[str, str, str], ...]
     """Part, figure, address of the feedback."""
@@ -158,9 +174,11 @@ def present(
         fields=fields(spec, given, problems),
         asks_text=drafts.asks_text(spec),
         slots=tuple(drafts.slots(spec)),
-        file_limits=_limits(head) if drafts.slots(spec) else "",
+        file_limits=limits_in_words(head) if drafts.slots(spec) else "",
         file_accept=",".join(f".{each}" for each in head.get("file_types", ())),
         most_bytes=head.get("max_mb", 25) * 1024 * 1024,
+        pieces_from=pieces_from(),
+        unfinished=_unfinished(visit) if drafts.slots(spec) else (),
         draft_files=_draft_files(draft.draft, project.public_id if project else "", dict(drafts.slots(spec))),
         draft=draft,
         alone=_missing_own(visit, draft.draft, spec),
@@ -178,7 +196,7 @@ def present(
             )
             for each in reversed(mine)
         ),
-        seen=mine[-1].number if mine else 0,
+        latest=mine[-1].number if mine else 0,
         next_number=len(mine) + 1,
         marks=_marks(visit, spec),
         conflict=conflict,
@@ -228,14 +246,18 @@ def _writable(
     return due is None or rules.why_not_again(latest, now=now, until=late.end_of(due)) is None
 
 
-def _limits(head: Any) -> str:
-    kinds = ", ".join(each.upper() for each in head.get("file_types", ()))
-    return f"{kinds}; at most {plural(head.get('max_files', 5), 'file')} of {head.get('max_mb', 25)} MB each."
+def _unfinished(visit: MilestoneVisit) -> tuple[ArrivingFile, ...]:
+    slug, key = visit.cohort.slug, visit.line.key
+    return still_arriving(
+        queries.unfinished(visit),
+        lambda upload: url_for(".discard_upload", slug=slug, key=key, upload=upload),
+    )
 
 
-def _draft_files(draft: Draft, project: str, labels: dict[str, str]) -> tuple[tuple[FileItem, str, str], ...]:
+def _draft_files(draft: Draft, project: str, labels: dict[str, str]) -> tuple[DraftFile, ...]:
+    found = found_by_scanner([each["sha256"] for each in draft.files])
     return tuple(
-        (
+        DraftFile(
             FileItem(
                 each["name"],
                 url_for(".project_file", public_id=project, file=each["public_id"]),
@@ -245,6 +267,7 @@ def _draft_files(draft: Draft, project: str, labels: dict[str, str]) -> tuple[tu
             ),
             labels.get(each["field"], ""),
             each["public_id"],
+            found.get(each["sha256"]),
         )
         for each in draft.files
     )

@@ -19,14 +19,13 @@ from lms.coursework.actions.extra_time import give_extra_time, lengthen_attempts
 from lms.coursework.actions.forms import FILE_LIMITS, add_form_file, answer_form, remove_form_file
 from lms.coursework.actions.hand_in import Receipt, Sent, choose_version, hand_in, save_and_hand_in
 from lms.coursework.actions.overlap import ask_comparison, compare, comparison_of
-from lms.coursework.actions.pieces import Arrived, add_arrived, begin_upload, received_in_pieces
+from lms.coursework.actions.pieces import add_arrived, begin_upload, received_in_pieces
 from lms.coursework.actions.quizzes import close_expired, finish_attempt, save_answers, start_attempt
 from lms.coursework.actions.readings import mark_read, note_position, unmark_read
 from lms.coursework.actions.recount import recount_items
 
 __all__ = [
     "FILE_LIMITS",
-    "Arrived",
     "Correcting",
     "DraftChange",
     "ExtensionFacts",

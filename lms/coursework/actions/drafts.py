@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import IO, Any
 
@@ -81,7 +81,7 @@ def keep_draft(
         ai=change.ai if change.ai in ("yes", "no") else "",
         ai_text=change.ai_text[: work.LONGEST_STATEMENT],
     )
-    others = _others(present, change.seen)
+    others = files_changed(present.files, change.seen)
     kept_files = _with_files(owner, present, change, actor, now)
     stale = change.version != submission.draft_version and wanted != present
     by_id, at = submission.draft_saved_by_id, submission.draft_saved_at
@@ -138,11 +138,12 @@ def write(submission: Submission, draft: Draft, actor: Actor, now: dt.datetime, 
         submission.draft_saved_by_id = actor.person_id
 
 
-def _others(present: Draft, seen: tuple[str, ...] | None) -> tuple[str, ...]:
+def files_changed(present: Sequence[Mapping[str, Any]], seen: tuple[str, ...] | None) -> tuple[str, ...]:
+    """Names of the files of a draft that came or went since a page showed those it has `seen`."""
     if seen is None:
         return ()
-    fresh = [each["name"] for each in present.files if each["public_id"] not in seen]
-    gone = set(seen) - {each["public_id"] for each in present.files}
+    fresh = [each["name"] for each in present if each["public_id"] not in seen]
+    gone = set(seen) - {each["public_id"] for each in present}
     return (*fresh, *(["a file that was taken out"] if gone else []))
 
 

@@ -15,11 +15,11 @@ from lms.cohorts.queries import CohortView
 from lms.completion import actions as completion
 from lms.completion.actions import Reached
 from lms.completion.rules import FactKind
-from lms.core import audit, events, ids, markdown, scanning, uploads
+from lms.core import audit, events, ids, markdown
 from lms.core.db import db
 from lms.core.errors import Conflict, RuleViolation
-from lms.core.scanning import ScanState
 from lms.coursework import queries
+from lms.coursework.actions import arrivals
 from lms.coursework.actions.drafts import DraftChange, Saved, keep_draft, open_submission
 from lms.coursework.actions.moments import in_words
 from lms.coursework.events import WorkHandedIn
@@ -126,8 +126,8 @@ def _ready(
             return Receipt(latest.public_id, latest.number, again=True)
         states = frozenset(state for version in versions for state in version.marking)
         require_unmarked(visit, submission, states, item, now)
-        _require_harmless(draft)
-        began = _began(draft, item, min(began_at, now))
+        arrivals.require_harmless(draft.files)
+        began = arrivals.began(draft.files, item.ends_at, min(began_at, now))
         version = _version(visit, submission, draft, digest, item, began, actor, now)
     present = next((one for one in versions if one.number == submission.counted_number), None)
     counts = work.counts(
@@ -204,23 +204,6 @@ def _require_open(visit: Visit, draft: Draft, actor: Actor, now: dt.datetime) ->
     if undeclared:
         raise RuleViolation(undeclared)
     return item, usual.ends_at
-
-
-def _require_harmless(draft: Draft) -> None:
-    """A file in which the scanner found harm is handed in by nobody; one that it has not seen yet is."""
-    found = scanning.states([file["sha256"] for file in draft.files])
-    for file in draft.files:
-        known = found.get(file["sha256"])
-        if known is not None and known.state is ScanState.REFUSED:
-            raise RuleViolation(CourseworkRefusal.FILE_REFUSED, name=file["name"])
-
-
-def _began(draft: Draft, item: ItemLine, request_began: dt.datetime) -> dt.datetime:
-    """When the work began to arrive; what was sent in pieces is asked for only where it decides something."""
-    if request_began < late.end_of(item.ends_at) or not draft.files:
-        return request_began
-    arrivals = uploads.arrivals([file["id"] for file in draft.files])
-    return late.began_with(request_began, item.ends_at, arrivals)
 
 
 def versions_of(submission: Submission) -> list[SubmissionVersion]:

@@ -3,26 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from lms.core import uploads
 from lms.core.errors import RuleViolation
 from lms.core.files import Received
-from lms.core.uploads import Announced, FileUpload, UploadLine, UploadRefusal
+from lms.core.uploads import Announced, Arrived, FileUpload, UploadLine, UploadRefusal
 from lms.coursework import queries
 from lms.coursework.actions.drafts import limits, open_submission, require_room, with_file, write
 from lms.coursework.queries import Owner
 from lms.coursework.rules.work import Draft
 from lms.people.rules import Actor
-
-
-@dataclass(frozen=True)
-class Arrived:
-    """A file that has arrived whole: what the page that sent it has to know of the draft now."""
-
-    version: int
-    public_id: str
-    name: str
 
 
 def begin_upload(owner: Owner, name: str, size: int, *, actor: Actor, now: dt.datetime) -> FileUpload:
@@ -50,11 +41,11 @@ def add_arrived(
     )
     if known is not None:
         uploads.drop(upload)
-        return Arrived(submission.draft_version, str(known["public_id"]), file.name)
+        return Arrived(str(known["public_id"]), file.name)
     require_room(queries.content(owner.activity_id), len(draft.files) + 1)
     kept, stored = with_file(owner, draft.files, file, actor, now)
     if stored is None:
         raise RuleViolation(UploadRefusal.NOT_ALL)
     uploads.finish(upload, stored, now)
     write(submission, replace(draft, files=kept), actor, now, bump=False)
-    return Arrived(submission.draft_version, stored.public_id, stored.name)
+    return Arrived(stored.public_id, stored.name)

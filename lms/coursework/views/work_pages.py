@@ -3,21 +3,18 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Any
 
-from flask import current_app, url_for
+from flask import url_for
 from markupsafe import Markup
 
 from lms.assessment import queries as assessment
 from lms.assessment.queries import SeenClassFeedback
 from lms.assessment.rules import TaskState, names_in
-from lms.core import scanning, uploads
+from lms.core import uploads
 from lms.core.markdown import words
 from lms.core.scanning import ScanState
-from lms.core.uploads import UploadLine
 from lms.coursework import policy, queries
 from lms.coursework.actions import Saved
 from lms.coursework.queries import Member, Owner, RubricRow, VersionLine, Visit, WorkView
@@ -32,6 +29,7 @@ from lms.web.filters import cut1, grouped
 from lms.web.guards import current_actor
 from lms.web.html import stored
 from lms.web.shapes import FileItem
+from lms.web.uploads import ArrivingFile, found_by_scanner, limits_in_words, pieces_from, still_arriving
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +75,7 @@ class AssignmentPage:
     most_bytes: int
     pieces_from: int
     """Files of more bytes are sent in pieces by the page's script."""
-    unfinished: tuple[UploadLine, ...]
+    unfinished: tuple[ArrivingFile, ...]
     """The viewer's uploads of which pieces are missing."""
     rubric: tuple[RubricRow, ...]
     level_titles: tuple[str, ...]
@@ -158,8 +156,8 @@ def assignment(visit: Visit, frame: Frame, conflict: Saved | None) -> Assignment
         accepts=content.accepts,
         word_limit=content.head.get("words"),
         words=words_words(words(mine.draft.text), visit),
-        file_limits=_file_limits(content.head),
-        pieces_from=min(PIECES_FROM, at_once_bytes()),
+        file_limits=limits_in_words(content.head),
+        pieces_from=pieces_from(),
         unfinished=_unfinished(visit, owner) if owner and "files" in content.accepts else (),
         others_writing=_others_writing(mine, visit, frame),
         file_accept=",".join(f".{kind}" for kind in content.head.get("file_types", ())),
@@ -199,23 +197,19 @@ def assignment(visit: Visit, frame: Frame, conflict: Saved | None) -> Assignment
 
 
 def _draft_files(mine: WorkView) -> tuple[DraftFile, ...]:
-    found = scanning.states([each["sha256"] for each in mine.draft.files])
+    found = found_by_scanner([each["sha256"] for each in mine.draft.files])
     return tuple(
         DraftFile(
             name=each["name"],
             href=url_for(".submission_file", submission=mine.public_id, file=each["public_id"]),
             size=each["size"],
             public_id=each["public_id"],
-            scan=None
-            if each["sha256"] not in found or found[each["sha256"]].state is ScanState.CLEAN
-            else found[each["sha256"]].state,
+            scan=found.get(each["sha256"]),
         )
         for each in mine.draft.files
     )
 
 
-PIECES_FROM = 8 * 1024 * 1024
-"""What is larger is worth going on with after a broken connection."""
 WRITING = dt.timedelta(minutes=3)
 """So long after somebody's page saved itself they are taken to be at it."""
 
@@ -227,13 +221,14 @@ def _others_writing(mine: WorkView, visit: Visit, frame: Frame) -> str:
     return "" if own or mine.draft_saved_at < frame.now - WRITING else mine.draft_saved_by
 
 
-def _unfinished(visit: Visit, owner: Owner) -> tuple[UploadLine, ...]:
-    return uploads.unfinished(visit.place.person_id, queries.upload_place(owner)) if visit.place else ()
-
-
-def at_once_bytes() -> int:
-    """What one form takes here."""
-    return int(current_app.config["MAX_CONTENT_LENGTH"])
+def _unfinished(visit: Visit, owner: Owner) -> tuple[ArrivingFile, ...]:
+    if visit.place is None:
+        return ()
+    slug, key = visit.cohort.slug, visit.line.key
+    return still_arriving(
+        uploads.unfinished(visit.place.person_id, queries.upload_place(owner)),
+        lambda upload: url_for(".discard_upload", slug=slug, key=key, upload=upload),
+    )
 
 
 def _own_name(visit: Visit, mine: WorkView) -> str:
@@ -263,17 +258,6 @@ def words_words(count: int, visit: Visit) -> str:
         return said
     over = f", {grouped(count - limit)} too many" if count > limit else ""
     return f"{said} of at most {grouped(limit)}{over}"
-
-
-def _file_limits(head: Mapping[str, Any]) -> str:
-    kinds = head.get("file_types", ())
-    if not kinds:
-        return ""
-    most, each = head.get("max_files", 5), head.get("max_mb", 25)
-    count = "One file" if most == 1 else f"At most {most} files"
-    together = at_once_bytes() // (1024 * 1024)
-    pieces = f" Without JavaScript {together} MB can be sent at once." if each > together else ""
-    return f"{count}, each up to {each} MB: {', '.join(kinds)}.{pieces}"
 
 
 def _weight(visit: Visit) -> str:

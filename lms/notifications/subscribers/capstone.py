@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from typing import Any
+
+import sqlalchemy as sa
+
 from lms.capstone.events import (
     GuideAssigned,
     MeetingCorrected,
@@ -10,11 +15,12 @@ from lms.capstone.events import (
     MilestoneSubmitted,
     ProjectChanged,
 )
-from lms.capstone.models import Project
+from lms.capstone.models import MilestoneFile, MilestoneSubmission, Project
 from lms.capstone.rules import Act, Told
 from lms.cohorts import queries as cohorts
-from lms.core import events, mail
+from lms.core import afterwards, events, mail, markdown
 from lms.core.db import db
+from lms.core.files import StoredFile
 from lms.notifications import actions, queries
 from lms.notifications.actions import Message
 from lms.notifications.queries import Recipient
@@ -22,16 +28,23 @@ from lms.notifications.rules import NoticeKind
 from lms.people.models import Person
 
 
-@events.on(MilestoneSubmitted)
-def milestone_submitted(event: MilestoneSubmitted) -> None:
-    """Tell the guide what waits and until when an answer is promised, and give the members their receipt."""
+@afterwards.on(
+    MilestoneSubmitted, name="notices.milestone_handed_in", key=lambda event: str(event.submission_id)
+)
+def milestone_submitted(event: MilestoneSubmitted, now: dt.datetime) -> None:
+    """Tell the guide what waits and until when an answer is promised; the members get the hash that is their proof."""
     about = queries.thing(event.cohort_id, event.activity_id)
     project = db.session.get_one(Project, event.project_id)
-    facts = {"project": project.title, "number": event.number, "late_days": event.late_days, "now": event.at}
     told: list[tuple[Recipient, Message]] = []
     for who in queries.people([event.guide_id] if event.guide_id else []):
         text = mail.words(
-            "notifications/_milestone", **facts, answer_by=event.answer_by, zone=who.zone, guide=True
+            "notifications/_milestone",
+            project=project.title,
+            number=event.number,
+            late_days=event.late_days,
+            answer_by=event.answer_by,
+            zone=who.zone,
+            now=now,
         )
         told.append(
             (
@@ -48,21 +61,45 @@ def milestone_submitted(event: MilestoneSubmitted) -> None:
             )
         )
     members = queries.of_places(event.place_ids)
+    facts = _receipt_of(event, now)
     receipts = {
         zone: Message(
             kind=NoticeKind.RECEIPT,
             key=f"milestone:{event.submission_id}:receipt",
             title=f"Receipt for {about.title}, version {event.number}",
-            text=mail.words(
-                "notifications/_milestone", **facts, answer_by=event.answer_by, zone=zone, guide=False
-            ),
+            text=mail.words("notifications/_receipt", **facts, zone=zone),
             link=about.path,
             cohort_id=event.cohort_id,
             act=f"Open {about.short}",
+            template="receipt",
+            facts={**facts, "zone": zone},
         )
         for zone in {who.zone for who in members}
     }
-    actions.tell([*told, *((who, receipts[who.zone]) for who in members)], now=event.at)
+    actions.tell([*told, *((who, receipts[who.zone]) for who in members)], now=now)
+
+
+def _receipt_of(event: MilestoneSubmitted, now: dt.datetime) -> dict[str, Any]:
+    version = db.session.get_one(MilestoneSubmission, event.submission_id)
+    files = db.session.scalars(
+        sa.select(StoredFile.name)
+        .join(MilestoneFile, MilestoneFile.file_id == StoredFile.id)
+        .where(MilestoneFile.submission_id == version.id)
+        .order_by(MilestoneFile.position)
+    ).all()
+    return {
+        "number": version.number,
+        "by": db.session.get_one(Person, event.actor_id).name,
+        "team": len(event.place_ids) > 1,
+        "handed_in_at": version.submitted_at,
+        "due_at": version.due_at,
+        "late_days": version.late_days,
+        "words": markdown.words(version.text),
+        "files": list(files),
+        "digest": version.digest,
+        "answer_by": version.answer_by,
+        "now": now,
+    }
 
 
 def project_path(public_id: str) -> str:

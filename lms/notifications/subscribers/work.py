@@ -9,6 +9,7 @@ import sqlalchemy as sa
 from lms.assessment.events import MarkingAssigned
 from lms.assessment.models import MarkingTask
 from lms.assessment.rules import OPEN
+from lms.capstone.models import MilestoneFile, MilestoneSubmission, Project
 from lms.core import afterwards, events, mail
 from lms.core.db import db
 from lms.core.files import StoredFile
@@ -44,6 +45,7 @@ def work_handed_in(event: WorkHandedIn, now: dt.datetime) -> None:
         "words": version.words,
         "files": list(files),
         "digest": version.digest,
+        "answer_by": None,
         "now": now,
     }
     messages = {
@@ -70,13 +72,20 @@ def file_refused(event: FileRefused) -> None:
     """Tell whoever brought it that the scanner found harm in a file, and what that means where it was handed in."""
     rows = db.session.execute(
         sa.select(
-            StoredFile.id, StoredFile.name, StoredFile.owner_id, Submission.cohort_id, Submission.activity_id
+            StoredFile.id,
+            StoredFile.name,
+            StoredFile.owner_id,
+            sa.func.coalesce(Submission.cohort_id, Project.cohort_id).label("cohort_id"),
+            sa.func.coalesce(Submission.activity_id, MilestoneSubmission.activity_id).label("activity_id"),
         )
         .outerjoin(SubmissionFile, SubmissionFile.file_id == StoredFile.id)
         .outerjoin(SubmissionVersion, SubmissionVersion.id == SubmissionFile.version_id)
         .outerjoin(Submission, Submission.id == SubmissionVersion.submission_id)
+        .outerjoin(MilestoneFile, MilestoneFile.file_id == StoredFile.id)
+        .outerjoin(MilestoneSubmission, MilestoneSubmission.id == MilestoneFile.submission_id)
+        .outerjoin(Project, Project.id == MilestoneSubmission.project_id)
         .where(StoredFile.sha256 == event.sha256, StoredFile.owner_id.is_not(None))
-        .order_by(StoredFile.id, SubmissionVersion.id)
+        .order_by(StoredFile.id, SubmissionVersion.id, MilestoneSubmission.id)
     ).all()
     found = {row.id: row for row in rows}
     people = {who.person_id: who for who in queries.people({row.owner_id for row in found.values()})}

@@ -47,9 +47,9 @@ async function hash(piece) {
   return [...new Uint8Array(digest)].map((byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
-/** Sends a file; the answer is what the page has to know of the draft now. Throws with words fit to show. */
-export async function sendInPieces(url, file, tell, say) {
-  const begun = await patiently(() => send(url, { name: file.name, size: file.size }), say);
+/** Sends a file, said to be what `about` tells; the answer is what the page has to know of the draft now. Throws with words fit to show. */
+export async function sendInPieces(url, file, about, tell, say) {
+  const begun = await patiently(() => send(url, { ...about, name: file.name, size: file.size }), say);
   if (begun.status !== 200) throw new Refused(begun.reason);
   let { offset } = begun;
   for (let tries = 0; tries < 20;) {

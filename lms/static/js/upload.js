@@ -27,7 +27,8 @@ export function start(root, wake) {
       });
     }
 
-    const { pieces, piecesFrom } = form.dataset;
+    const { pieces, piecesFrom, piecesWith } = form.dataset;
+    const about = () => (piecesWith ? { [piecesWith]: form.elements[piecesWith].value } : {});
     const large = () => (pieces && globalThis.crypto?.subtle ? [...input.files].filter((file) => file.size > Number(piecesFrom)) : []);
 
     form.addEventListener("submit", async (event) => {
@@ -36,7 +37,8 @@ export function start(root, wake) {
       event.preventDefault();
       const request = new XMLHttpRequest();
       const meter = make("progress", { class: "meter", max: "100", "aria-label": "Sent" });
-      const values = new FormData(form, event.submitter);
+      let values = new FormData(form, event.submitter);
+      const whichAct = event.submitter;
       const buttons = [...form.querySelectorAll("button")];
       const over = (text) => { meter.remove(); words.textContent = text; words.className = "error"; buttons.forEach((button) => { button.disabled = false; }); };
       buttons.forEach((button) => { button.disabled = true; });
@@ -45,14 +47,16 @@ export function start(root, wake) {
       try {
         for (const file of apart) {
           const told = (gone) => { meter.value = (100 * gone) / file.size; words.textContent = `${file.name}: ${size(gone)} of ${size(file.size)} sent`; };
-          const answer = await sendInPieces(pieces, file, told, (text) => { words.textContent = text; });
-          form.elements.version.value = answer.version;
-          if (answer.file) form.elements.seen.value = [form.elements.seen.value, answer.file].filter(Boolean).join(",");
+          const answer = await sendInPieces(pieces, file, about(), told, (text) => { words.textContent = text; });
+          const seen = form.elements.seen.value.split(",").filter((one) => one && one !== answer.file && !answer.gone?.includes(one));
+          if (answer.file) form.elements.seen.value = [...seen, answer.file].join(",");
         }
       } catch (refused) { over(refused.message); return; }
       if (apart.length) {
-        values.set("version", form.elements.version.value);
-        values.set("seen", form.elements.seen.value);
+        // While it was sent, the page may have saved itself, and somebody may have gone on writing: what stands there now is sent.
+        values = new FormData(form);
+        if (whichAct?.name) values.set(whichAct.name, whichAct.value);
+        values.set("arrived", apart.map((file) => file.name).join(", "));
         values.delete(input.name);
         for (const file of input.files) if (!apart.includes(file)) values.append(input.name, file);
       }

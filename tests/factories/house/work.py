@@ -236,7 +236,9 @@ def project(at: Builder) -> None:
         "capstone:public_id": project.public_id,
         "capstone:file": file,
         "capstone.take_back:key": "m0",
+        "capstone:upload": capstone.begun_upload(own, lea, "m3", "interviews.pdf", 9_000_000),
     }
+    at.values |= {f"capstone.{name}:key": "m3" for name in ("begin_upload", "send_piece", "discard_upload")}
 
 
 def sessions(at: Builder) -> None:

@@ -23,6 +23,7 @@ def _receipt() -> Message:
         "words": 1180,
         "files": ["Memo – final (2).pdf"],
         "digest": hashlib.sha256(b"sample").hexdigest(),
+        "answer_by": None,
         "zone": ZONE,
         "now": NOW,
     }
@@ -95,7 +96,7 @@ def _capstone() -> dict[str, Message]:
     return {
         "milestone": worded(
             kind.CAPSTONE, "milestone", f"M1 of {PROJECT} waits for your answer", "_milestone",
-            project=PROJECT, number=1, late_days=0, answer_by=NOW + 7 * DAY, guide=True,
+            project=PROJECT, number=1, late_days=0, answer_by=NOW + 7 * DAY,
         ),
         "answer": worded(
             kind.FEEDBACK, "milestone", "M1 Problem and host came back: revise it", "_answer",
