@@ -65,6 +65,7 @@ def proposed(
     value: Fraction | None = None,
     key: str = "",
     reverses: int | None = None,
+    of_board: str = "",
 ) -> int:
     """An item on the agenda; its number."""
     view = of(cohort, row, by)
@@ -80,6 +81,7 @@ def proposed(
                 value=value,
                 key=key,
                 reverses=reverses,
+                of_board=of_board,
             ),
             actor=world.actor(by),
             now=work.now,

@@ -195,6 +195,66 @@ def test_a_reversed_band_is_said_as_reversed_and_the_last_band_to_take_effect_st
     assert [one["reversed_because"] for one in mine] == ["Decided on a wrong list.", None]
 
 
+@pytest.mark.db
+def test_a_later_board_reverses_what_a_closed_one_decided(hall, visit) -> None:
+    """A shift and a band of closed minutes: only a board of the same results takes them back, each of them once."""
+    cohort, first, by, place = hall.cohort, hall.row, hall.secretary, hall.places[0]
+    before = hall.seen()
+    hall.scale()
+    board_of.proposed(cohort, first, by, Proposal.BAND, place=place, key="not-passed", reason="Too little.")
+    for number in (1, 2):
+        board_of.in_effect(cohort, first, by, hall.chair, *hall.voters, number=number)
+    shifted = hall.seen()
+    assert shifted == [mark + 5 for mark in before]
+    hall.row = board_of.opened(cohort, by, hall.chair, hall.member, hall.outside, title="Second look")
+    secretary = visit(by)
+    here = f"/cohorts/{cohort.slug}/boards"
+
+    def offered() -> list[str]:
+        page = secretary.get(f"{here}/{hall.row.public_id}")
+        return [one.get_text() for one in page.soup.select("#reverse-reverses option")][1:]
+
+    assert offered() == [], "an open board takes its own decisions back"
+    with pytest.raises(RuleViolation) as refused:
+        board_of.proposed(cohort, hall.row, by, Proposal.REVERSE, reverses=1, of_board=first.public_id)
+    assert refused.value.reason is BoardRefusal.NOT_TO_REVERSE
+    with unit_of_work() as work:
+        actions.close_board(first.id, actor=world.actor(by), now=work.now)
+    assert "propose on a later board" in secretary.get(f"{here}/{first.public_id}/items/2").text()
+    shift, band = offered()
+    assert shift.startswith("Decision 1 of “Course A board”: ")
+    assert shift.endswith("every mark +5")
+    assert band == "Decision 2 of “Course A board”: Asha Rao: Not passed"
+    page = secretary.get(f"{here}/{hall.row.public_id}")
+    value = page.soup.select("#reverse-reverses option")[1]["value"]
+    secretary.submit(page, "form#propose-reverse", reverses=value, reason="The markers agreed after all.")
+    board_of.proposed(cohort, hall.row, by, Proposal.REVERSE, reverses=2, of_board=first.public_id)
+    with pytest.raises(RuleViolation) as twice:
+        board_of.proposed(cohort, hall.row, by, Proposal.REVERSE, reverses=2, of_board=first.public_id)
+    assert twice.value.reason is BoardRefusal.ASKED_ALREADY
+    assert "Decision 1 of “Course A board” is reversed" in secretary.get(page.url).text(
+        '[aria-label="Agenda"] table'
+    )
+    for number in (1, 2):
+        board_of.in_effect(cohort, hall.row, by, hall.chair, *hall.voters, number=number)
+    assert hall.seen() == before
+    assert offered() == []
+    earlier = queries.room(board_of.of(cohort, first, by))
+    assert [one.row.number for one in earlier.in_effect] == []
+    assert earlier.band_set(earlier.cases[0]) == ""
+    assert (
+        "A later decision has reversed this one." in secretary.get(f"{here}/{first.public_id}/items/2").text()
+    )
+    learner = visit(hall.learners[0])
+    said = learner.get(f"/cohorts/{cohort.slug}/results").text()
+    assert "Board decision 2 is reversed" in said
+    mark = make.assessment_page(place, "a-1")
+    assert (
+        "decision 1 of an earlier board is reversed"
+        in learner.get(f"/cohorts/{cohort.slug}/marks/{mark}").text()
+    )
+
+
 def test_a_confirmed_result_keeps_its_excuses_and_takes_nothing_from_elsewhere(hall, visit) -> None:
     cohort, row, by = hall.cohort, hall.row, hall.secretary
     for line in db.session.scalars(sa.select(BoardLine).where(BoardLine.board_id == row.id)):

@@ -40,6 +40,30 @@ def test_numbers_instead_of_names(hall, visit) -> None:
         assert "No. " in page.text()
 
 
+def test_a_fraction_that_nobody_can_read_stands_with_six_decimals_and_whole_in_the_spreadsheet(
+    app, hall, visit
+) -> None:
+    """Near a bound too: 59.999… of 14 digits is below 60, and is said so."""
+    long = "59999999999999/1000000000000"
+    db.session.execute(
+        sa.update(BoardLine)
+        .where(BoardLine.board_id == hall.row.id, BoardLine.place_id == hall.places[0])
+        .values(figures={"core": long})
+    )
+    db.session.commit()
+    address = f"/cohorts/{hall.cohort.slug}/boards/{hall.row.public_id}"
+    staff = visit(hall.member)
+    for path in (address, f"{address}/minutes"):
+        page = staff.get(path)
+        assert "59.999999…" in page.text()
+        assert long not in str(page.soup)
+    assert long in staff.open("GET", f"{address}/minutes.csv").get_data(as_text=True)
+    with app.test_request_context():
+        view = board_of.of(hall.cohort, hall.row, hall.secretary)
+        said = minutes.printed(queries.room(view), queries.results_now(view), clock.now())
+    assert long not in str(said)
+
+
 def test_printed_minutes_say_what_was_decided_and_who_signs(app, hall) -> None:
     """The chair signs first and the secretary last; a numbered list names nobody; a draft says that it is one."""
     cohort, row, by = hall.cohort, hall.row, hall.secretary

@@ -14,7 +14,16 @@ from lms.assessment.rules.allocation import (
     why_not_give,
 )
 from lms.assessment.rules.blind import masked_name, named_as, names_in
-from lms.assessment.rules.figures import exact, fact, in_full, plain, read_exact, shown, storable
+from lms.assessment.rules.figures import (
+    exact,
+    fact,
+    in_full,
+    plain,
+    read_exact,
+    readable,
+    shown,
+    storable,
+)
 from lms.assessment.rules.gate import (
     COMPUTED,
     OPEN,
@@ -82,6 +91,7 @@ __all__ = [
     "next_place",
     "plain",
     "read_exact",
+    "readable",
     "sample_size",
     "share_out",
     "shown",

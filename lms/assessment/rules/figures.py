@@ -31,12 +31,19 @@ def exact(value: Fraction) -> str:
     return str(value)
 
 
-def in_full(value: Fraction) -> str:
-    """What an explanation says behind a figure: the fraction where people can read it, else six decimals, cut."""
+def readable(value: Fraction) -> str:
+    """The fraction where people can read it, else six decimals, cut: "362/5", "69.047619…"."""
     if value.denominator <= READABLE:
-        return f"exactly {exact(value)}"
+        return exact(value)
     millionths = floor(value * 1_000_000)
-    return f"{millionths // 1_000_000}.{millionths % 1_000_000:06d}…, kept as an exact fraction"
+    return f"{millionths // 1_000_000}.{millionths % 1_000_000:06d}…"
+
+
+def in_full(value: Fraction) -> str:
+    """What an explanation says behind a figure."""
+    if value.denominator <= READABLE:
+        return f"exactly {readable(value)}"
+    return f"{readable(value)}, kept as an exact fraction"
 
 
 def read_exact(text: str) -> Fraction:

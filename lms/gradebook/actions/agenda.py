@@ -14,6 +14,7 @@ from lms.gradebook.actions.boards import RUNNING, open_row, wrote
 from lms.gradebook.events import BoardItemProposed
 from lms.gradebook.models import BoardItem
 from lms.gradebook.queries.boards import Agenda, BoardView, Room, room
+from lms.gradebook.queries.earlier_decisions import earlier_decisions, reversals
 from lms.gradebook.rules.boards import (
     HIGHEST,
     OF_ONE,
@@ -44,6 +45,8 @@ class Proposed:
     """The band, or the condition."""
     reverses: int | None = None
     """The number of the decision that is to be reversed."""
+    of_board: str = ""
+    """The closed board whose decision that is, by public id; empty: this one."""
 
 
 def propose(board: BoardView, wanted: Proposed, *, actor: Actor, now: dt.datetime) -> BoardItem:
@@ -104,13 +107,14 @@ def _judged(there: Room, wanted: Proposed) -> int | None:
         _refuse_twice([one for one in there.items if one.row.kind is Proposal.CONFIRM])
     if wanted.kind is not Proposal.REVERSE:
         return None
-    earlier = next((one for one in there.items if one.row.number == wanted.reverses), None)
+    pool = earlier_decisions(there, wanted.of_board) if wanted.of_board else there.items
+    earlier = next((one for one in pool if one.row.number == wanted.reverses), None)
     if earlier is None or earlier.row.state is not ItemState.RELEASED or earlier.row.kind is Proposal.CONFIRM:
         raise RuleViolation(BoardRefusal.NOT_TO_REVERSE)
-    if earlier not in there.in_effect or earlier.row.kind is Proposal.REVERSE:
+    if earlier.row.undone or earlier.row.kind is Proposal.REVERSE:
         raise RuleViolation(BoardRefusal.REVERSED)
     reversed_id: int = earlier.row.id
-    _refuse_twice([one for one in there.items if one.row.reverses_id == reversed_id])
+    _refuse_twice(reversals(reversed_id))
     return reversed_id
 
 

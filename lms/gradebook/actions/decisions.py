@@ -45,7 +45,7 @@ def vote(page: ItemPage, choice: Choice, *, why: str = "", actor: Actor, now: dt
     """
     board = open_row(page.board.id)
     item = _locked(page)
-    case = page.room.about(item)
+    case = page.room.about(page.item.row)
     assessor = case is not None and actor.person_id in second_assessors(case.place_id)
     refusal = why_not_vote(seat_of(board.id, actor.person_id), item.state, choice, assessor=assessor, why=why)
     if refusal is not None:
@@ -231,7 +231,8 @@ def _reversed(page: ItemPage, item: BoardItem, actor: Actor, now: dt.datetime) -
         raise RuleViolation(BoardRefusal.NOTHING)
     _refuse_complained(page, earlier, [mark.place_id for mark in marks])
     standing = _standing(marks)
-    words = f"decision {earlier.number} is reversed"
+    of = "" if earlier.board_id == item.board_id else " of an earlier board"
+    words = f"decision {earlier.number}{of} is reversed"
     return [
         _enter(
             page,

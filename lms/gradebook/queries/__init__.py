@@ -39,6 +39,7 @@ from lms.gradebook.queries.complaints import (
     reads_as_assessor,
     review_visible_to,
 )
+from lms.gradebook.queries.earlier_decisions import earlier_decisions
 from lms.gradebook.queries.external import (
     ExternalLine,
     Ground,
@@ -98,6 +99,7 @@ __all__ = [
     "counted",
     "course_visible_to",
     "decisions_about",
+    "earlier_decisions",
     "eligible",
     "entered_by",
     "evidence_visible_to",

@@ -21,6 +21,7 @@ from lms.enrolment.models import Place
 from lms.gradebook.models import Board, BoardItem, BoardLine, BoardSeat, BoardVote
 from lms.gradebook.policy import OVERSEEING
 from lms.gradebook.queries.board_lists import Figures, grounds, panels
+from lms.gradebook.queries.board_rows import ITEMS
 from lms.gradebook.queries.plans import plan
 from lms.gradebook.queries.results import results_of_cohort
 from lms.gradebook.rules.boards import (
@@ -225,8 +226,7 @@ class Room:
 
     def about(self, row: Any) -> Case | None:
         """The learner whom an item is about: its own, or the one of the decision that it reverses."""
-        earlier = next((one.row for one in self.items if one.row.id == row.reverses_id), None)
-        return self.case(earlier.line_id if earlier is not None else row.line_id)
+        return next((one for one in self.cases if one.place_id == row.place_id), None)
 
     def called(self, case: Case) -> str:
         """What a learner is called on this board."""
@@ -234,10 +234,8 @@ class Room:
 
     @cached_property
     def in_effect(self) -> tuple[Agenda, ...]:
-        """Decisions that hold: in effect, and not reversed by a later one that is."""
-        holding = [one for one in self.items if one.row.state is ItemState.RELEASED]
-        reversed_ids = {one.row.reverses_id for one in holding}
-        return tuple(one for one in holding if one.row.id not in reversed_ids)
+        """Decisions that hold: in effect, and not reversed by a later one that is, of this board or of a later one."""
+        return tuple(one for one in self.items if one.row.state is ItemState.RELEASED and not one.row.undone)
 
     def condoned(self, case: Case) -> list[str]:
         """The conditions that the board forgave a learner."""
@@ -332,9 +330,7 @@ def room(board: BoardView) -> Room:
             {person: choice for person, choice, _why, _at in votes[item.id]},
             tuple(votes[item.id]),
         )
-        for item in db.session.execute(
-            sa.select(*BoardItem.__table__.c).where(BoardItem.board_id == board.id).order_by(BoardItem.number)
-        )
+        for item in db.session.execute(ITEMS.where(BoardItem.board_id == board.id).order_by(BoardItem.number))
     )
     return Room(board, members, tuple(cases), items)
 

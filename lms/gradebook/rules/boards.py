@@ -43,6 +43,8 @@ AT_ONCE = frozenset({Proposal.CARRY, Proposal.CONFIRM})
 """Take effect with the decision: no mark and no result of anybody changes."""
 OF_ONE = frozenset({Proposal.MARK, Proposal.BAND, Proposal.CONDONE, Proposal.CARRY})
 """About one learner."""
+LATER = frozenset({Proposal.SCALE, Proposal.MARK, Proposal.BAND, Proposal.CONDONE})
+"""What a later board may reverse; a case that was carried over it takes up by itself."""
 
 
 class ItemState(enum.StrEnum):

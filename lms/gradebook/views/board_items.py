@@ -9,7 +9,7 @@ from fractions import Fraction
 from flask import flash, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
-from lms.assessment.rules import exact, shown
+from lms.assessment.rules import in_full, shown
 from lms.core import clock
 from lms.core.errors import Forbidden, RuleViolation
 from lms.core.uow import unit_of_work
@@ -133,7 +133,7 @@ def _item_page(
             effects=preview(page),
             case=case,
             figure=shown(case.figures[room.board.course_key]) if case is not None else "",
-            exactly=exact(case.figures[room.board.course_key]) if case is not None else "",
+            exactly=in_full(case.figures[room.board.course_key]) if case is not None else "",
             found=_found(page),
             mine=item.votes.get(actor.person_id),
             may_vote=page.seat in VOTING and item.row.state is ItemState.OPEN and open_board,

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
-from lms.assessment.rules import exact, plain, shown
+from lms.assessment.rules import exact, in_full, plain, readable, shown
 from lms.cohorts.queries import CohortView
 from lms.gradebook import queries
 from lms.gradebook.queries import BoardView, Room
@@ -76,6 +76,9 @@ class Line:
     href: str
     number: int
     exact: str
+    """Whole, for spreadsheets."""
+    readable: str
+    """As people can read it."""
     figure: str
     band: str
     """As the list was taken."""
@@ -84,7 +87,7 @@ class Line:
     now: str
     """Figure and band as they stand, where they changed since."""
     near: tuple[tuple[str, str, str], ...]
-    """(bound, how far below, exactly)."""
+    """(bound, how far below, what stands behind it)."""
 
 
 def lines_of(room: Room, results: Mapping[int, dict[str, Fraction]]) -> list[Line]:
@@ -107,12 +110,13 @@ def lines_of(room: Room, results: Mapping[int, dict[str, Fraction]]) -> list[Lin
                 else to("gradebook.learner_results", slug=board.cohort.slug, public_id=case.public_id),
                 number=case.number,
                 exact=exact(value),
+                readable=readable(value),
                 figure=shown(value),
                 band=titles.get(case.band, case.band),
                 missed=tuple(condition_words(one) for one in missed if one.met is not True or one.condoned),
                 carried=tuple(room.carried(case)),
                 now=f"{shown(today[board.course_key])}, {stands.band.title}" if changed else "",
-                near=tuple((bound.title, plain(distance), exact(distance)) for bound, distance in near),
+                near=tuple((bound.title, plain(distance), in_full(distance)) for bound, distance in near),
             )
         )
     return found
@@ -121,11 +125,11 @@ def lines_of(room: Room, results: Mapping[int, dict[str, Fraction]]) -> list[Lin
 def what(room: Room, item: Agenda) -> str:
     """An item in a sentence."""
     row = item.row
-    case = room.case(row.line_id)
+    case = room.about(row)
     who = room.called(case) if case is not None else ""
     thing = label_of(room.board.cohort, row.activity_id, row.part)
     sign = "+" if item.value > 0 else "−"
-    earlier = next((one.row.number for one in room.items if one.row.id == row.reverses_id), 0)
+    of = f" of “{row.reversed_title}”" if row.reversed_board_id not in (None, row.board_id) else ""
     condition = room.condition(row.key)
     bands = {band.key: band.title for band in room.board.grounds.bands}
     return {
@@ -135,7 +139,7 @@ def what(room: Room, item: Agenda) -> str:
         Proposal.CONDONE: f"{who}: {condition.title if condition else row.key} is condoned",
         Proposal.CARRY: f"{who}: the case is carried over",
         Proposal.CONFIRM: "The list is confirmed for everybody without an open case",
-        Proposal.REVERSE: f"Decision {earlier} is reversed",
+        Proposal.REVERSE: f"Decision {row.reversed_number}{of} is reversed",
     }[row.kind]
 
 
@@ -148,6 +152,18 @@ def label_of(cohort: CohortView, activity_id: int | None, part: str) -> str:
 def reversible(item: Agenda) -> bool:
     """Whether a later decision may take this one back."""
     return item.row.kind not in (Proposal.CONFIRM, Proposal.REVERSE)
+
+
+def reversals_of(room: Room) -> list[tuple[str, str]]:
+    """(value, words) of the decisions that this board may reverse: its own, then those of closed boards before it."""
+    own = [(str(one.row.number), what(room, one)) for one in room.in_effect if reversible(one)]
+    return own + [
+        (
+            f"{one.row.board_public_id}.{one.row.number}",
+            f"Decision {one.row.number} of “{one.row.board_title}”: {what(room, one)}",
+        )
+        for one in queries.earlier_decisions(room)
+    ]
 
 
 def things_of(board: BoardView) -> list[tuple[str, str]]:

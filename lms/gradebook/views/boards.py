@@ -19,7 +19,7 @@ from lms.gradebook.rules import GradebookRefusal
 from lms.gradebook.rules.boards import BoardRefusal, Proposal
 from lms.gradebook.rules.external import read_number
 from lms.gradebook.views.blueprint import bp
-from lms.gradebook.views.board_lines import FIELDS, KINDS, agenda_of, lines_of, reversible, things_of, what
+from lms.gradebook.views.board_lines import FIELDS, KINDS, agenda_of, lines_of, reversals_of, things_of
 from lms.gradebook.views.grids import tabs
 from lms.web.guards import current_actor, requires
 from lms.web.links import href as to
@@ -112,6 +112,7 @@ def _board_page(
     actor = current_actor()
     room = queries.room(board)
     lines = lines_of(room, queries.results_now(board))
+    may_act = policy.can_act_on_board(actor, board) and board.closed_at is None
     numbers = {case.number: room.called(case) for case in room.cases}
     return (
         render_template(
@@ -128,12 +129,12 @@ def _board_page(
             things=things_of(board),
             bands=[(band.key, band.title) for band in board.grounds.bands],
             conditions=[(one.key, one.title) for one in board.grounds.conditions],
-            reversible=[(one.row.number, what(room, one)) for one in room.in_effect if reversible(one)],
+            reversible=reversals_of(room) if may_act else [],
             may_look=policy.can_see_boards(actor, board),
             form=form,
             sent=request.form,
             problem=problem,
-            may_act=policy.can_act_on_board(actor, board) and board.closed_at is None,
+            may_act=may_act,
             may_write=policy.can_write_down(actor, board) and board.closed_at is None,
             within=plain(board.grounds.within),
             zone=actor.zone,
@@ -219,6 +220,7 @@ def proposed(board: BoardView, reason: str) -> actions.Proposed:
         if found is None or len(text) > LONGEST_FIGURE:
             raise RuleViolation(GradebookRefusal.NOT_A_NUMBER, text=text[:LONGEST_FIGURE])
         value = -found if text.startswith("-") else found
+    earlier, _, number = _sent("reverses").rpartition(".")
     key = sent.get("band" if kind is Proposal.BAND else "condition", "")[:80]
     return actions.Proposed(
         kind=kind,
@@ -227,7 +229,8 @@ def proposed(board: BoardView, reason: str) -> actions.Proposed:
         thing=thing,
         value=value,
         key=key,
-        reverses=_number("reverses") if "reverses" in wanted else None,
+        reverses=_whole(number) if "reverses" in wanted else None,
+        of_board=earlier[:20] if "reverses" in wanted else "",
     )
 
 
@@ -240,5 +243,8 @@ def _sent(name: str) -> str:
 
 
 def _number(name: str) -> int | None:
-    text = request.form.get(name, "")
+    return _whole(request.form.get(name, ""))
+
+
+def _whole(text: str) -> int | None:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 8 else None

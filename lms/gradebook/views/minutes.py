@@ -63,7 +63,8 @@ def _rules(board: BoardView) -> str:
     return (
         f"{board.quorum} votes are needed for a decision, abstentions among them. More for than against adopts; with "
         "as many, the chair's vote decides. Results are exact fractions and compared exactly; figures shown are cut, "
-        f"never rounded, to one decimal. Whoever is up to {plain(board.grounds.within)} below a bound is near it."
+        "never rounded, to one decimal. A fraction too long to read stands with six decimals, cut, and whole in the "
+        f"spreadsheet. Whoever is up to {plain(board.grounds.within)} below a bound is near it."
     )
 
 
@@ -95,7 +96,7 @@ def printed(room: Room, results: Mapping[int, dict[str, Fraction]], now: dt.date
             {
                 "called": one.called,
                 "figure": one.figure,
-                "exact": one.exact,
+                "exact": one.readable,
                 "band": one.band,
                 "open": "; ".join((*one.missed, *one.carried)) or "–",
                 "now": one.now or "the same",
