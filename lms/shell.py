@@ -20,6 +20,8 @@ from lms.people.policy import can_look_after_people
 from lms.people.rules import Actor, Role
 from lms.requests.policy import can_see_any_inbox, can_see_inbox
 from lms.scheduling.policy import can_change_dates
+from lms.simulations.policy import can_see_games
+from lms.simulations.queries import playing
 from lms.web.guards import current_actor_or_none, current_thing
 from lms.web.links import href
 from lms.web.shell import NavItem, RoleSwitch, Shell, initials, local_path, theme_of
@@ -37,6 +39,9 @@ LEARNER: tuple[Place, ...] = (
     ("Capstone", "capstone.room", "flag", True),
     ("Progress", "progress.overview", "chart-no-axes-column", True),
 )
+SIMULATIONS: Place = ("Simulations", "simulations.index", "gamepad-2", True)
+BEFORE_CAPSTONE = 3
+"""Where a learner finds the simulation that goes on; once it is over it stands last."""
 FACULTY: tuple[Place, ...] = (
     ("Desk", "desks.teaching", "house", False),
     ("Marking", "assessment.queue", "file-pen", False),
@@ -50,6 +55,7 @@ FACULTY_IN_COHORT: tuple[Place, ...] = (
     ("Announce", "community.announcements", "megaphone", True),
     ("Forums", "community.forums", "messages-square", True),
     ("Capstones", "capstone.guides", "flag", True),
+    SIMULATIONS,
 )
 PROGRAMMES: Place = ("Programmes", "curriculum.programmes", "book-marked", False)
 REQUESTS: Place = ("Requests", "requests.inbox", "inbox", False)
@@ -75,6 +81,7 @@ COORDINATOR_IN_COHORT: tuple[Place, ...] = (
     ("Forums", "community.forums", "messages-square", True),
     ("Marks", "assessment.marks", "graduation-cap", True),
     ("Capstones", "capstone.guides", "flag", True),
+    SIMULATIONS,
 )
 ADMINISTRATOR: tuple[Place, ...] = (
     ("People", "people.directory", "users", False),
@@ -92,6 +99,7 @@ MAY: Mapping[str, Callable[[Actor, Any], bool]] = {
     "requests.inbox": lambda actor, _cohort: can_see_any_inbox(actor),
     "requests.cohort_inbox": can_see_inbox,
     "scheduling.drafts": can_change_dates,
+    "simulations.index": can_see_games,
     "people.directory": lambda actor, _cohort: can_look_after_people(actor),
 }
 """What not everybody who wears a hat may see: the policy of the page itself."""
@@ -113,6 +121,8 @@ class _Cohort:
     id: int
     slug: str
     name: str
+    plays: int | None = None
+    """How a learner is in simulations there: 2 one goes on, 1 one is over, empty none."""
 
     @property
     def cohort_id(self) -> int:
@@ -180,7 +190,13 @@ _UNREAD = (
     .scalar_subquery()
 )
 _COHORTS = (
-    sa.select(Cohort.id, Cohort.slug, Cohort.name, _UNREAD.label("unread"))
+    sa.select(
+        Cohort.id,
+        Cohort.slug,
+        Cohort.name,
+        playing(Cohort.id, sa.bindparam("person", type_=sa.Integer)).label("plays"),
+        _UNREAD.label("unread"),
+    )
     .where(
         sa.or_(
             Cohort.id.in_(sa.bindparam("ids", type_=sa.Integer, expanding=True)),
@@ -197,7 +213,7 @@ def _world(actor: Actor) -> _World:
     count = (
         found[0].unread if found else db.session.scalar(sa.select(_UNREAD), {"person": actor.person_id}) or 0
     )
-    return _World(tuple(_Cohort(row.id, row.slug, row.name) for row in found), count)
+    return _World(tuple(_Cohort(row.id, row.slug, row.name, row.plays) for row in found), count)
 
 
 def _slug() -> str:
@@ -251,6 +267,9 @@ def _nav(actor: Actor, hat: tuple[str, _Cohort | None]) -> tuple[NavItem, ...]:
     places: tuple[Place, ...] = ()
     if kind == "learner":
         places = LEARNER
+        if cohort is not None and cohort.plays:
+            at = BEFORE_CAPSTONE if cohort.plays > 1 else len(LEARNER)
+            places = (*LEARNER[:at], SIMULATIONS, *LEARNER[at:])
     elif kind == "faculty":
         places = FACULTY + ((*FACULTY_IN_COHORT, REQUESTS_IN_COHORT) if cohort else (REQUESTS, PROGRAMMES))
     elif kind == "coordinator":

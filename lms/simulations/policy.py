@@ -28,6 +28,11 @@ def can_watch(actor: Actor, thing: OfCohort) -> bool:
     return actor.has_any(WATCHING, thing.cohort_id)
 
 
+def can_see_games(actor: Actor, thing: OfCohort) -> bool:
+    """See which simulations the cohort plays: learners their own teams' games, those who watch all of them."""
+    return actor.has(Role.LEARNER, thing.cohort_id) or can_watch(actor, thing)
+
+
 def can_play(actor: Actor, thing: OfPlayer) -> bool:
     """Write, submit and confirm a sheet: the loader finds only one's own team's."""
     return thing.own and actor.has(Role.LEARNER, thing.cohort_id)

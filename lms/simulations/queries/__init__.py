@@ -17,23 +17,41 @@ from lms.simulations.queries.ground import (
     times_of,
     worlds_of,
 )
+from lms.simulations.queries.lists import (
+    GameLine,
+    RunLine,
+    current_round,
+    games_of,
+    playing,
+    round_name,
+    rounds_of_runs,
+    run_lines,
+)
 from lms.simulations.queries.runs import RunView, rounds_of, run_visible_to, runs_of
 from lms.simulations.queries.sheets import SheetView, TeamView, sheet_of, team_visible_to
 
 __all__ = [
+    "GameLine",
     "Ground",
+    "RunLine",
     "RunView",
     "SheetView",
     "TeamView",
     "WorldLine",
+    "current_round",
     "game_of",
+    "games_of",
     "ground",
     "member_places",
     "members_of",
     "parameters_of",
     "past_of",
+    "playing",
     "results_of",
+    "round_name",
     "rounds_of",
+    "rounds_of_runs",
+    "run_lines",
     "run_visible_to",
     "runs_of",
     "sheet_of",

@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+from lms.simulations.views import (
+    index,
+)
 from lms.simulations.views.blueprint import bp
 
-__all__ = ["bp"]
+__all__ = [
+    "bp",
+    "index",
+]

@@ -27,6 +27,7 @@ from tests.factories.house import (
     calendars,
     errands,
     fair,
+    game,
     requests,
     sessions,
     studio,
@@ -77,6 +78,7 @@ class Builder:
         fair.sample(self)
         fair.begin_with(self)
         fair.peer_reviews(self)
+        game.runs(self)
         work.sessions(self)
         sessions.belongings(self)
         asking.beside_sessions(self)

@@ -1,0 +1,13 @@
+"""Looks at the pages of simulations."""
+
+from __future__ import annotations
+
+from tests.browser.look import C14, Look, looks
+
+LOOKS: dict[str, tuple[Look, ...]] = {
+    "simulations.index": (
+        *looks("learner", f"{C14}/simulations/"),
+        *looks("coordinator", f"{C14}/simulations/"),
+    ),
+}
+NO_PAGE: dict[str, str] = {}
