@@ -50,7 +50,8 @@ class MarkingTask(Model):
     """A second marker who saved on an older one is told."""
     draft: Mapped[Document]
     """{"levels": {criterion: level}, "points": {criterion: 0-100}, "comments": {criterion: text}, "overall": text,
-    "files": [annotated PDF], "snippets": [public ids of comments of the bank that stand in it]}"""
+    "files": [annotated PDF], "removed": [those taken off again, with "by" and "at"],
+    "snippets": [public ids of comments of the bank that stand in it]}"""
     saved_at: Mapped[dt.datetime | None]
     saved_by_id: Mapped[int | None] = mapped_column(sa.ForeignKey("person.id"))
     finalised_at: Mapped[dt.datetime | None]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, fields
 from operator import attrgetter
 from typing import Any
@@ -94,6 +94,20 @@ def cohort_visible_to(actor: Actor, slug: str) -> CohortView:
     if not visible(actor, cohort):
         raise NotFound
     return cohort
+
+
+def thing_visible_to(
+    actor: Actor, slug: str, wanted: Callable[[CohortView], sa.Executable]
+) -> tuple[CohortView, Any]:
+    """A cohort that the actor sees, and the row of what an address names in it; else NotFound. Two statements.
+
+    `wanted` makes the statement from the cohort: what belongs to another finds nothing.
+    """
+    cohort = cohort_visible_to(actor, slug)
+    row = db.session.execute(wanted(cohort)).one_or_none()
+    if row is None:
+        raise NotFound
+    return cohort, row
 
 
 def visible(actor: Actor, cohort: CohortView) -> bool:

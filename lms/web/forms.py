@@ -46,3 +46,18 @@ class BaseForm(FlaskForm):
             field.errors = [*field.errors, message]
         else:
             self.form_errors.append(message)
+
+
+NO_NUMBER = -1
+"""What a field without a whole number counts as: a version that nothing has."""
+
+
+def sent_number(name: str) -> int:
+    """The whole number in a field of what was sent, up to nine digits; `NO_NUMBER` where there is none."""
+    return whole_number(request.form.get(name))
+
+
+def whole_number(text: str | None) -> int:
+    """A whole number as a form carries it; `NO_NUMBER` for everything else."""
+    text = text or ""
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else NO_NUMBER

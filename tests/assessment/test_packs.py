@@ -14,6 +14,7 @@ from lms.assessment.models import MarkingTask, PackReturn
 from lms.assessment.rules import Judgement, TaskState
 from lms.assessment.rules.pack_files import read
 from lms.core import clock
+from lms.core.audit import AuditEntry
 from lms.core.db import db
 from lms.core.uow import unit_of_work
 from tests.assessment.test_blind import CANARY, PDF, names
@@ -188,6 +189,55 @@ def test_annotated_pdf_files_go_back_with_the_mark_and_never_before(scene, visit
     assert shown.one("a[href*='/files/']")["href"] == theirs
     assert author.open("GET", theirs).data == own + b"% notes"
     assert other.open("GET", theirs).status_code == 404
+
+
+def test_an_annotated_file_is_removed_and_put_back_with_what_was_typed(scene, visit) -> None:
+    """It stays on the desk as removed, with who and when; only what stands there at the end goes to the author."""
+    cohort, marker, tasks, authors = scene
+    visitor, number = visit(marker), tasks[0].title.removeprefix("Candidate ")
+    members = taken_out(visitor, cohort)
+    own = members[f"{number}/candidate-{number}-1.pdf"]
+    body = zipped(
+        **{
+            "marks.xlsx": members["marks.xlsx"],
+            f"{number}/good.pdf": own + b"% good",
+            f"{number}/wrong.pdf": own + b"% another's",
+        }
+    )
+    page = brought(visitor, cohort, body, "pack.zip")
+    visitor.submit(page, "main form", press="Take 2 annotated files")
+    address_ = f"/marking/{tasks[0].public_id}"
+    filled_in = {f"level-{key}": "3" for key in make.judgement(tasks[0]).levels}
+    for name in ("wrong.pdf", "good.pdf"):
+        desk = visitor.submit(
+            visitor.get(address_), "#judgement", {**filled_in, "comment": "Good."}, press=f"Remove {name}"
+        )
+        assert "does not go to the author" in desk.messages[0]
+    assert "No file goes with the mark." in desk.text("#annotated")
+    assert desk.text("#annotated details").count("by Mara Marker") == 2
+    assert desk.one("#comment").get_text().strip() == "Good."
+    removed = {one.get_text(): one["href"] for one in desk.soup.select("#annotated details a")}
+    assert visitor.open("GET", removed["wrong.pdf"]).status_code == 200, "it is kept for those who mark here"
+    back = [one for one in desk.soup.select("#annotated button") if "good.pdf" in one.parent.get_text()]
+    token = desk.one("#judgement [name=csrf_token]")["value"]
+    version = desk.one("#judgement [name=version]")["value"]
+    sent = {"csrf_token": token, "version": version, "comment": "Good.", **filled_in, "act": back[0]["value"]}
+    assert visitor.open("POST", address_, data=sent).status_code == 303
+    assert visitor.open("POST", address_, data={**sent, "version": str(int(version) + 1)}).status_code == 404
+    visitor.submit(visitor.get(address_), "#judgement", press="Finish, next Ctrl ↵")
+    closed = visitor.get(address_)
+    assert not closed.soup.select("#annotated button")
+    assert "good.pdf" in closed.text("#annotated .files")
+    acts = ("assessment.remove_file", "assessment.put_file_back")
+    told = sa.select(AuditEntry.action).where(AuditEntry.action.in_(acts)).order_by(AuditEntry.id)
+    assert db.session.scalars(told).all() == [acts[0], acts[0], acts[1]]
+    make.release(cohort, make.marker(cohort, "Sam Second"), key="b-2")
+    mark = db.session.execute(sa.text("select public_id from mark")).scalar_one()
+    author = visit(authors[0])
+    shown = author.get(f"/cohorts/{cohort.slug}/marks/{mark}").soup.select("a[href*='/files/']")
+    assert [one.get_text().strip() for one in shown] == ["good.pdf"]
+    wrong = removed["wrong.pdf"].rsplit("/", 1)[1]
+    author.refused(f"/cohorts/{cohort.slug}/marks/{mark}/files/{wrong}", status=404)
 
 
 def test_anothers_pieces_and_packs_are_refused(scene, visit) -> None:

@@ -213,3 +213,18 @@ def test_the_pages_of_second_marker_and_moderator(cohort, marker, coordinator, b
     author = world.granted(Role.LEARNER, cohort)
     for address in (f"{here}/moderation", f"{here}/moderation.csv", page.url):
         visit(author).refused(address, status=403)
+
+
+def test_a_second_window_is_told_and_what_was_typed_there_can_be_kept(cohort, batch, visit) -> None:
+    second, _tasks = batch
+    reader = visit(second)
+    page = reader.get(f"/second-looks/{lines(cohort)[0].public_id}")
+    reader.submit(page, "#judgement", {"level-vision": "2"}, press="Save")
+    stale = reader.submit(page, "#judgement", {"level-vision": "4"}, press="Save", status=409)
+    assert "saved in another window" in stale.text("body")
+    assert stale.one("#judgement [name=level-vision][checked]")["value"] == "4"
+    kept = reader.submit(stale, "#judgement", press="Save")
+    assert kept.one("#judgement [name=level-vision][checked]")["value"] == "4"
+    token = kept.one("#judgement [name=csrf_token]")["value"]
+    old = reader.open("POST", f"{page.url}/draft", data={"csrf_token": token, "version": "0"})
+    assert (old.status_code, "saved" in old.json["reason"]) == (409, True)

@@ -1,6 +1,7 @@
 """Writes of marks: bringing work, judging it, recording marks that come otherwise, and the one release gate."""
 
 from lms.assessment.actions.allocating import give_out, undo_run
+from lms.assessment.actions.annotated import put_file_back, remove_file
 from lms.assessment.actions.bank import change_snippet, count_use, keep_snippet, retire_snippet
 from lms.assessment.actions.beforehand import require_sample_judged
 from lms.assessment.actions.blind import unmask
@@ -47,11 +48,13 @@ __all__ = [
     "keep_snippet",
     "moderated",
     "multiply_again",
+    "put_file_back",
     "reassign",
     "record_mark",
     "record_marks",
     "release",
     "release_version",
+    "remove_file",
     "reopen",
     "require_sample_judged",
     "retire_snippet",

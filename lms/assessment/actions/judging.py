@@ -37,7 +37,7 @@ from lms.curriculum.models import Activity
 from lms.people.models import Person
 from lms.people.rules import Actor
 
-KEPT = ("correction", "carried", "files", "snippets")
+KEPT = ("correction", "carried", "files", "removed", "snippets")
 """What a draft holds besides the judgement, and keeps when one is written."""
 
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from lms.assessment import queries
+from lms.assessment.actions.annotated import replaced
 from lms.assessment.actions.beforehand import require_sample_judged
 from lms.assessment.actions.judging import Unfinished, finalise, save_draft
 from lms.assessment.models import MarkingTask, PackReturn
@@ -122,7 +123,7 @@ def take_return(view: ReturnView, *, finish: bool, actor: Actor, now: dt.datetim
         if one.line is None:
             continue
         if one.files:
-            done.files += _attach(one, actor)
+            done.files += _attach(one, actor, now)
         if one.verdict is Verdict.TAKEN:
             _take(one, done, finish=finish, actor=actor, now=now)
     row.applied_at = now
@@ -159,17 +160,13 @@ def _take(one: Judged, done: Taken, *, finish: bool, actor: Actor, now: dt.datet
         done.changed += 1
 
 
-def _attach(one: Judged, actor: Actor) -> int:
+def _attach(one: Judged, actor: Actor, now: dt.datetime) -> int:
     """Put annotated files beside the judgement; one of the same name takes the place of the one before."""
     assert one.line is not None  # noqa: S101  # nosec B101 - judged by the caller
     task: MarkingTask | None = locked(MarkingTask, one.line.task_id)
     if task is None:
         return 0
-    names = {file["name"] for file in one.files}
-    before = [file for file in task.draft.get("files", ()) if file["name"] not in names]
-    fresh = [{key: file[key] for key in ("public_id", "name", "size")} for file in one.files]
-    task.draft = {**task.draft, "files": [*before, *fresh]}
-    db.session.flush()
+    replaced(task, one.files, actor=actor, now=now)
     audit.record(
         audit.Entry(
             actor_id=actor.person_id,
@@ -177,7 +174,7 @@ def _attach(one: Judged, actor: Actor) -> int:
             subject="marking_task",
             subject_id=task.id,
             cohort_id=task.cohort_id,
-            after={"files": len(fresh)},
+            after={"files": len(one.files)},
         )
     )
-    return len(fresh)
+    return len(one.files)

@@ -242,9 +242,10 @@ class AnnotatedFile:
 
 
 def annotated_visible_to(actor: Actor, task: str, file: str) -> AnnotatedFile:
-    """An annotated file on the desk, for those who may look at the piece."""
+    """An annotated file on the desk, or taken off it again, for those who may look at the piece."""
     view = task_visible_to(actor, task)
-    return _kept(view.cohort_id, view.marker_id, view.draft.get("files", ()), file)
+    here = [*view.draft.get("files", ()), *view.draft.get("removed", ())]
+    return _kept(view.cohort_id, view.marker_id, here, file)
 
 
 def feedback_file_visible_to(actor: Actor, slug: str, public_id: str, file: str) -> AnnotatedFile:

@@ -14,11 +14,11 @@ from lms.core import clock, markdown
 from lms.core.errors import Conflict, RuleViolation
 from lms.core.uow import unit_of_work
 from lms.web import filters
+from lms.web.forms import sent_number
 from lms.web.guards import current_actor, requires
 from lms.web.html import stored
 from lms.web.requests import no_store
 
-UNKNOWN = -1
 SAID = {
     "save": "Saved. Learners read nothing of it before it is approved and their marks are released.",
     "draft": "The draft stands below what was written. Read it as a learner would, and change what does not fit.",
@@ -77,18 +77,13 @@ def _state(view: ClassFeedbackView) -> tuple[str, str]:
     return ("Written, not approved: it does not go out.", "warn") if view.text else ("", "")
 
 
-def _version() -> int:
-    text = request.form.get("version", "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else UNKNOWN
-
-
 @bp.post("/cohorts/<slug>/activities/<key>/class-feedback")
 @requires(policy.can_change_class_feedback, queries.class_feedback_visible_to)
 def keep_class_feedback(view: ClassFeedbackView) -> ResponseReturnValue:
     """Save the text, put a draft into it, look at it as it will be read, or approve it."""
     form = ClassFeedbackForm()
     if not form.validate_on_submit():
-        return _page(view, form, _version()), 422
+        return _page(view, form, sent_number("version")), 422
     actor, act = current_actor(), request.form.get("act", "save")
     writes = policy.can_write_class_feedback(actor, view)
     approves = act == "approve" and policy.can_approve_class_feedback(actor, view)
@@ -100,15 +95,15 @@ def keep_class_feedback(view: ClassFeedbackView) -> ResponseReturnValue:
         with unit_of_work() as work:
             if approves:
                 row = actions.approve_class_feedback(
-                    view.asked, text, version=_version(), reason=reason, actor=actor, now=work.now
+                    view.asked, text, version=sent_number("version"), reason=reason, actor=actor, now=work.now
                 )
             elif act == "draft":
                 row = actions.draft_class_feedback(
-                    view.asked, text, version=_version(), actor=actor, now=work.now
+                    view.asked, text, version=sent_number("version"), actor=actor, now=work.now
                 )
             else:
                 row = actions.save_class_feedback(
-                    view.asked, text, version=_version(), actor=actor, now=work.now
+                    view.asked, text, version=sent_number("version"), actor=actor, now=work.now
                 )
             version, out = row.version, row.released_number is not None
     except Conflict as conflict:
@@ -117,7 +112,7 @@ def keep_class_feedback(view: ClassFeedbackView) -> ResponseReturnValue:
         return _page(fresh, form, fresh.version, theirs=fresh.text), 409
     except RuleViolation as refused:
         form.refuse("reason" if approves and view.released is not None else "text", refused.message)
-        return _page(view, form, _version()), 422
+        return _page(view, form, sent_number("version")), 422
     if act == "preview":
         fresh = queries.class_feedback_visible_to(actor, view.batch.cohort.slug, view.batch.key)
         return _page(
@@ -152,7 +147,7 @@ def save_class_feedback(view: ClassFeedbackView) -> ResponseReturnValue:
     try:
         with unit_of_work() as work:
             row = actions.save_class_feedback(
-                view.asked, text, version=_version(), actor=current_actor(), now=work.now
+                view.asked, text, version=sent_number("version"), actor=current_actor(), now=work.now
             )
             version, at = row.version, work.now
     except Conflict as conflict:

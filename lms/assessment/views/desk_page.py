@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -52,6 +52,16 @@ class WorkPart:
 
 
 @dataclass(frozen=True)
+class RemovedFile:
+    """An annotated file that was taken off again."""
+
+    public_id: str
+    item: FileItem
+    by: str
+    at: dt.datetime
+
+
+@dataclass(frozen=True)
 class DeskPage:
     """One piece of work on the marking desk."""
 
@@ -81,6 +91,8 @@ class DeskPage:
     """Why the rubric is closed; empty where it is open."""
     annotated: tuple[FileItem, ...]
     """Annotated files that go back to the author with the mark."""
+    removed: tuple[RemovedFile, ...]
+    """Those that were taken off again."""
     may_unmask: bool
     first: Beforehand | None
     """What this marker is to do before they judge pieces of this activity."""
@@ -131,20 +143,30 @@ def present(
         correction=task.draft.get("correction", {}).get("reason", "") if task.state in OPEN else "",
         carried=bool(task.draft.get("carried")) and task.state in OPEN,
         notice=_notice(task),
-        annotated=tuple(
-            FileItem(
-                name=file["name"],
-                href=url_for("assessment.annotated", task=task.public_id, file=file["public_id"]),
-                size=file["size"],
-                kind="file-pen",
+        annotated=tuple(_annotated(task, file) for file in task.draft.get("files", ())),
+        removed=tuple(
+            RemovedFile(
+                file["public_id"],
+                _annotated(task, file),
+                file["by"],
+                dt.datetime.fromisoformat(file["at"]),
             )
-            for file in task.draft.get("files", ())
+            for file in task.draft.get("removed", ())
         ),
         may_unmask=task.candidate is not None
         and task.unmasked_at is None
         and task.released_at is None
         and policy.can_unmask(actor, task),
         gives_away=_gives_away(task, work),
+    )
+
+
+def _annotated(task: TaskView, file: Mapping[str, Any]) -> FileItem:
+    return FileItem(
+        name=file["name"],
+        href=url_for("assessment.annotated", task=task.public_id, file=file["public_id"]),
+        size=file["size"],
+        kind="file-pen",
     )
 
 

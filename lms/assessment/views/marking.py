@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from flask import flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
@@ -17,11 +19,9 @@ from lms.core.errors import Conflict, NotFound, RuleViolation
 from lms.core.uow import unit_of_work
 from lms.people.rules import Role
 from lms.web import filters
+from lms.web.forms import sent_number
 from lms.web.guards import current_actor, requires
 from lms.web.requests import no_store
-
-UNKNOWN = -1
-"""A version that no task has: what a form without one counts as."""
 
 
 @bp.get("/marking")
@@ -89,18 +89,14 @@ def _desk(task: TaskView, fields: Typed, version: int) -> dict[str, object]:
     }
 
 
-def _version() -> int:
-    text = request.form.get("version", "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else UNKNOWN
-
-
 @bp.post("/marking/<task>")
 @requires(policy.can_mark, queries.task_visible_to)
 def judge_work(task: TaskView) -> ResponseReturnValue:
     """Save the judgement, or finish it and go to the next piece of work."""
     rubric = queries.rubric_view(task.version_id, task.activity_id, task.part)
     fields = typed(request.form, [row.key for row in rubric.words])
-    act, _colon, snippet = request.form.get("act", "").partition(":")
+    act, _colon, about = request.form.get("act", "").partition(":")
+    snippet = about if act == "insert" else ""
     finishing = act == "finish"
     no_store()
     if act == "insert":
@@ -109,30 +105,25 @@ def judge_work(task: TaskView) -> ResponseReturnValue:
         except NotFound:
             flash("That comment is not in the bank any more.", "bad")
             snippet = ""
-    else:
-        snippet = ""
     if fields.errors:
-        return render_template("assessment/desk.html", **_desk(task, fields, _version())), 422
+        return render_template("assessment/desk.html", **_desk(task, fields, sent_number("version"))), 422
     try:
         with unit_of_work() as work:
             if finishing:
                 actions.finalise(
-                    task.id, fields.judgement(), version=_version(), actor=current_actor(), now=work.now
-                )
-            else:
-                actions.save_draft(
                     task.id,
                     fields.judgement(),
-                    version=_version(),
+                    version=sent_number("version"),
                     actor=current_actor(),
                     now=work.now,
-                    snippet=snippet,
                 )
-                if snippet:
-                    actions.count_use(snippet)
+            else:
+                _save(task, fields, snippet, work.now)
+                if act in ON_FILES:
+                    ON_FILES[act](task.id, about[:20], actor=current_actor(), now=work.now)
     except Unfinished as refused:
         again = shown_as_typed(fields.judgement(), refused.problems)
-        return render_template("assessment/desk.html", **_desk(task, again, _version())), 422
+        return render_template("assessment/desk.html", **_desk(task, again, sent_number("version"))), 422
     except Conflict as conflict:
         page = conflict_page.present(
             queries.task_visible_to(current_actor(), task.public_id),
@@ -145,6 +136,9 @@ def judge_work(task: TaskView) -> ResponseReturnValue:
     except RuleViolation as refused:
         flash(refused.message, "bad")
         return redirect(url_for(".desk", task=task.public_id), code=303)
+    if act in ON_FILES:
+        flash(FILE_WORDS[act], "good")
+        return redirect(url_for(".desk", task=task.public_id, _anchor="annotated"), code=303)
     if act == "keep":
         _keep(fields, task)
         return redirect(url_for(".desk", task=task.public_id), code=303)
@@ -152,6 +146,27 @@ def judge_work(task: TaskView) -> ResponseReturnValue:
         flash("Saved. Nobody but those who mark here sees it.", "good")
         return redirect(url_for(".desk", task=task.public_id), code=303)
     return _after_finishing(task)
+
+
+def _save(task: TaskView, fields: Typed, snippet: str, now: dt.datetime) -> None:
+    actions.save_draft(
+        task.id,
+        fields.judgement(),
+        version=sent_number("version"),
+        actor=current_actor(),
+        now=now,
+        snippet=snippet,
+    )
+    if snippet:
+        actions.count_use(snippet)
+
+
+ON_FILES = {"remove": actions.remove_file, "put-back": actions.put_file_back}
+FILE_WORDS = {
+    "remove": "Removed: it does not go to the author. It is kept here and can be put back.",
+    "put-back": "Put back: it goes to the author with the mark.",
+}
+"""Buttons of the judgement's own form, so that they save what was typed with it."""
 
 
 def _keep(fields: Typed, task: TaskView) -> None:
@@ -187,7 +202,11 @@ def save(task: TaskView) -> ResponseReturnValue:
     try:
         with unit_of_work() as work:
             kept = actions.save_draft(
-                task.id, fields.judgement(), version=_version(), actor=current_actor(), now=work.now
+                task.id,
+                fields.judgement(),
+                version=sent_number("version"),
+                actor=current_actor(),
+                now=work.now,
             )
             version, at = kept.version, work.now
     except Conflict as conflict:

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
 from flask import flash, redirect, render_template, url_for
 from flask.typing import ResponseReturnValue
+from markupsafe import Markup
 
 from lms.core.uow import unit_of_work
 from lms.coursework import actions, policy, queries
 from lms.coursework.actions.overlap import brief_of, joined
 from lms.coursework.queries import Pair, PairVisit, Side, Visit
 from lms.coursework.rules import similarity
-from lms.coursework.rules.similarity import Band, Piece
+from lms.coursework.rules.similarity import Band, Piece, Reading
+from lms.coursework.views.beside import Anchors, rendered
 from lms.coursework.views.frame import bp, frame
 from lms.web.forms import BaseForm
 from lms.web.guards import current_actor, requires
@@ -77,8 +80,8 @@ class SidePage:
 
     side: Side
     anchor: str
-    other_anchor: str
-    pieces: tuple[Piece, ...]
+    html: Markup
+    """The text with the passages of both marked; empty where the reader may not read it."""
     words: str
     readable: bool
 
@@ -107,15 +110,21 @@ def overlap(found: PairVisit) -> ResponseReturnValue:
         frame=frame(visit, queries.window(visit)),
         row=row,
         sides=(
-            SidePage(pair.one, "a", "b", one, f"{readings[0].words:,} of {len(readings[0].counts):,}", True),
-            SidePage(
-                pair.other,
-                "b",
-                "a",
-                other if readable else (),
-                f"{readings[1].words:,} of {len(readings[1].counts):,}",
-                readable,
-            ),
+            _side(pair.one, texts, readings[0], one, Anchors("a", "b", readable), readable=True),
+            _side(pair.other, texts, readings[1], other, Anchors("b", "a", readable), readable=readable),
         ),
         passages=len({piece.number for piece in one} - {0}),
     )
+
+
+def _side(
+    side: Side,
+    texts: Mapping[int, tuple[str, str]],
+    reading: Reading,
+    pieces: Sequence[Piece],
+    anchors: Anchors,
+    *,
+    readable: bool,
+) -> SidePage:
+    html = rendered(*texts[side.version_id], reading, pieces, anchors) if readable else Markup()
+    return SidePage(side, anchors.own, html, f"{reading.words:,} of {len(reading.counts):,}", readable)

@@ -15,7 +15,6 @@ from lms.cohorts.models import Section
 from lms.cohorts.queries import CohortView
 from lms.core import files
 from lms.core.db import db
-from lms.core.errors import NotFound
 from lms.core.files import StoredFile
 from lms.enrolment.models import ListImport, Place, PlaceEvent, Team, TeamMembership
 from lms.enrolment.queries.places import last_day_of, seats_taken
@@ -250,15 +249,16 @@ def imports(cohort_id: int, kinds: Collection[ListKind], limit: int = 20) -> lis
 
 def import_visible_to(actor: Actor, slug: str, public_id: str) -> ImportView:
     """A list that was brought to a cohort which the actor sees; NotFound when there is none."""
-    cohort = cohorts.cohort_visible_to(actor, slug)
-    row = db.session.execute(
-        sa.select(*_LINE, ListImport.file_id, ListImport.report)
-        .join(StoredFile, StoredFile.id == ListImport.file_id)
-        .join(Person, Person.id == ListImport.by_id)
-        .where(ListImport.cohort_id == cohort.id, ListImport.public_id == public_id)
-    ).one_or_none()
-    if row is None:
-        raise NotFound
+    cohort, row = cohorts.thing_visible_to(
+        actor,
+        slug,
+        lambda cohort: (
+            sa.select(*_LINE, ListImport.file_id, ListImport.report)
+            .join(StoredFile, StoredFile.id == ListImport.file_id)
+            .join(Person, Person.id == ListImport.by_id)
+            .where(ListImport.cohort_id == cohort.id, ListImport.public_id == public_id)
+        ),
+    )
     values = row._asdict()
     file_id, report = values.pop("file_id"), values.pop("report")
     return ImportView(ImportLine(**values), cohort, file_id, tuple(report))

@@ -11,7 +11,6 @@ import sqlalchemy as sa
 from lms.cohorts import queries as cohorts
 from lms.cohorts.queries import CohortView
 from lms.core.db import db
-from lms.core.errors import NotFound
 from lms.enrolment.models import Place, Team, TeamMembership
 from lms.enrolment.rules import PlaceState, TeamKind
 from lms.people.models import Person
@@ -157,14 +156,13 @@ def team_counts(cohort_id: int) -> dict[TeamKind, int]:
 
 def team_visible_to(actor: Actor, slug: str, public_id: str) -> TeamView:
     """A team of a cohort that the actor sees; NotFound when there is none."""
-    cohort = cohorts.cohort_visible_to(actor, slug)
-    row = db.session.execute(
-        sa.select(Team.id, Team.public_id, Team.name, Team.kind, Team.created_at, Team.dissolved_at).where(
-            Team.cohort_id == cohort.id, Team.public_id == public_id
-        )
-    ).one_or_none()
-    if row is None:
-        raise NotFound
+    cohort, row = cohorts.thing_visible_to(
+        actor,
+        slug,
+        lambda cohort: sa.select(
+            Team.id, Team.public_id, Team.name, Team.kind, Team.created_at, Team.dissolved_at
+        ).where(Team.cohort_id == cohort.id, Team.public_id == public_id),
+    )
     return TeamView(cohort=cohort, **row._asdict())
 
 

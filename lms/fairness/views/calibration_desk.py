@@ -2,43 +2,26 @@
 
 from __future__ import annotations
 
-from flask import flash, jsonify, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from lms.assessment import queries as assessment
-from lms.assessment.actions import Unfinished
 from lms.assessment.forms import Typed, shown_as_typed, typed
 from lms.assessment.rules import Judgement
 from lms.assessment.views import desk_page
 from lms.core import clock
-from lms.core.errors import Conflict, RuleViolation
-from lms.core.uow import unit_of_work
 from lms.fairness import actions, policy, queries
 from lms.fairness.queries import CalibrationView
-from lms.fairness.views import calibration_page
+from lms.fairness.views import calibration_page, judging
 from lms.fairness.views.blueprint import bp
-from lms.web import filters
+from lms.web.forms import sent_number
 from lms.web.guards import current_actor, requires
 from lms.web.html import stored
 from lms.web.requests import no_store
 
-UNKNOWN = -1
-STALE = (
-    "This was saved in another window. What stands there was kept; what you typed stands in the fields below."
-)
-
-
-def _figure(name: str) -> int:
-    text = request.form.get(name, "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else UNKNOWN
-
 
 def _typed(sample: CalibrationView) -> Typed:
     return typed(request.form, [row.key for row in queries.rubric_of(sample).words])
-
-
-def _errors(fields: Typed) -> list[tuple[str, str]]:
-    return [(f"row-{key}" if key else "comment", sentence) for key, sentence in fields.errors.items()]
 
 
 @bp.get("/calibrations/<calibration>")
@@ -62,7 +45,7 @@ def _sample(sample: CalibrationView, fields: Typed | None, version: int | None =
         sample=sample,
         html=stored(sample.html),
         rubric=desk_page.criteria(rubric, fields),
-        errors=_errors(fields),
+        errors=judging.errors_of(fields),
         comment=fields.overall,
         version=page.version if version is None else version,
         tolerance=f"{float(sample.policy().tolerance):g}",
@@ -71,34 +54,32 @@ def _sample(sample: CalibrationView, fields: Typed | None, version: int | None =
     )
 
 
+def _try(sample: CalibrationView, fields: Typed, *, finish: bool) -> judging.Keep:
+    return lambda now: actions.keep_try(
+        sample.id,
+        fields.judgement(),
+        number=sent_number("number"),
+        finish=finish,
+        version=sent_number("version"),
+        actor=current_actor(),
+        now=now,
+    )
+
+
 @bp.post("/calibrations/<calibration>")
 @requires(policy.can_judge_sample, queries.open_calibration_visible_to)
 def judge_sample(sample: CalibrationView) -> ResponseReturnValue:
     """Save one's judgement of the piece, or finish it: then it is compared with the agreed one."""
     fields, finish = _typed(sample), request.form.get("act") == "finish"
-    if fields.errors:
-        return _sample(sample, fields, _figure("version")), 422
     back = url_for(".calibrate", calibration=sample.public_id)
-    try:
-        with unit_of_work() as work:
-            actions.keep_try(
-                sample.id,
-                fields.judgement(),
-                number=_figure("number"),
-                finish=finish,
-                version=_figure("version"),
-                actor=current_actor(),
-                now=work.now,
-            )
-    except Unfinished as refused:
-        again = shown_as_typed(fields.judgement(), refused.problems)
-        return _sample(sample, again, _figure("version")), 422
-    except Conflict:
-        flash(STALE, "bad")
-        return _sample(sample, fields), 409
-    except RuleViolation as refused:
-        flash(refused.message, "bad")
-        return redirect(back, code=303)
+    answer = judging.sent(
+        fields,
+        _try(sample, fields, finish=finish),
+        lambda typed, version: _sample(sample, typed, version),
+        refused_to=back,
+    )
+    if answer is not None:
+        return answer
     if not finish:
         flash("Saved. Nobody but you sees it before you finish.", "good")
     return redirect(back, code=303)
@@ -110,23 +91,7 @@ def save_sample(sample: CalibrationView) -> ResponseReturnValue:
     """Keep one's judgement of the piece while it is written; answers in JSON."""
     no_store()
     fields = _typed(sample)
-    if fields.errors:
-        return jsonify(reason=f"Not saved: {next(iter(fields.errors.values()))}"), 422
-    try:
-        with unit_of_work() as work:
-            kept = actions.keep_try(
-                sample.id,
-                fields.judgement(),
-                number=_figure("number"),
-                finish=False,
-                version=_figure("version"),
-                actor=current_actor(),
-                now=work.now,
-            )
-            version, at = kept.version, work.now
-    except RuleViolation as refused:
-        return jsonify(reason=refused.message), 409
-    return jsonify(saved=filters.clock(at, current_actor().zone), version=version)
+    return judging.quietly(fields, _try(sample, fields, finish=False))
 
 
 @bp.get("/calibrations/<calibration>/reference")
@@ -145,7 +110,7 @@ def _reference(sample: CalibrationView, fields: Typed, version: int) -> str:
         sample=sample,
         html=stored(sample.html),
         rubric=desk_page.criteria(queries.rubric_of(sample), fields),
-        errors=_errors(fields),
+        errors=judging.errors_of(fields),
         comment=fields.overall,
         version=version,
         editable=sample.opened_at is None,
@@ -158,6 +123,18 @@ def _reference(sample: CalibrationView, fields: Typed, version: int) -> str:
     )
 
 
+def _agreed(sample: CalibrationView, fields: Typed, *, finish: bool) -> judging.Keep:
+    return lambda now: actions.keep_reference(
+        sample.id,
+        fields.judgement(),
+        agreed_with=_agreed_with(sample),
+        finish=finish,
+        version=sent_number("version"),
+        actor=current_actor(),
+        now=now,
+    )
+
+
 @bp.post("/calibrations/<calibration>/reference")
 @requires(policy.can_set_reference, queries.calibration_visible_to)
 def set_reference(sample: CalibrationView) -> ResponseReturnValue:
@@ -165,58 +142,25 @@ def set_reference(sample: CalibrationView) -> ResponseReturnValue:
     no_store()
     fields, finish = _typed(sample), request.form.get("act") == "finish"
     if request.accept_mimetypes.best == "application/json":
-        return _keep_quietly(sample, fields)
-    if fields.errors:
-        return _reference(sample, fields, _figure("version")), 422
-    try:
-        with unit_of_work() as work:
-            actions.keep_reference(
-                sample.id,
-                fields.judgement(),
-                agreed_with=_agreed_with(sample),
-                finish=finish,
-                version=_figure("version"),
-                actor=current_actor(),
-                now=work.now,
-            )
-    except Unfinished as refused:
-        again = shown_as_typed(fields.judgement(), refused.problems)
-        return _reference(sample, again, _figure("version")), 422
-    except Conflict:
-        flash(STALE, "bad")
+        return judging.quietly(fields, _agreed(sample, fields, finish=False))
+    batch = url_for(".calibration", slug=sample.cohort_slug, key=sample.key)
+
+    def draw(typed: Typed, version: int | None) -> str:
+        if version is not None:
+            return _reference(sample, typed, version)
         fresh = queries.calibration_visible_to(current_actor(), sample.public_id)
-        return _reference(fresh, fields, fresh.version), 409
-    except RuleViolation as refused:
-        flash(refused.message, "bad")
-        return redirect(url_for(".calibration", slug=sample.cohort_slug, key=sample.key), code=303)
+        return _reference(fresh, typed, fresh.version)
+
+    answer = judging.sent(fields, _agreed(sample, fields, finish=finish), draw, refused_to=batch)
+    if answer is not None:
+        return answer
     if not finish:
         flash("Saved. Markers are asked when it is complete and you let it stand.", "good")
         return redirect(url_for(".reference", calibration=sample.public_id), code=303)
     flash("The agreed judgement stands, and those who mark this are asked.", "good")
-    return redirect(url_for(".calibration", slug=sample.cohort_slug, key=sample.key), code=303)
+    return redirect(batch, code=303)
 
 
 def _agreed_with(sample: CalibrationView) -> list[int]:
     named = set(request.form.getlist("with")[:200])
     return [one[1] for one in assessment.staff_markers(sample.cohort_id) if one[0] in named]
-
-
-def _keep_quietly(sample: CalibrationView, fields: Typed) -> ResponseReturnValue:
-    """Keep the agreed judgement while it is written; answers in JSON."""
-    if fields.errors:
-        return jsonify(reason=f"Not saved: {next(iter(fields.errors.values()))}"), 422
-    try:
-        with unit_of_work() as work:
-            kept = actions.keep_reference(
-                sample.id,
-                fields.judgement(),
-                agreed_with=_agreed_with(sample),
-                finish=False,
-                version=_figure("version"),
-                actor=current_actor(),
-                now=work.now,
-            )
-            version, at = kept.version, work.now
-    except RuleViolation as refused:
-        return jsonify(reason=refused.message), 409
-    return jsonify(saved=filters.clock(at, current_actor().zone), version=version)

@@ -2,29 +2,25 @@
 
 from __future__ import annotations
 
-from flask import flash, jsonify, redirect, render_template, request, url_for
+from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from lms.assessment import ports
 from lms.assessment import queries as assessment
-from lms.assessment.actions import Unfinished
 from lms.assessment.forms import Typed, shown_as_typed, typed
 from lms.assessment.rules import Judgement
 from lms.assessment.views import desk_page
 from lms.cohorts import queries as cohorts
 from lms.core import clock
-from lms.core.errors import Conflict, RuleViolation
-from lms.core.uow import unit_of_work
 from lms.curriculum import queries as curriculum
 from lms.fairness import actions, policy, queries
 from lms.fairness.queries import LookView
 from lms.fairness.rules import LookState
+from lms.fairness.views import judging
 from lms.fairness.views.blueprint import bp
-from lms.web import filters
+from lms.web.forms import sent_number
 from lms.web.guards import current_actor, requires
 from lms.web.requests import no_store
-
-UNKNOWN = -1
 
 
 @bp.get("/second-looks")
@@ -73,9 +69,7 @@ def _page(look: LookView, fields: Typed, version: int) -> str:
         part_title=rubric.part_title,
         work=desk_page.work_part(task, ports.read(task.source, task.source_id)),
         rubric=desk_page.criteria(rubric, fields),
-        errors=[
-            (f"row-{key}" if key else "comment", sentence) for key, sentence in fields.errors.items() if key
-        ],
+        errors=judging.errors_of(fields),
         comment=fields.overall,
         version=version,
         editable=look.state in (LookState.WAITING, LookState.DRAFT),
@@ -84,47 +78,41 @@ def _page(look: LookView, fields: Typed, version: int) -> str:
     )
 
 
-def _version() -> int:
-    text = request.form.get("version", "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else UNKNOWN
-
-
 def _typed(look: LookView) -> Typed:
     rubric = assessment.rubric_view(look.task.version_id, look.task.activity_id, look.task.part)
     return typed(request.form, [row.key for row in rubric.words])
+
+
+def _keep(look: LookView, fields: Typed, *, finish: bool) -> judging.Keep:
+    return lambda now: actions.keep_look(
+        look.id,
+        fields.judgement(),
+        finish=finish,
+        version=sent_number("version"),
+        actor=current_actor(),
+        now=now,
+    )
 
 
 @bp.post("/second-looks/<look>")
 @requires(policy.can_take_look, queries.look_visible_to)
 def judge_again(look: LookView) -> ResponseReturnValue:
     """Save a second look, or finish it: then it is compared."""
-    fields = _typed(look)
-    finish = request.form.get("act") == "finish"
-    if fields.errors:
-        return _page(look, fields, _version()), 422
-    try:
-        with unit_of_work() as work:
-            actions.keep_look(
-                look.id,
-                fields.judgement(),
-                finish=finish,
-                version=_version(),
-                actor=current_actor(),
-                now=work.now,
-            )
-    except Unfinished as refused:
-        return _page(look, shown_as_typed(fields.judgement(), refused.problems), _version()), 422
-    except Conflict as conflict:
-        flash(conflict.message, "bad")
-        return _page(look, fields, _version()), 409
-    except RuleViolation as refused:
-        flash(refused.message, "bad")
-        return redirect(url_for(".second_looks"), code=303)
+    fields, finish = _typed(look), request.form.get("act") == "finish"
+    here, all_of_them = url_for(".second_look", look=look.public_id), url_for(".second_looks")
+
+    def draw(typed: Typed, version: int | None) -> str:
+        fresh = queries.look_visible_to(current_actor(), look.public_id) if version is None else look
+        return _page(fresh, typed, fresh.version if version is None else version)
+
+    answer = judging.sent(fields, _keep(look, fields, finish=finish), draw, refused_to=all_of_them)
+    if answer is not None:
+        return answer
     if not finish:
         flash("Saved. The first marker sees nothing of it.", "good")
-        return redirect(url_for(".second_look", look=look.public_id), code=303)
+        return redirect(here, code=303)
     flash("Finished. It is compared with the first mark now; where the two differ, somebody decides.", "good")
-    return redirect(url_for(".second_looks"), code=303)
+    return redirect(all_of_them, code=303)
 
 
 @bp.post("/second-looks/<look>/draft")
@@ -133,19 +121,4 @@ def save_look(look: LookView) -> ResponseReturnValue:
     """Keep a second look while it is written; answers in JSON."""
     no_store()
     fields = _typed(look)
-    if fields.errors:
-        return jsonify(reason=f"Not saved: {next(iter(fields.errors.values()))}"), 422
-    try:
-        with unit_of_work() as work:
-            kept = actions.keep_look(
-                look.id,
-                fields.judgement(),
-                finish=False,
-                version=_version(),
-                actor=current_actor(),
-                now=work.now,
-            )
-            version, at = kept.version, work.now
-    except RuleViolation as refused:
-        return jsonify(reason=refused.message), 409
-    return jsonify(saved=filters.clock(at, current_actor().zone), version=version)
+    return judging.quietly(fields, _keep(look, fields, finish=False))

@@ -21,11 +21,10 @@ from lms.fairness.rules import PeerRefusal
 from lms.fairness.views import peer_pages
 from lms.fairness.views.blueprint import bp
 from lms.web import filters
+from lms.web.forms import sent_number
 from lms.web.guards import current_actor, requires
 from lms.web.html import stored
 from lms.web.requests import no_store
-
-UNKNOWN = -1
 
 
 @bp.get("/cohorts/<slug>/activities/<key>/peer-reviews/mine")
@@ -116,11 +115,6 @@ def _words(text: str) -> str:
     return filters.plural(markdown.words(text), "word")
 
 
-def _version() -> int:
-    text = request.form.get("version", "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else UNKNOWN
-
-
 def _typed(own: OwnReview) -> Typed:
     rows = queries.peer_criteria(own.round.cohort.version_id, own.round.activity.id)
     return typed(request.form, [row.key for row in rows])
@@ -142,26 +136,26 @@ def keep_peer_review(own: OwnReview) -> ResponseReturnValue:
     if act == "conflict":
         return _hand_back(own, form)
     if fields.errors or not form.validate_on_submit():
-        return _page(own, fields, _version(), form=form), 422
+        return _page(own, fields, sent_number("version"), form=form), 422
     if act == "preview":
         preview = markdown.render(fields.overall, heading_from=4)
-        return _page(own, fields, _version(), preview=preview, form=form)
+        return _page(own, fields, sent_number("version"), preview=preview, form=form)
     try:
         with unit_of_work() as work:
             actions.keep_review(
                 own.review.id,
                 _said(fields),
                 submit=act == "submit",
-                version=_version(),
+                version=sent_number("version"),
                 actor=current_actor(),
                 now=work.now,
             )
     except NotReady as refused:
         lacking = Typed(fields.levels, {}, fields.comments, fields.overall, refused.problems)
-        return _page(own, lacking, _version(), form=form), 422
+        return _page(own, lacking, sent_number("version"), form=form), 422
     except Conflict as conflict:
         flash(conflict.message, "bad")
-        return _page(own, fields, _version(), form=form), 409
+        return _page(own, fields, sent_number("version"), form=form), 409
     except RuleViolation as refused:
         flash(refused.message, "bad")
         return redirect(_list_url(own), code=303)
@@ -213,7 +207,7 @@ def save_peer_review(own: OwnReview) -> ResponseReturnValue:
                 own.review.id,
                 _said(fields),
                 submit=False,
-                version=_version(),
+                version=sent_number("version"),
                 actor=current_actor(),
                 now=work.now,
             )

@@ -21,11 +21,11 @@ from lms.fairness.queries import OwnLine, OwnRating
 from lms.fairness.rules import Phase
 from lms.fairness.views.blueprint import bp
 from lms.web import filters
+from lms.web.forms import sent_number
 from lms.web.guards import current_actor, requires
 from lms.web.requests import no_store
 from lms.web.shapes import Tone
 
-UNKNOWN = -1
 STEPS = (
     ("1", "far too little"),
     ("2", "too little"),
@@ -124,18 +124,13 @@ def _typed(own: OwnRating) -> Rated:
     return rated(request.form, [(one.place_id, one.public_id) for one in own.others], own.rating.items())
 
 
-def _version() -> int:
-    text = request.form.get("version", "")
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else UNKNOWN
-
-
 @bp.post("/cohorts/<slug>/team-ratings/<public_id>")
 @requires(policy.can_rate, queries.own_rating_visible_to)
 def keep_ratings(own: OwnRating) -> ResponseReturnValue:
     """Keep what a member says of the others."""
     typed = _typed(own)
     if typed.error:
-        return _page(own, typed, _version()), 422
+        return _page(own, typed, sent_number("version")), 422
     try:
         with unit_of_work() as work:
             actions.rate(
@@ -143,12 +138,12 @@ def keep_ratings(own: OwnRating) -> ResponseReturnValue:
                 own.own.place_id,
                 typed.answers,
                 typed.note,
-                version=_version(),
+                version=sent_number("version"),
                 now=work.now,
             )
     except Conflict as conflict:
         flash(conflict.message, "bad")
-        return _page(own, typed, _version()), 409
+        return _page(own, typed, sent_number("version")), 409
     except RuleViolation as refused:
         flash(refused.message, "bad")
         return redirect(
@@ -177,7 +172,7 @@ def save_ratings(own: OwnRating) -> ResponseReturnValue:
                 own.own.place_id,
                 typed.answers,
                 typed.note,
-                version=_version(),
+                version=sent_number("version"),
                 now=work.now,
             )
             version, at = kept.version, work.now

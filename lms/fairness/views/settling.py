@@ -23,7 +23,7 @@ from lms.fairness.queries import RatingView
 from lms.fairness.rules import Decision
 from lms.fairness.views import rating_page
 from lms.fairness.views.blueprint import bp
-from lms.web.forms import BaseForm
+from lms.web.forms import BaseForm, whole_number
 from lms.web.guards import current_actor, requires
 from lms.web.requests import no_store
 
@@ -215,8 +215,7 @@ def _settle(rating: RatingView, act: str, reason: str, form: SettleForm, now: dt
     if act == "back":
         actions.take_back(rating.id, reason=reason, actor=actor)
         return "Taken back. The team's marks wait until the ratings are settled again."
-    text = form.version.data or ""
-    version = int(text) if text.isascii() and text.isdigit() and len(text) < 10 else -1
+    version = whole_number(form.version.data)
     decision = Decision.ONE if act == "one" else Decision.ACCEPTED
     actions.settle(
         rating.id, Settling(decision=decision, reason=reason, version=version), actor=actor, now=now

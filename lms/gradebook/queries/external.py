@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -15,7 +15,6 @@ from lms.assessment.queries import StandingMark, masked_of, standing_marks, unse
 from lms.cohorts import queries as cohorts
 from lms.cohorts.queries import CohortView
 from lms.core.db import db
-from lms.core.errors import NotFound
 from lms.core.files import StoredFile
 from lms.curriculum import queries as curriculum
 from lms.curriculum.models import Activity
@@ -139,15 +138,16 @@ class EvidenceView:
 
 def evidence_visible_to(actor: Actor, slug: str, public_id: str) -> EvidenceView:
     """The evidence of a result recorded in a cohort that the actor sees; else NotFound."""
-    cohort = cohorts.cohort_visible_to(actor, slug)
-    file_id = db.session.scalar(
-        sa.select(ExternalResult.evidence_id)
-        .join(Place, Place.id == ExternalResult.place_id)
-        .where(ExternalResult.public_id == public_id, Place.cohort_id == cohort.id)
+    cohort, row = cohorts.thing_visible_to(
+        actor,
+        slug,
+        lambda cohort: (
+            sa.select(ExternalResult.evidence_id)
+            .join(Place, Place.id == ExternalResult.place_id)
+            .where(ExternalResult.public_id == public_id, Place.cohort_id == cohort.id)
+        ),
     )
-    if file_id is None:
-        raise NotFound
-    return EvidenceView(cohort, file_id)
+    return EvidenceView(cohort, row.evidence_id)
 
 
 def import_purpose(cohort_id: int) -> str:
@@ -157,15 +157,19 @@ def import_purpose(cohort_id: int) -> str:
 
 def import_visible_to(actor: Actor, slug: str, file: str) -> EvidenceView:
     """A list of external results that was brought to a cohort the actor sees; else NotFound."""
-    cohort = cohorts.cohort_visible_to(actor, slug)
-    file_id = db.session.scalar(
-        sa.select(StoredFile.id).where(
-            StoredFile.public_id == file, StoredFile.purpose == import_purpose(cohort.id)
-        )
+    return list_visible_to(actor, slug, file, import_purpose)
+
+
+def list_visible_to(actor: Actor, slug: str, file: str, purpose: Callable[[int], str]) -> EvidenceView:
+    """A list that was brought to a cohort the actor sees and is kept for this purpose; else NotFound."""
+    cohort, row = cohorts.thing_visible_to(
+        actor,
+        slug,
+        lambda cohort: sa.select(StoredFile.id).where(
+            StoredFile.public_id == file, StoredFile.purpose == purpose(cohort.id)
+        ),
     )
-    if file_id is None:
-        raise NotFound
-    return EvidenceView(cohort, file_id)
+    return EvidenceView(cohort, row.id)
 
 
 def stored_file(file_id: int) -> StoredFile:

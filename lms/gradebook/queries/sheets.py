@@ -18,12 +18,11 @@ from lms.assessment.rules import MarkState
 from lms.cohorts import queries as cohorts
 from lms.cohorts.queries import CohortView
 from lms.core.db import db
-from lms.core.errors import NotFound
 from lms.core.files import StoredFile
 from lms.enrolment import queries as enrolment
 from lms.enrolment.queries import NameLine
 from lms.gradebook.models import GradeImport
-from lms.gradebook.queries.external import EvidenceView, Markable, markable
+from lms.gradebook.queries.external import EvidenceView, Markable, list_visible_to, markable
 from lms.gradebook.rules.sheets import SheetRefusal
 from lms.people.models import Person
 from lms.people.rules import Actor
@@ -130,15 +129,7 @@ def marks_purpose(cohort_id: int) -> str:
 
 def marks_list_visible_to(actor: Actor, slug: str, file: str) -> EvidenceView:
     """A list of marks that was brought to a cohort the actor sees; else NotFound."""
-    cohort = cohorts.cohort_visible_to(actor, slug)
-    file_id = db.session.scalar(
-        sa.select(StoredFile.id).where(
-            StoredFile.public_id == file, StoredFile.purpose == marks_purpose(cohort.id)
-        )
-    )
-    if file_id is None:
-        raise NotFound
-    return EvidenceView(cohort, file_id)
+    return list_visible_to(actor, slug, file, marks_purpose)
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,12 +188,11 @@ class BroughtView:
 
 def brought_visible_to(actor: Actor, slug: str, public_id: str) -> BroughtView:
     """A list that was brought to a cohort the actor sees; else NotFound."""
-    cohort = cohorts.cohort_visible_to(actor, slug)
-    found = db.session.scalar(
-        sa.select(GradeImport.id).where(
+    cohort, row = cohorts.thing_visible_to(
+        actor,
+        slug,
+        lambda cohort: sa.select(GradeImport.id).where(
             GradeImport.public_id == public_id, GradeImport.cohort_id == cohort.id
-        )
+        ),
     )
-    if found is None:
-        raise NotFound
-    return BroughtView(cohort, found)
+    return BroughtView(cohort, row.id)

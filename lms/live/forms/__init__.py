@@ -25,7 +25,7 @@ from lms.live.rules.feedback import ASKED
 from lms.live.rules.makeups import MakeUpKind
 from lms.live.rules.questions import LONGEST_QUESTION
 from lms.live.rules.seats import MOST_CANCEL_HOURS, MOST_SEATS
-from lms.web.forms import BaseForm
+from lms.web.forms import BaseForm, whole_number
 
 MOST_WORDS = 8000
 FEEDBACK_CHOICES = [
@@ -274,8 +274,7 @@ class MakeUpForm(BaseForm):
     @property
     def seen(self) -> int:
         """The version of the schedule that the page was made on; -1 for anything that is not a number."""
-        text = str(self.version.data or "")
-        return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else -1
+        return whole_number(self.version.data)
 
 
 class CancelForm(MakeUpForm):
@@ -301,8 +300,7 @@ class ReinstateForm(ReasonForm):
     @property
     def seen(self) -> int:
         """The version of the schedule that the page was made on; -1 for anything that is not a number."""
-        text = str(self.version.data or "")
-        return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else -1
+        return whole_number(self.version.data)
 
 
 class AbsenceForm(BaseForm):
@@ -367,8 +365,7 @@ class NoteForm(BaseForm):
     @property
     def seen(self) -> int:
         """The version that the page showed; -1 for anything that is not a number."""
-        text = str(self.version.data or "")
-        return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else -1
+        return whole_number(self.version.data)
 
 
 class RoomsForm(BaseForm):

@@ -13,7 +13,6 @@ from sqlalchemy.orm import aliased
 from lms.cohorts import queries as cohorts
 from lms.cohorts.queries import CohortView
 from lms.core.db import db
-from lms.core.errors import NotFound
 from lms.curriculum.models import Activity
 from lms.enrolment.models import Place
 from lms.live import rules
@@ -149,12 +148,13 @@ class NameView:
 
 def unknown_visible_to(actor: Actor, slug: str, unknown: str) -> NameView:
     """A name of the cohort that matched nobody; NotFound for anybody else's."""
-    cohort = cohorts.cohort_visible_to(actor, slug)
-    row = db.session.execute(
-        _name_lines().where(LiveSession.cohort_id == cohort.id, UnknownName.public_id == unknown)
-    ).one_or_none()
-    if row is None:
-        raise NotFound
+    cohort, row = cohorts.thing_visible_to(
+        actor,
+        slug,
+        lambda cohort: _name_lines().where(
+            LiveSession.cohort_id == cohort.id, UnknownName.public_id == unknown
+        ),
+    )
     return NameView(cohort, _name_line(row))
 
 

@@ -11,7 +11,6 @@ from lms.cohorts.models import CohortState, Section
 from lms.cohorts.queries import CohortView
 from lms.cohorts.rules import SectionUse
 from lms.core.db import db
-from lms.core.errors import NotFound
 from lms.enrolment.models import Place
 from lms.enrolment.rules import ACTIVE, PlaceState
 from lms.people.rules import Actor
@@ -44,13 +43,12 @@ class SectionView:
 
 def section_visible_to(actor: Actor, slug: str, name: str) -> SectionView:
     """The cohort's section of this name; NotFound when there is none."""
-    cohort = cohorts.cohort_visible_to(actor, slug)
-    found = db.session.scalar(
-        sa.select(Section.id).where(Section.cohort_id == cohort.id, Section.name == name)
+    cohort, row = cohorts.thing_visible_to(
+        actor,
+        slug,
+        lambda cohort: sa.select(Section.id).where(Section.cohort_id == cohort.id, Section.name == name),
     )
-    if found is None:
-        raise NotFound
-    return section(cohort, found, name)
+    return section(cohort, row.id, name)
 
 
 def section(cohort: CohortView, section_id: int, name: str) -> SectionView:
