@@ -113,3 +113,35 @@ class RoundChanged:
     closes_at: dt.datetime
     reason: str
     at: dt.datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class TeamJoined:
+    """Somebody sits in a team of a game that goes on: new in the team, or their team was put together with it."""
+
+    cohort_id: int
+    run_id: int
+    team_id: int
+    place_ids: tuple[int, ...]
+    at: dt.datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class TeamShrank:
+    """A team of a game that goes on is down to one member, or none: whoever runs it merges it or sets a bot in."""
+
+    cohort_id: int
+    run_id: int
+    team_id: int
+    members: int
+    at: dt.datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class DebriefOpened:
+    """What was true is shown to those who played."""
+
+    cohort_id: int
+    run_id: int
+    place_ids: tuple[int, ...]
+    at: dt.datetime

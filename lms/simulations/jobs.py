@@ -1,4 +1,4 @@
-"""Background work of simulations: rounds that close, worlds that are played, results that are shown."""
+"""Background work of simulations: rounds that open and close, worlds that are played, results that are shown."""
 
 from __future__ import annotations
 
@@ -11,7 +11,9 @@ from lms.simulations import actions
 
 @jobs.periodic("simulations.rounds", every=1)
 def rounds(_payload: dict[str, Any], now: dt.datetime) -> None:
-    """Close what is due and show what is due to be shown; running it twice changes nothing."""
+    """Open, remind, close and show whatever is due; running it twice changes nothing and tells nobody twice."""
+    actions.open_due(now=now)
+    actions.remind_due(now=now)
     actions.close_due(now=now)
     actions.publish_due(now=now)
 

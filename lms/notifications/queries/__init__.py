@@ -2,6 +2,7 @@
 
 from lms.notifications.queries.closing import Closing, closing
 from lms.notifications.queries.digest import Came, Due, came, due, overdue, to_write
+from lms.notifications.queries.games import AtTheGame, Game, at_the_game, first_dates, game, team_names
 from lms.notifications.queries.habits import (
     Device,
     Habits,
@@ -54,11 +55,13 @@ from lms.notifications.queries.whom import (
 )
 
 __all__ = [
+    "AtTheGame",
     "Call",
     "Came",
     "Closing",
     "Device",
     "Due",
+    "Game",
     "Habits",
     "Holder",
     "Hop",
@@ -72,6 +75,7 @@ __all__ = [
     "ToldLine",
     "WasTold",
     "announcement_told_visible_to",
+    "at_the_game",
     "by_place",
     "came",
     "chosen",
@@ -82,6 +86,8 @@ __all__ = [
     "devices_of",
     "due",
     "event_key",
+    "first_dates",
+    "game",
     "habits_of",
     "holder_of",
     "inbox",
@@ -98,6 +104,7 @@ __all__ = [
     "place_visible_to",
     "release_told_visible_to",
     "short",
+    "team_names",
     "telling_of",
     "tellings",
     "tellings_by_key",

@@ -17,6 +17,8 @@ from lms.notifications.queries.things import Thing, thing
 from lms.scheduling import queries as scheduling
 from lms.scheduling.models import Override, ScheduledItem
 from lms.scheduling.queries import Whose
+from lms.simulations.models import Round, Run
+from lms.simulations.rules import Phase
 
 ROUNDS = (ActivityKind.SIMULATION,)
 BEFORE = dt.timedelta(hours=2)
@@ -30,6 +32,19 @@ class Closing:
     item_id: int
     about: Thing
     at: dt.datetime
+
+
+_played = (
+    sa.exists()
+    .where(
+        Run.cohort_id == ScheduledItem.cohort_id,
+        Run.phase.not_in((Phase.SETTING_UP, Phase.DISCARDED)),
+        Round.run_id == Run.id,
+        Round.item_key == ScheduledItem.key,
+    )
+    .correlate(ScheduledItem)
+)
+"""Its reminders are the run's, and go to the teams that have not submitted."""
 
 
 def closing(now: dt.datetime) -> list[Closing]:
@@ -52,6 +67,7 @@ def closing(now: dt.datetime) -> list[Closing]:
             Cohort.state == CohortState.OPEN,
             ScheduledItem.staff_only.is_(False),
             sa.or_(ScheduledItem.ends_at.between(now, until), own),
+            ~_played,
         )
     ).all()
     found: list[Closing] = []

@@ -94,7 +94,9 @@ KINDS: dict[NoticeKind, KindWords] = {
         "Capstone", "Your project's room, its meetings and its guide; for guides, what waits for an answer.", "flag"
     ),
     NoticeKind.MARKING: KindWords("Marking", "Work waits to be marked by you.", "file-pen"),
-    NoticeKind.TEAM: KindWords("Your teams", "You joined or left a team, or somebody of it did.", "users"),
+    NoticeKind.TEAM: KindWords(
+        "Your teams", "You joined or left a team, or somebody of it did; your team submitted in a simulation.", "users"
+    ),
     NoticeKind.SESSION: KindWords(
         "Sessions", "One that you missed has a recording; for hosts, what a session of theirs lacks.", "video"
     ),
@@ -105,7 +107,8 @@ KINDS: dict[NoticeKind, KindWords] = {
         "Speakers", "For those who coordinate: a speaker answered, or cannot come.", "mic"
     ),
     NoticeKind.DEADLINE: KindWords(
-        "Rounds that close", "A round closes soon and you are not done with it; work of others waits for your review.",
+        "Rounds", "A round of a simulation opens, closes soon without your team, changes, or has results; work of "
+        "others waits for your review.",
         "alarm-clock",
     ),
     NoticeKind.SCHEDULE: KindWords(

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from lms.simulations.actions.arranging import add_rival, remove_rival, rename_team
 from lms.simulations.actions.closing import close_due, play_world, publish, publish_due, queue_play
+from lms.simulations.actions.dates import follow_schedule
 from lms.simulations.actions.deciding import SheetChange, save, say, see, submit, take_pen
+from lms.simulations.actions.members import follow_places, follow_teams, merge, part
+from lms.simulations.actions.opening import open_due, remind_due
 from lms.simulations.actions.setting_up import (
     NewRun,
     begin_competition,
@@ -17,6 +21,7 @@ from lms.simulations.actions.setting_up import (
 from lms.simulations.actions.steering import (
     close_now,
     extend,
+    extend_all,
     freeze,
     note,
     play_again,
@@ -30,6 +35,7 @@ from lms.simulations.actions.steering import (
 __all__ = [
     "NewRun",
     "SheetChange",
+    "add_rival",
     "begin_competition",
     "begin_practice",
     "close_due",
@@ -38,13 +44,23 @@ __all__ = [
     "discard_run",
     "end_run",
     "extend",
+    "extend_all",
+    "follow_places",
+    "follow_schedule",
+    "follow_teams",
     "freeze",
+    "merge",
     "note",
+    "open_due",
+    "part",
     "play_again",
     "play_world",
     "publish",
     "publish_due",
     "queue_play",
+    "remind_due",
+    "remove_rival",
+    "rename_team",
     "reopen",
     "resume",
     "save",

@@ -45,6 +45,7 @@ def close_due(*, now: dt.datetime) -> int:
             Round.frozen_at.is_(None),
             Round.closes_at <= instant,
             sa.or_(*(sa.and_(Round.kind == kind, Run.phase == phase) for kind, phase in PLAYING.items())),
+            ~queries.waits_for_earlier(),
         )
         .order_by(Round.run_id, Round.number)
     ).all()

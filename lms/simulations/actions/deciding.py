@@ -175,6 +175,8 @@ def _open_sheet(change: SheetChange, now: dt.datetime) -> Sheet:
     if round_ is None or team is None or team.run_id != round_.run_id:
         raise NotFound
     _takes_decisions(round_, now)
+    if (number := queries.earlier_open(round_)) is not None:
+        raise RuleViolation(RunRefusal.EARLIER_OPEN, number=number)
     if team.ended_at is not None or team.merged_into_id is not None:
         raise RuleViolation(RunRefusal.ENDED_TEAM, name=team.name)
     if not _sits(change):

@@ -22,13 +22,14 @@ from lms.enrolment.models import Place
 from lms.enrolment.rules import TeamKind
 from lms.people.rules import Actor
 from lms.scheduling import queries as scheduling
+from lms.scheduling.models import ItemState, ScheduledItem
 from lms.scheduling.queries import ItemLine, Whose
 from lms.simulations import queries, rules
 from lms.simulations.actions.held import run_held, write_down
 from lms.simulations.engines.data import canonical
 from lms.simulations.engines.play import parameters as parameters_in
 from lms.simulations.engines.play import shipped
-from lms.simulations.events import RunBegun
+from lms.simulations.events import DebriefOpened, RunBegun
 from lms.simulations.models import Round, Run, RunMember, RunTeam, World, WorldTeam
 from lms.simulations.rules import Game, Json, Phase, Ranking, RoundKind, RunRefusal, results_due
 
@@ -138,11 +139,24 @@ def start_debrief(run_id: int, *, actor: Actor | None, now: dt.datetime) -> None
     waiting = db.session.scalar(
         sa.select(sa.func.count())
         .select_from(Round)
-        .where(Round.run_id == run.id, Round.kind == RoundKind.ROUND, Round.published_at.is_(None))
+        .outerjoin(
+            ScheduledItem,
+            sa.and_(ScheduledItem.cohort_id == run.cohort_id, ScheduledItem.key == Round.item_key),
+        )
+        .where(
+            Round.run_id == run.id,
+            Round.kind == RoundKind.ROUND,
+            Round.published_at.is_(None),
+            # A round that the schedule has cancelled is not waited for.
+            sa.or_(ScheduledItem.state.is_(None), ScheduledItem.state != ItemState.CANCELLED),
+        )
     )
     if waiting:
         raise RuleViolation(RunRefusal.NOT_CLOSED)
     _enter(run, Phase.DEBRIEF, actor, now)
+    events.record(
+        DebriefOpened(cohort_id=run.cohort_id, run_id=run.id, place_ids=queries.member_places(run.id), at=now)
+    )
 
 
 def end_run(run_id: int, *, actor: Actor, now: dt.datetime) -> None:

@@ -7,18 +7,18 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from lms.cohorts import queries as cohorts
 from lms.core import events
 from lms.core.db import db
 from lms.core.errors import NotFound, RuleViolation
 from lms.people.rules import Actor
 from lms.simulations import queries
 from lms.simulations.actions.closing import PLAYING, queue_play
+from lms.simulations.actions.dates import cancelled, put_off, set_close
 from lms.simulations.actions.held import round_held, run_held, write_down
 from lms.simulations.actions.setting_up import LIVING
 from lms.simulations.events import RoundChanged, RoundOpened
 from lms.simulations.models import Round, Run, RunNote, RunTeam, Sheet, WorldResult
-from lms.simulations.rules import Phase, Ranking, RoundState, RunRefusal, results_due, round_state
+from lms.simulations.rules import Phase, Ranking, RoundState, RunRefusal, round_state
 
 PLAYED_IN = (Phase.PRACTICE, Phase.COMPETITION)
 
@@ -33,9 +33,32 @@ def extend(
     if closes_at <= max(now, round_.closes_at):
         raise RuleViolation(RunRefusal.NOT_LATER, ends=round_.closes_at)
     before = round_.closes_at
-    _set_close(run, round_, closes_at)
+    put_off(run, round_, closes_at, reason, actor=actor, now=now)
     write_down(run, "extend_round", actor, before=_when(before), after=_when(closes_at), reason=reason)
     _changed(run, round_, "extended", reason, now)
+
+
+def extend_all(
+    cohort_id: int, by: dt.timedelta, reason: str, *, actor: Actor, now: dt.datetime
+) -> list[tuple[str, int]]:
+    """Give every round of a cohort's runs that is open now more time; returns titles of runs with rounds' numbers.
+
+    Raises RuleViolation where no round is open, or one of them cannot have it: then none of them moves.
+    """
+    rows = db.session.execute(
+        sa.select(Round, Run.title)
+        .join(Run, Run.id == Round.run_id)
+        .where(Run.cohort_id == cohort_id, Run.phase.in_(PLAYED_IN), Round.closed_at.is_(None))
+        .order_by(Round.id)
+    ).all()
+    found = []
+    for round_, title in rows:
+        if round_state(queries.times_of(round_), now) is RoundState.OPEN:
+            extend(round_.run_id, round_.id, round_.closes_at + by, reason, actor=actor, now=now)
+            found.append((title, round_.number))
+    if not found:
+        raise RuleViolation(RunRefusal.NONE_OPEN)
+    return found
 
 
 def freeze(run_id: int, round_id: int, reason: str, *, actor: Actor, now: dt.datetime) -> None:
@@ -53,9 +76,11 @@ def resume(run_id: int, round_id: int, reason: str, *, actor: Actor, now: dt.dat
     run, round_ = _round(run_id, round_id, reason)
     if round_.frozen_at is None or round_.closed_at is not None:
         raise RuleViolation(RunRefusal.NOT_OPEN)
+    if cancelled(run, round_):
+        raise RuleViolation(RunRefusal.CANCELLED)
     stood = now - round_.frozen_at
     round_.frozen_at = None
-    _set_close(run, round_, round_.closes_at + stood)
+    put_off(run, round_, round_.closes_at + stood, reason, actor=actor, now=now)
     write_down(run, "resume_round", actor, after=_when(round_.closes_at), reason=reason)
     _changed(run, round_, "resumed", reason, now)
 
@@ -66,9 +91,11 @@ def close_now(run_id: int, round_id: int, reason: str, *, actor: Actor, now: dt.
     state = round_state(queries.times_of(round_), now)
     if state not in (RoundState.OPEN, RoundState.FROZEN) or PLAYING[round_.kind] is not run.phase:
         raise RuleViolation(RunRefusal.NOT_OPEN)
+    if (number := queries.earlier_open(round_)) is not None:
+        raise RuleViolation(RunRefusal.EARLIER_OPEN, number=number)
     before = round_.closes_at
     round_.frozen_at = None
-    _set_close(run, round_, now)
+    set_close(run, round_, now)
     write_down(run, "close_round_now", actor, before=_when(before), after=_when(now), reason=reason)
     queue_play(round_, now=now)
 
@@ -81,7 +108,7 @@ def reopen(
     if closes_at <= now:
         raise RuleViolation(RunRefusal.NOT_LATER, ends=round_.closes_at)
     before = _undo_play(run, round_, now)
-    _set_close(run, round_, closes_at)
+    set_close(run, round_, closes_at)
     write_down(run, "reopen_round", actor, before=before, after=_when(closes_at), reason=reason)
     events.record(
         RoundOpened(
@@ -184,13 +211,6 @@ def _round(run_id: int, round_id: int, reason: str) -> tuple[Run, Round]:
     if not reason.strip():
         raise RuleViolation(RunRefusal.REASON)
     return run, round_held(run_id, round_id)
-
-
-def _set_close(run: Run, round_: Round, closes_at: dt.datetime) -> None:
-    round_.closes_at = closes_at
-    round_.results_at = results_due(closes_at, run.results_at, cohorts.by_id(run.cohort_id).zone)
-    round_.reminded = 0
-    run.version += 1
 
 
 def _undo_play(run: Run, round_: Round, now: dt.datetime) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from lms.simulations.queries.ground import (
     Ground,
     WorldLine,
+    earlier_open,
     game_of,
     ground,
     member_places,
@@ -15,6 +16,7 @@ from lms.simulations.queries.ground import (
     state_of,
     teams_of,
     times_of,
+    waits_for_earlier,
     worlds_of,
 )
 from lms.simulations.queries.lists import (
@@ -39,6 +41,7 @@ __all__ = [
     "TeamView",
     "WorldLine",
     "current_round",
+    "earlier_open",
     "game_of",
     "games_of",
     "ground",
@@ -59,5 +62,6 @@ __all__ = [
     "team_visible_to",
     "teams_of",
     "times_of",
+    "waits_for_earlier",
     "worlds_of",
 ]

@@ -8,9 +8,11 @@ from dataclasses import dataclass
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy import orm
 
 from lms.core.db import db
 from lms.core.errors import RuleViolation
+from lms.scheduling.models import ItemState, ScheduledItem
 from lms.simulations import rules
 from lms.simulations.models import Round, Run, RunMember, RunTeam, World, WorldResult, WorldTeam
 from lms.simulations.rules import Game, Json, NoSuchGame, Past, RoundKind, RunRefusal, Times
@@ -107,9 +109,9 @@ def state_of(world_id: int, before: int) -> Json:
     latest = db.session.scalar(
         sa.select(WorldResult.state)
         .join(Round, Round.id == WorldResult.round_id)
-        .where(
-            WorldResult.world_id == world_id, WorldResult.superseded_at.is_(None), Round.number == before - 1
-        )
+        .where(WorldResult.world_id == world_id, WorldResult.superseded_at.is_(None), Round.number < before)
+        .order_by(Round.number.desc())
+        .limit(1)
     )
     if latest is None:
         latest = db.session.scalars(sa.select(World.start).where(World.id == world_id)).one()
@@ -125,6 +127,46 @@ def ground(run: Run, world_id: int, number: int) -> Ground:
         world_id=world_id,
         state=state_of(world_id, number),
         past=past_of(world_id, number),
+    )
+
+
+def waits_for_earlier() -> sa.Exists:
+    """Part of a statement over `Round` and its `Run`: an earlier round has not been played, and is not cancelled."""
+    earlier = orm.aliased(Round)
+    cancelled = sa.exists().where(
+        ScheduledItem.cohort_id == Run.cohort_id,
+        ScheduledItem.key == earlier.item_key,
+        ScheduledItem.state == ItemState.CANCELLED,
+    )
+    return (
+        sa.exists()
+        .where(
+            earlier.run_id == Round.run_id,
+            earlier.kind == Round.kind,
+            earlier.number < Round.number,
+            earlier.closed_at.is_(None),
+            ~cancelled,
+        )
+        .correlate(Round, Run)
+    )
+
+
+def earlier_open(round_: Round) -> int | None:
+    """The number of an earlier round that has to be played before this one; None: there is none. One statement."""
+    return db.session.scalar(
+        sa.select(sa.func.min(Round.number))
+        .join(Run, Run.id == Round.run_id)
+        .outerjoin(
+            ScheduledItem,
+            sa.and_(ScheduledItem.cohort_id == Run.cohort_id, ScheduledItem.key == Round.item_key),
+        )
+        .where(
+            Round.run_id == round_.run_id,
+            Round.kind == round_.kind,
+            Round.number < round_.number,
+            Round.closed_at.is_(None),
+            sa.or_(ScheduledItem.state.is_(None), ScheduledItem.state != ItemState.CANCELLED),
+        )
     )
 
 

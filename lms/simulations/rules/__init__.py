@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from lms.simulations.rules.following import Seat, reminder_due, scored_team
 from lms.simulations.rules.games import Game, Json, NoSuchGame, Past, Turn, drawn
 from lms.simulations.rules.library import game, games
 from lms.simulations.rules.refusals import RunRefusal
@@ -43,6 +44,7 @@ __all__ = [
     "RoundState",
     "RunRefusal",
     "Said",
+    "Seat",
     "SheetState",
     "Times",
     "Turn",
@@ -53,7 +55,9 @@ __all__ = [
     "may_write",
     "open_for_decisions",
     "pen_of",
+    "reminder_due",
     "results_due",
     "round_state",
+    "scored_team",
     "sheet_state",
 ]

@@ -42,4 +42,18 @@ class RunRefusal(Refusal):
     SAME_TEAM = "Choose two different teams."
     NO_SEATS = "{name} would have {members} members; at most {most} sit in one team."
     ENDED_TEAM = "{name} does not play any more."
+    NEXT_ROUND = (
+        "Round {number} would have no time left: it closes before that. Give that round a later end first. "
+        "Nothing was changed."
+    )
+    CANCELLED = "The schedule has cancelled this round. Reinstate it there, and it goes on."
+    NONE_OPEN = "No round is open at the moment, so there is nothing to extend."
+    EARLIER_OPEN = "Round {number} has not been played yet. This one opens when its results are there."
+    NOT_A_BOT = "{name} is a team of people. Only bots that fill up can be taken out."
+    FULL = "There are {teams} teams already; {worlds} of {most} teams hold no more."
+    NAME_TAKEN = "Another team of this run is called “{name}”."
+    NO_NAME = "Give the team a name."
+    NOT_MERGED = (
+        "{name} was not put together with another team, or a round has closed since: what was played stands."
+    )
     REASON = "Write the reason. It is kept, and those concerned read it."

@@ -17,7 +17,7 @@ from lms.notifications import actions
 from lms.notifications.queries import Came, Due
 from lms.notifications.rules import Every, NoticeKind
 from lms.notifications.views.frame import bp
-from lms.notifications.views.samples import everyone, requests, sessions, work
+from lms.notifications.views.samples import everyone, requests, sessions, simulations, work
 from lms.notifications.views.samples.making import DAY, HOUR, NOW, ZONE
 from lms.web.guards import public
 
@@ -41,7 +41,7 @@ def _digest(every: Every) -> MailSample:
 def notices() -> dict[str, MailSample]:
     """A mail of every sort of notice, and both digests."""
     found = {}
-    for part in (everyone, sessions, work, requests):
+    for part in (everyone, sessions, simulations, work, requests):
         for name, message in part.samples().items():
             found[name] = MailSample(
                 message.title,

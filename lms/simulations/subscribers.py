@@ -1,0 +1,54 @@
+"""Runs follow the schedule's dates and the cohort's people."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import sqlalchemy as sa
+
+from lms.cohorts.models import Section
+from lms.core import clock, events
+from lms.core.db import db
+from lms.enrolment.events import PlacesChanged, TeamChanged
+from lms.scheduling.events import PersonalDateChanged, SchedulePublished
+from lms.scheduling.models import ItemState, OverrideScope, ReleaseChange, ScheduledItem, ScheduleRelease
+from lms.simulations import actions
+
+
+@events.on(SchedulePublished)
+def schedule_published(event: SchedulePublished) -> None:
+    """Move the rounds that are not over; what the release lets take place again goes on."""
+    if event.number == 1:
+        return
+    release = db.session.get_one(ScheduleRelease, event.release_id)
+    again = db.session.scalars(
+        sa.select(ScheduledItem.key)
+        .join(ReleaseChange, ReleaseChange.item_id == ScheduledItem.id)
+        .where(
+            ReleaseChange.release_id == event.release_id,
+            ReleaseChange.old_state == ItemState.CANCELLED,
+            ReleaseChange.new_state == ItemState.PLANNED,
+        )
+    )
+    actions.follow_schedule(
+        event.cohort_id, reinstated=set(again), reason=release.note, now=release.published_at
+    )
+
+
+@events.on(PersonalDateChanged)
+def own_date(event: PersonalDateChanged) -> None:
+    """A section's own date is the date of the run that it plays; a team's or person's is not: a world has one clock."""
+    if event.scope == OverrideScope.SECTION.value and db.session.get(Section, event.scope_id) is not None:
+        actions.follow_schedule(event.cohort_id, now=clock.now())
+
+
+@events.together(TeamChanged)
+def teams_changed(changed: Sequence[TeamChanged]) -> None:
+    """Who joined plays, who left does not."""
+    actions.follow_teams({event.team_id for event in changed}, now=max(event.at for event in changed))
+
+
+@events.on(PlacesChanged)
+def places_changed(event: PlacesChanged) -> None:
+    """Who is on leave, withdrew or moved on plays no more."""
+    actions.follow_places(event.place_ids, now=event.at)
