@@ -29,14 +29,19 @@ from lms.simulations.queries.lists import (
     rounds_of_runs,
     run_lines,
 )
-from lms.simulations.queries.runs import RunView, rounds_of, run_visible_to, runs_of
-from lms.simulations.queries.sheets import SheetView, TeamView, sheet_of, team_visible_to
+from lms.simulations.queries.runs import RoundLine, RunView, rounds_of, run_visible_to, runs_of
+from lms.simulations.queries.seats import Mate, PlayedRound, Seat, mates_of, round_at, seat_of, team_at
+from lms.simulations.queries.sheets import SheetView, TeamView, sheet_of, sheet_row, team_visible_to
 
 __all__ = [
     "GameLine",
     "Ground",
+    "Mate",
+    "PlayedRound",
+    "RoundLine",
     "RunLine",
     "RunView",
+    "Seat",
     "SheetView",
     "TeamView",
     "WorldLine",
@@ -45,20 +50,25 @@ __all__ = [
     "game_of",
     "games_of",
     "ground",
+    "mates_of",
     "member_places",
     "members_of",
     "parameters_of",
     "past_of",
     "playing",
     "results_of",
+    "round_at",
     "round_name",
     "rounds_of",
     "rounds_of_runs",
     "run_lines",
     "run_visible_to",
     "runs_of",
+    "seat_of",
     "sheet_of",
+    "sheet_row",
     "state_of",
+    "team_at",
     "team_visible_to",
     "teams_of",
     "times_of",

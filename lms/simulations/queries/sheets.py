@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import sqlalchemy as sa
@@ -107,14 +107,32 @@ def team_visible_to(actor: Actor, slug: str, run_id: str, team_id: str) -> TeamV
 
 def sheet_of(round_id: int, team_id: int) -> SheetView:
     """The sheet of a team for a round, with what its members say of what was submitted. Two statements."""
-    row = db.session.scalar(sa.select(Sheet).where(Sheet.round_id == round_id, Sheet.team_id == team_id))
-    if row is None:
-        return NO_SHEET
+    found = sheet_row(round_id, team_id)
+    if found.id is None:
+        return found
     voices = db.session.execute(
         sa.select(Voice.place_id, Voice.verdict, Voice.submission, Voice.reason).where(
-            Voice.sheet_id == row.id, Voice.submission == row.submission
+            Voice.sheet_id == found.id, Voice.submission == found.submission
         )
     ).all()
+    return replace(
+        found,
+        said=tuple(Said(one.place_id, one.verdict, one.submission) for one in voices),
+        reasons={one.place_id: one.reason for one in voices if one.reason},
+    )
+
+
+def sheet_row(round_id: int, team_id: int) -> SheetView:
+    """The sheet of a team for a round, without what its members say. One statement."""
+    return sheet_view(
+        db.session.scalar(sa.select(Sheet).where(Sheet.round_id == round_id, Sheet.team_id == team_id))
+    )
+
+
+def sheet_view(row: Sheet | None) -> SheetView:
+    """A row as its team sees it."""
+    if row is None:
+        return NO_SHEET
     return SheetView(
         row.id,
         row.draft,
@@ -130,6 +148,6 @@ def sheet_of(round_id: int, team_id: int) -> SheetView:
         row.submitted_by_id,
         row.submitted_at,
         row.idle,
-        tuple(Said(one.place_id, one.verdict, one.submission) for one in voices),
-        {one.place_id: one.reason for one in voices if one.reason},
+        (),
+        {},
     )

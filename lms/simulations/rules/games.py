@@ -103,6 +103,10 @@ class Game(Protocol):
         """
         ...
 
+    def own_report(self, report: Json, team: str) -> Json:
+        """Of a report what that team may read when the round is published."""
+        ...
+
     def bot(
         self, parameters: Json, state: Json, past: Sequence[Past], team: str, strategy: str
     ) -> Json | None:

@@ -80,6 +80,9 @@ class SixQuarters:
             scores=scores,
         )
 
+    def own_report(self, report: Json, team: str) -> Json:
+        return {"round": report["round"], "team": report["teams"][team]["team"]}
+
     def bot(
         self, parameters: Json, state: Json, past: Sequence[Past], team: str, strategy: str
     ) -> Json | None:

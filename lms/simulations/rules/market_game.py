@@ -89,6 +89,9 @@ class PortfolioYears:
             event=happens.written() if happens else None,
         )
 
+    def own_report(self, report: Json, team: str) -> Json:
+        return {"round": report["round"], "public": report["public"], "team": report["teams"][team]}
+
     def bot(
         self, parameters: Json, state: Json, past: Sequence[Past], team: str, strategy: str
     ) -> Json | None:

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from lms.simulations.views import (
+    game,
     index,
+    market_desk,
 )
 from lms.simulations.views.blueprint import bp
 
 __all__ = [
     "bp",
+    "game",
     "index",
+    "market_desk",
 ]
