@@ -164,6 +164,7 @@ PAGES = {
     "requests.withdraw": "/cohorts/{slug}/requests/{requests:public_id}",
     "scheduling.change": "/cohorts/{slug}/plan/s26/change?act=cancel",
     "scheduling.undo": "/cohorts/{slug}/releases/undo?number=2",
+    "simulations.save": "/cohorts/{slug}/simulations/{simulations:public_id}/teams/{simulations:team}/",
     "security.logout": "/account/sign-ins",
     "web.theme": "/login",
 }
@@ -207,6 +208,10 @@ BY_HAND: dict[str, tuple[str, ...]] = {
     "requests.take": (),
     "scheduling.calendar": ("version", "note", "announced", "consent"),
     "security.recovery_code": ("code",),
+    "simulations.pen": ("round",),
+    "simulations.say": ("round", "submission", "verdict", "reason"),
+    "simulations.seen": ("round", "version", "submission"),
+    "simulations.submit": ("round", "version"),
     "security.reset_password": ("new_password",),
     "security.second_factor": ("code",),
 }

@@ -10,4 +10,6 @@ LOOKS: dict[str, tuple[Look, ...]] = {
         *looks("coordinator", f"{C14}/simulations/"),
     ),
 }
-NO_PAGE: dict[str, str] = {}
+NO_PAGE: dict[str, str] = {
+    "simulations.game": "looked at while it is played: tests/simulations/test_game_in_browser.py",
+}
