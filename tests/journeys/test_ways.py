@@ -33,7 +33,7 @@ OF_ONE = {
     "progress.case_file": 12,
 }
 """So many pages of one kind are opened, or three: the third announcement looks like the first."""
-OWN = {"progress.why"}
+OWN = {"progress.why", "simulations.game"}
 """Pages in which there is nothing for staff, though they may look."""
 BY_PROGRAM = {"integrations.feed"}
 """What calendars fetch from an address that a person passes to them."""
