@@ -173,7 +173,7 @@ def _refused(
         takes_pen=holder not in (None, view.place_id),
         zone=zone,
     )
-    return render_template("simulations/conflict.html", page=page), 409
+    return render_template("simulations/_conflict.html", page=page), 409
 
 
 @bp.post(f"{TEAM}/sheet/submit")
