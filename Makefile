@@ -17,12 +17,13 @@ UV := UV_PYTHON_DOWNLOADS=never $(BIN)/uv
 WORKERS ?= 2
 PYTEST := $(BIN)/python -m pytest -n $(WORKERS)
 APART := not slow and not browser
+MADE = $(MAKE) --silent
 
 help: ## Show what there is
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-10s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
-run: $(VENV)/.run lms/static/dist/manifest.json ## Run Cadre on port 5000 (PORT=…), with the demonstration when its database is empty
-	@$(BIN)/lms up
+run: $(VENV)/.run ## Run Cadre on port 5000 (PORT=…), with the demonstration when its database is empty
+	@$(BIN)/lms up --meanwhile '$(MADE) lms/static/dist/manifest.json'
 
 install: $(VENV)/.test lms/static/dist/manifest.json ## Install everything that developing needs, and build the assets
 
@@ -76,7 +77,8 @@ clean: ## Remove what was installed and built (var/, with the database, stays)
 define install
 	@$(UV) pip install --quiet --python $(BIN)/python --require-hashes -r $(1) \
 		|| $(PIP) --require-hashes -r $(1)
-	@$(PIP) --quiet --no-deps --no-build-isolation --editable .
+	@$(UV) pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --editable . \
+		|| $(PIP) --no-deps --no-build-isolation --editable .
 endef
 
 $(BIN)/python:

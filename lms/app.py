@@ -140,15 +140,22 @@ def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:
     return app
 
 
-def _domains(app: Flask) -> None:
-    """Import what every domain declares; `models` first, so that tables know each other."""
+def domains() -> list[Any]:
+    """Import what every domain declares; `models` first, so that tables know each other. Returns the views."""
+    views = []
     for part in ("models", "subscribers", "jobs", "views"):
         for domain in DOMAINS:
             if (ROOT / "lms" / domain / f"{part}.py").exists() or (ROOT / "lms" / domain / part).is_dir():
                 module = importlib.import_module(f"lms.{domain}.{part}")
                 if part == "views":
-                    for blueprint in getattr(module, "blueprints", (module.bp,)):
-                        app.register_blueprint(blueprint)
+                    views.append(module)
+    return views
+
+
+def _domains(app: Flask) -> None:
+    for module in domains():
+        for blueprint in getattr(module, "blueprints", (module.bp,)):
+            app.register_blueprint(blueprint)
 
 
 def _telling(settings: Settings) -> None:

@@ -5,16 +5,16 @@ from __future__ import annotations
 import gc
 import os
 import signal
-import subprocess
 import sys
-import time
 from pathlib import Path
 from typing import Any
 
 import click
 from flask import Flask
 from flask_migrate import upgrade
+from sqlalchemy import make_url
 
+from lms import serving
 from lms.app import ROOT, create_app
 from lms.cohorts import queries as cohorts
 from lms.completion import actions as completion
@@ -65,17 +65,25 @@ def _migrate(app: Flask) -> None:
         upgrade(directory=str(ROOT / "migrations"))
 
 
+_when_told = click.option("--when-told", is_flag=True, hidden=True)
+"""Load everything, and begin when the process that started this one says so."""
+
+
 @main.command()
-def worker() -> None:
+@_when_told
+def worker(*, when_told: bool) -> None:
     """Run the worker: carries out what waits in the outbox."""
-    _app().extensions["jobs"].work()
+    app = _app()
+    if when_told:
+        serving.await_word()
+    app.extensions["jobs"].work()
 
 
 @main.command()
-def web() -> None:
+@_when_told
+def web(*, when_told: bool) -> None:
     """Run the web server alone."""
-    settings = config.load()
-    os.execv(sys.executable, _gunicorn(settings))  # noqa: S606  # nosec B606: our own interpreter
+    serving.web(config.load(), when_told=when_told)
 
 
 @main.command()
@@ -83,7 +91,7 @@ def serve() -> None:
     """Run the web server and the worker together."""
     settings = config.load()
     _first_administrator(create_app(settings))
-    _serve(settings)
+    serving.watch(serving.start())
 
 
 def _first_administrator(app: Flask) -> None:
@@ -95,51 +103,6 @@ def _first_administrator(app: Flask) -> None:
         people.create_first_administrator(
             email=settings.admin_email, name=settings.admin_name, now=work.now, only_the_first=True
         )
-
-
-def _gunicorn(settings: Settings) -> list[str]:
-    return [
-        sys.executable,
-        "-m",
-        "gunicorn",
-        "wsgi:app",
-        "--chdir",
-        str(ROOT),
-        "--bind",
-        f"{settings.host}:{settings.port}",
-        "--workers",
-        str(settings.web_workers),
-        "--threads",
-        str(settings.web_threads),
-        "--worker-class",
-        "gthread",
-        "--log-level",
-        "warning",
-    ]
-
-
-def _serve(settings: Settings, environment: dict[str, str] | None = None) -> None:
-    """Run both as children; when one ends or we are told to stop, end the other."""
-    env = {**os.environ, **(environment or {})}
-    children = [
-        subprocess.Popen(_gunicorn(settings), env=env, cwd=ROOT),  # noqa: S603  # nosec B603
-        subprocess.Popen([sys.executable, "-m", "lms", "worker"], env=env, cwd=ROOT),  # nosec B603
-    ]
-
-    def stop(*_: object) -> None:
-        for child in children:
-            if child.poll() is None:
-                child.terminate()
-
-    signal.signal(signal.SIGTERM, stop)
-    signal.signal(signal.SIGINT, stop)
-    while all(child.poll() is None for child in children):
-        time.sleep(0.2)
-    stop()
-    for child in children:
-        child.wait(timeout=20)
-    ended = {child.returncode for child in children} - {0, -signal.SIGTERM}
-    raise SystemExit(1 if ended else 0)
 
 
 @main.group()
@@ -352,8 +315,28 @@ def settings() -> None:
 def demo_() -> None:
     """Build the demonstration in an empty database."""
     app = _demo_app()
-    _migrate(app)
+    _begin(app)
     _build_demo(app)
+
+
+def _begin(app: Flask) -> None:
+    """Migrate; a database in which a demonstration was begun and not finished is begun anew."""
+    settings = _settings(app)
+    if _unfinished(app).exists():
+        if not settings.database.startswith("sqlite"):
+            raise SystemExit(
+                f"A demonstration was cut short here. Empty the database and remove {_unfinished(app)}."
+            )
+        click.echo("The demonstration was cut short last time; it is built anew.")
+        for ending in ("", "-wal", "-shm"):
+            Path(f"{make_url(settings.database).database}{ending}").unlink(missing_ok=True)
+        _unfinished(app).unlink()
+    _migrate(app)
+
+
+def _unfinished(app: Flask) -> Path:
+    """Is there while a demonstration is being built."""
+    return _settings(app).data_dir / "demonstration-unfinished"
 
 
 def _demo_app() -> Flask:
@@ -376,15 +359,33 @@ def _build_demo(app: Flask) -> None:
         click.echo("Building the demonstration, up to a minute …")
         gc.freeze()  # what was imported stays; the collector need not look through it a thousand times
         gc.set_threshold(50_000, 20, 100)
+        _unfinished(app).touch()
         demo.build(content, now=clock.now(), say=lambda line: click.echo(f"  {line}"))
+        _unfinished(app).unlink()
 
 
 @main.command()
-def up() -> None:
+@click.option("--meanwhile", default="", metavar="COMMAND", help="to be carried out beside, before serving")
+def up(meanwhile: str) -> None:
     """Migrate, build the demonstration where the database is empty, and serve."""
-    app = _demo_app()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
+    beside = serving.Meanwhile(meanwhile)
+    try:
+        app = _demo_app()
+        beside.start()
+        _begin(app)
+        _shown(app)
+        children = beside.children()
+    except KeyboardInterrupt:
+        raise SystemExit(f"This failed: {meanwhile}" if beside.failed else 130) from None
+    finally:
+        beside.stop()
+    serving.go(children)
+    serving.watch(children)
+
+
+def _shown(app: Flask) -> None:
     settings = _settings(app)
-    _migrate(app)
     if settings.mode is Mode.DEMO:
         _build_demo(app)
         click.echo("Sign in as one of these; the password is " + PASSWORD)
@@ -393,7 +394,6 @@ def up() -> None:
     click.echo(
         f"Cadre answers at http://localhost:{settings.port} ({clock.now():%d %B %Y}). Ctrl+C stops it."
     )
-    _serve(settings)
 
 
 if __name__ == "__main__":

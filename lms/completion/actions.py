@@ -23,10 +23,11 @@ from lms.completion.rules import Fact, FactKind, Known
 from lms.core import events
 from lms.core.db import db, insert_ignoring, upsert
 from lms.curriculum import queries as curriculum
-from lms.curriculum.queries import ModuleLine, Outline
+from lms.curriculum.queries import ActivityLine, ModuleLine, Outline
 from lms.enrolment.models import Place
 
 BATCH = 400
+FEW = 4
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -112,7 +113,7 @@ def rebuild(cohort_id: int, *, now: dt.datetime) -> None:
 
 def _roll_up(touched: dict[int, set[int] | None] | dict[int, set[int]], *, now: dt.datetime) -> None:
     """Judge the modules that the touched activities bear on (all, for None) and keep the results."""
-    found = queries.reached(touched)
+    found = queries.reached(touched, _bearing(touched))
     progress: list[dict[str, Any]] = []
     blank: dict[int, list[dict[str, Any]]] = {}
     for place_id, activity_ids in touched.items():
@@ -166,18 +167,51 @@ def _affected(outline: Outline, activity_ids: set[int] | None) -> list[ModuleLin
 @lru_cache(maxsize=4096)
 def _modules_of(version_id: int, activity_ids: frozenset[int]) -> tuple[int, ...]:
     """The modules whose rule some activities bear on: cached, since a version never changes."""
-    outline = curriculum.outline(version_id)
-    written = queries.module_rules(outline.version_id)
-    lines = [outline.activities[activity_id] for activity_id in activity_ids]
-    own = {line.module_id for line in lines}
-    names = [f'"{line.key}"' for line in lines]
-    games = {line.key.split("-")[0] for line in lines if line.kind.value == "simulation"}
-    marks = [*names, *(f'"id": "{game}"' for game in games)]
+    bearing = _bears_on(version_id)
     return tuple(
-        module.id
-        for module in outline.modules.values()
-        if module.id in own or any(mark in json.dumps(written[module.id]) for mark in marks)
+        module_id for module_id in curriculum.outline(version_id).modules if bearing[module_id] & activity_ids
     )
+
+
+@lru_cache(maxsize=64)
+def _bears_on(version_id: int) -> dict[int, frozenset[int]]:
+    """The activities that bear on each module's rule, its own among them: cached, since a version never changes."""
+    outline, written = curriculum.outline(version_id), queries.module_rules(version_id)
+    lines = list(outline.activities.values())
+    found = {}
+    for module in outline.modules.values():
+        rule = json.dumps(written[module.id])
+        found[module.id] = frozenset(
+            line.id
+            for line in lines
+            if line.module_id == module.id or any(mark in rule for mark in _marks(line))
+        )
+    return found
+
+
+def _marks(line: ActivityLine) -> tuple[str, ...]:
+    """How a rule names an activity."""
+    own = f'"{line.key}"'
+    return (own, f'"id": "{line.key.split("-")[0]}"') if line.kind.value == "simulation" else (own,)
+
+
+def _bearing(touched: dict[int, set[int] | None] | dict[int, set[int]]) -> set[int] | None:
+    """The activities whose facts are needed to judge what the touched ones bear on: of a year, mostly a handful.
+
+    None, for all of them, where so few learners are touched that to ask for their versions first takes longer.
+    """
+    if len(touched) < FEW:
+        return None
+    needed: set[int] = set()
+    version_of = queries.versions(touched)
+    for place_id, activity_ids in touched.items():
+        if activity_ids is None:
+            return None
+        bearing = _bears_on(version_of[place_id])
+        needed |= activity_ids
+        for module_id in _modules_of(version_of[place_id], frozenset(activity_ids)):
+            needed |= bearing[module_id]
+    return needed
 
 
 def _judged(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
@@ -162,6 +162,12 @@ class Reached:
 
 
 _place, _cohort = Place.__table__.c, Cohort.__table__.c
+_VERSIONS = (
+    sa.select(_place.id, _cohort.version_id)
+    .select_from(Place.__table__)
+    .join(Cohort.__table__, _cohort.id == _place.cohort_id)
+    .where(_place.id.in_(_OF_PLACES))
+)
 _fact = CompletionFact.__table__.c
 _REACHED = (
     sa.select(
@@ -175,7 +181,16 @@ _REACHED = (
     )
     .select_from(Place.__table__)
     .join(Cohort.__table__, _cohort.id == _place.cohort_id)
-    .outerjoin(CompletionFact.__table__, _fact.place_id == _place.id)
+    .outerjoin(
+        CompletionFact.__table__,
+        sa.and_(
+            _fact.place_id == _place.id,
+            sa.or_(
+                sa.bindparam("all", type_=sa.Boolean),
+                _fact.activity_id.in_(sa.bindparam("bearing", type_=sa.Integer, expanding=True)),
+            ),
+        ),
+    )
     .outerjoin(
         ActivityDone.__table__,
         sa.and_(_done.place_id == _place.id, _done.activity_id == _fact.activity_id),
@@ -184,11 +199,17 @@ _REACHED = (
 )
 
 
-def reached(place_ids: Iterable[int]) -> dict[int, Reached]:
-    """What the roll-ups of some learners are judged by, by place; one statement."""
+def versions(place_ids: Iterable[int]) -> dict[int, int]:
+    """The programme version of each place; one statement."""
+    return dict(read(_VERSIONS, {"places": list(place_ids)}).all())
+
+
+def reached(place_ids: Iterable[int], activity_ids: Collection[int] | None = None) -> dict[int, Reached]:
+    """What the roll-ups of some learners are judged by (facts of some activities only), by place; one statement."""
     found: dict[int, Reached] = {}
     for place_id, version_id, activity_id, kind, is_reached, value, is_done in read(
-        _REACHED, {"places": list(place_ids)}
+        _REACHED,
+        {"places": list(place_ids), "all": activity_ids is None, "bearing": sorted(activity_ids or ())},
     ):
         mine = found.setdefault(place_id, Reached(version_id, {}, set()))
         if activity_id is not None:

@@ -8,7 +8,7 @@ from collections.abc import Collection
 import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
-from lms.core.db import Model, db
+from lms.core.db import Model, db, read
 
 CHUNK = 400
 
@@ -33,18 +33,18 @@ class MailAddress(Model):
     """When its owner said last that mail arrives there again."""
 
 
+_DEAD = sa.select(MailAddress.address).where(
+    MailAddress.address.in_(sa.bindparam("some", type_=sa.String, expanding=True)),
+    MailAddress.dead_at.is_not(None),
+)
+
+
 def dead(addresses: Collection[str]) -> frozenset[str]:
     """Which of these addresses get no mail of ours. One statement for each few hundred."""
     wanted = sorted({address.lower() for address in addresses if address})
     found: set[str] = set()
     for start in range(0, len(wanted), CHUNK):
-        found |= set(
-            db.session.scalars(
-                sa.select(MailAddress.address).where(
-                    MailAddress.address.in_(wanted[start : start + CHUNK]), MailAddress.dead_at.is_not(None)
-                )
-            )
-        )
+        found |= set(read(_DEAD, {"some": wanted[start : start + CHUNK]}).scalars())
     return frozenset(found)
 
 

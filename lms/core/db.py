@@ -208,7 +208,19 @@ def locked(model: Any, key: int) -> Any:
 
     On SQLite the unit of work itself holds the only write lock.
     """
-    return db.session.get(model, key, with_for_update=True, populate_existing=True)
+    return db.session.scalars(_lock(model), {"key": key}).one_or_none()
+
+
+@lru_cache(maxsize=256)
+def _lock(model: Any) -> Any:
+    """The statement that locks a row of a model and reads it as it stands."""
+    (column,) = sa.inspect(model).primary_key
+    return (
+        sa.select(model)
+        .where(column == sa.bindparam("key", type_=column.type))
+        .with_for_update()
+        .execution_options(populate_existing=True)
+    )
 
 
 def server_now(now: dt.datetime) -> dt.datetime:

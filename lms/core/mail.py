@@ -23,7 +23,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lms.core import addresses, ids, outbox
-from lms.core.db import Model, Pk, PublicId, Text, db
+from lms.core.db import Model, Pk, PublicId, Text, db, read
 
 _settings: dict[str, str] = {
     "url": "",
@@ -233,14 +233,13 @@ def post_many(letters: Sequence[Letter], *, now: dt.datetime) -> dict[str, int]:
 _KEPT = sa.insert(cast("sa.Table", MailMessage.__table__)).returning(MailMessage.public_id, MailMessage.id)
 
 
+_QUEUED = sa.select(outbox.OutboxRow.dedupe_key).where(
+    outbox.OutboxRow.dedupe_key.in_(sa.bindparam("keys", type_=sa.String, expanding=True))
+)
+
+
 def _post_batch(letters: Sequence[Letter], now: dt.datetime) -> dict[str, int]:
-    known = set(
-        db.session.scalars(
-            sa.select(outbox.OutboxRow.dedupe_key).where(
-                outbox.OutboxRow.dedupe_key.in_([f"mail:{letter.dedupe_key}" for letter in letters])
-            )
-        )
-    )
+    known = set(read(_QUEUED, {"keys": [f"mail:{letter.dedupe_key}" for letter in letters]}).scalars())
     new = [letter for letter in letters if f"mail:{letter.dedupe_key}" not in known]
     if not new:
         return {}

@@ -46,6 +46,7 @@ from lms.enrolment import actions as enrolment
 from lms.enrolment import queries as enrolment_queries
 from lms.enrolment.actions import Enrolling, NewTeam
 from lms.enrolment.rules import PlaceState, TeamKind
+from lms.gradebook import actions as gradebook
 from lms.notifications.models import Notice
 from lms.people import actions as people
 from lms.people import queries as people_queries
@@ -328,6 +329,16 @@ def _carry_out_changes(year: Year) -> None:
 def _live_through(year: Year) -> None:
     """Activities in the order of their dates; marking follows each as its time comes."""
     teach.links(year)
+    with gradebook.putting_off() as results:
+        _taught(year)
+    with at(year.now):
+        gradebook.catch_up(results)
+    requested.requests(year)
+    grades.grades(year)
+    states.states(year)
+
+
+def _taught(year: Year) -> None:
     for line, item in year.dated():
         doer = study.DOERS.get(line.kind.value)
         if doer is not None:
@@ -352,9 +363,6 @@ def _live_through(year: Year) -> None:
     asking.masterclasses(year)
     speaking.speakers(year)
     hours.office_hours(year)
-    requested.requests(year)
-    grades.grades(year)
-    states.states(year)
 
 
 def _notices_read(year: Year) -> None:

@@ -163,7 +163,7 @@ def work(year: Year, line: ActivityLine, item: ItemLine) -> None:
     if not (words.has_text(_source(line)) or line.key == "a-2"):
         return
     head = curriculum.activity(line.id).spec["head"]
-    with at(min(item.ends_at, year.now)):
+    with at(min(item.ends_at, year.now), told_together=True):
         for seat in _writers(year, line):
             when = year.moment(seat, item)
             if line.key == more_time_for(year) and seat in given_more_time(year):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import random
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 
 from lms.cohorts.queries import CohortView
@@ -17,6 +17,7 @@ from lms.curriculum import queries as curriculum
 from lms.curriculum.queries import ActivityLine, Outline
 from lms.demo.cast import Learner
 from lms.enrolment.queries import MyPlace
+from lms.notifications import actions as notifications
 from lms.people.rules import Actor
 from lms.scheduling import queries as scheduling
 from lms.scheduling.queries import ItemLine
@@ -97,7 +98,8 @@ class Year:
 
 
 @contextmanager
-def at(instant: dt.datetime) -> Iterator[None]:
-    """One unit of work at an instant of the past."""
-    with clock.at(instant), unit_of_work(), completion.gathering():
+def at(instant: dt.datetime, *, told_together: bool = False) -> Iterator[None]:
+    """One unit of work at an instant of the past. `told_together`: whom it concerns is told at its end, all at once."""
+    telling = notifications.gathering() if told_together else nullcontext()
+    with clock.at(instant), telling, unit_of_work(), completion.gathering():
         yield

@@ -212,12 +212,15 @@ def let_go(pairs: Sequence[Pair], *, actor_id: int | None, now: dt.datetime) -> 
             )
 
 
+_RELEASED = (
+    sa.select(MarkVersion)
+    .join(Mark, sa.and_(Mark.id == MarkVersion.mark_id, Mark.released_version == MarkVersion.number))
+    .where(MarkVersion.mark_id.in_(sa.bindparam("marks", type_=sa.Integer, expanding=True)))
+)
+
+
 def _released_before(marks: Sequence[Mark]) -> dict[int, MarkVersion]:
-    rows = db.session.scalars(
-        sa.select(MarkVersion)
-        .join(Mark, sa.and_(Mark.id == MarkVersion.mark_id, Mark.released_version == MarkVersion.number))
-        .where(MarkVersion.mark_id.in_([mark.id for mark in marks]))
-    )
+    rows = db.session.scalars(_RELEASED, {"marks": [mark.id for mark in marks]})
     return {version.mark_id: version for version in rows}
 
 

@@ -9,7 +9,7 @@ from fractions import Fraction
 from typing import Any
 
 from lms.assessment.actions.gate import let_go
-from lms.assessment.actions.versions import NewVersion, add_versions, current_versions, locked_marks, value_of
+from lms.assessment.actions.versions import Held, NewVersion, add_versions, hold, value_of
 from lms.assessment.models import Mark, MarkVersion
 from lms.assessment.rules import MarkState, Origin, exact, storable, why_not_record
 from lms.core.db import db
@@ -73,7 +73,8 @@ def _recorded(recorded: Recorded, actor: Actor | None, now: dt.datetime) -> tupl
     refusal = why_not_record(origin=origin, summative=bool(activity.group_key), released=recorded.released)
     if refusal:
         raise RuleViolation(refusal)
-    known = _known(recorded, origin)
+    held = hold((recorded.place_id,), recorded.cohort_id, recorded.activity_id, recorded.part)
+    known = _known(recorded, origin, held)
     if known is not None:
         return known
     (pair,) = add_versions(
@@ -91,14 +92,15 @@ def _recorded(recorded: Recorded, actor: Actor | None, now: dt.datetime) -> tupl
             reason=recorded.reason,
         ),
         now=now,
+        held=held,
     )
     return pair
 
 
-def _known(recorded: Recorded, origin: Origin) -> tuple[Mark, MarkVersion] | None:
+def _known(recorded: Recorded, origin: Origin, held: Held) -> tuple[Mark, MarkVersion] | None:
     """The version that says the same already, if it still stands."""
-    (mark,) = locked_marks((recorded.place_id,), recorded.cohort_id, recorded.activity_id, recorded.part)
-    version = current_versions([mark]).get(mark.id)
+    (mark,) = held.marks
+    version = held.versions.get(mark.id)
     if version is None or version.state is MarkState.REPLACED or version.origin != origin:
         return None
     same = value_of(version) == storable(recorded.value)

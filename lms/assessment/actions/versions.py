@@ -36,15 +36,25 @@ class NewVersion:
     reason: str
 
 
-def add_versions(new: NewVersion, *, now: dt.datetime) -> list[tuple[Mark, MarkVersion]]:
+@dataclass(frozen=True)
+class Held:
+    """Marks under their lock, and the latest version of each, by mark."""
+
+    marks: list[Mark]
+    versions: dict[int, MarkVersion]
+
+
+def add_versions(
+    new: NewVersion, *, now: dt.datetime, held: Held | None = None
+) -> list[tuple[Mark, MarkVersion]]:
     """Add the version to each learner's mark; one that stood unreleased until now is replaced.
 
-    The marks' rows stay locked until the unit of work ends.
+    The marks' rows stay locked until the unit of work ends. `held`: where they were locked and read already.
     """
     if not 0 <= new.value <= 100:
         raise RuleViolation(AssessmentRefusal.OUT_OF_RANGE)
-    marks = locked_marks(new.place_ids, new.cohort_id, new.activity_id, new.part)
-    before = current_versions(marks)
+    held = held or hold(new.place_ids, new.cohort_id, new.activity_id, new.part)
+    marks, before = held.marks, held.versions
     kept = storable(new.value)
     added = []
     for mark in marks:
@@ -84,6 +94,25 @@ def add_versions(new: NewVersion, *, now: dt.datetime) -> list[tuple[Mark, MarkV
     return added
 
 
+def hold(place_ids: Iterable[int], cohort_id: int, activity_id: int, part: str) -> Held:
+    """Lock the marks of some learners for an activity, and read what stands in them."""
+    marks = locked_marks(place_ids, cohort_id, activity_id, part)
+    return Held(marks, current_versions(marks))
+
+
+_LOCKED = (
+    sa.select(Mark)
+    .where(
+        Mark.place_id.in_(sa.bindparam("places", type_=sa.Integer, expanding=True)),
+        Mark.activity_id == sa.bindparam("activity", type_=sa.Integer),
+        Mark.part == sa.bindparam("part", type_=sa.String),
+    )
+    .order_by(Mark.place_id)
+    .with_for_update()
+    .execution_options(populate_existing=True)
+)
+
+
 def locked_marks(place_ids: Iterable[int], cohort_id: int, activity_id: int, part: str) -> list[Mark]:
     """The marks of some learners for an activity under a lock, made where there are none, in the order of places."""
     wanted = sorted(set(place_ids))
@@ -101,26 +130,20 @@ def locked_marks(place_ids: Iterable[int], cohort_id: int, activity_id: int, par
             for place_id in wanted
         ],
     )
-    return list(
-        db.session.scalars(
-            sa.select(Mark)
-            .where(Mark.place_id.in_(wanted), Mark.activity_id == activity_id, Mark.part == part)
-            .order_by(Mark.place_id)
-            .with_for_update()
-            .execution_options(populate_existing=True)
-        )
-    )
+    return list(db.session.scalars(_LOCKED, {"places": wanted, "activity": activity_id, "part": part}))
+
+
+_CURRENT = (
+    sa.select(MarkVersion)
+    .join(Mark, sa.and_(Mark.id == MarkVersion.mark_id, Mark.latest_version == MarkVersion.number))
+    .where(MarkVersion.mark_id.in_(sa.bindparam("marks", type_=sa.Integer, expanding=True)))
+    .execution_options(populate_existing=True)
+)
 
 
 def current_versions(marks: Iterable[Mark]) -> dict[int, MarkVersion]:
     """The latest version of each mark, by mark."""
-    numbers = {mark.id: mark.latest_version for mark in marks}
-    rows = db.session.scalars(
-        sa.select(MarkVersion)
-        .join(Mark, sa.and_(Mark.id == MarkVersion.mark_id, Mark.latest_version == MarkVersion.number))
-        .where(MarkVersion.mark_id.in_(numbers))
-        .execution_options(populate_existing=True)
-    )
+    rows = db.session.scalars(_CURRENT, {"marks": [mark.id for mark in marks]})
     return {version.mark_id: version for version in rows}
 
 

@@ -15,7 +15,7 @@ from lms.assessment.models import MarkingCap, MarkingConflict, MarkingLeave, Mar
 from lms.assessment.rules import OPEN, Candidate, TaskState
 from lms.cohorts.models import Cohort, StaffAssignment
 from lms.cohorts.queries import CohortView
-from lms.core.db import db
+from lms.core.db import db, read
 from lms.curriculum import queries as curriculum
 from lms.curriculum.queries import ActivityLine
 from lms.enrolment.models import Place
@@ -84,25 +84,34 @@ class MarkerLine:
         )
 
 
+_COHORT = sa.bindparam("cohort", type_=sa.Integer)
+_PEOPLE = sa.bindparam("people", type_=sa.Integer, expanding=True)
+_appointed = sa.and_(
+    StaffAssignment.cohort_id == _COHORT,
+    StaffAssignment.ends_at.is_(None),
+    StaffAssignment.role.in_([role.value for role in MARKERS]),
+    StaffAssignment.course_key.in_(sa.bindparam("courses", type_=sa.String, expanding=True)),
+)
+_WHO = (
+    sa.select(Person.id, Person.public_id, Person.name, StaffAssignment.course_key)
+    .outerjoin(StaffAssignment, sa.and_(StaffAssignment.person_id == Person.id, _appointed))
+    .where(
+        sa.or_(
+            Person.id.in_(sa.select(StaffAssignment.person_id).where(_appointed)),
+            Person.id.in_(sa.bindparam("also", type_=sa.Integer, expanding=True)),
+        )
+    )
+    .order_by(Person.sort_name, Person.id)
+)
+
+
 def markers_of(
     cohort: CohortView, activity: ActivityLine, *, now: dt.datetime, also: Collection[int] = ()
 ) -> list[MarkerLine]:
     """Who marks an activity of a cohort, by name, and whoever else is named. Four statements."""
     course = curriculum.outline(cohort.version_id).course(activity.course_id).key
     people: dict[int, tuple[str, str, bool]] = {}
-    appointed = sa.and_(
-        StaffAssignment.cohort_id == cohort.id,
-        StaffAssignment.ends_at.is_(None),
-        StaffAssignment.role.in_([role.value for role in MARKERS]),
-        StaffAssignment.course_key.in_(["", course]),
-    )
-    these = Person.id.in_(sa.select(StaffAssignment.person_id).where(appointed))
-    for row in db.session.execute(
-        sa.select(Person.id, Person.public_id, Person.name, StaffAssignment.course_key)
-        .outerjoin(StaffAssignment, sa.and_(StaffAssignment.person_id == Person.id, appointed))
-        .where(sa.or_(these, Person.id.in_(list(also))) if also else these)
-        .order_by(Person.sort_name, Person.id)
-    ):
+    for row in read(_WHO, {"cohort": cohort.id, "courses": ["", course], "also": list(also)}):
         before = people.get(row.id)
         people[row.id] = (row.public_id, row.name, row.course_key == course or bool(before and before[2]))
     loads = _loads(cohort.id, activity.id, list(people))
@@ -130,22 +139,25 @@ def markers_of(
 _NOTHING = {"waiting": 0, "in_cohort": 0, "here": 0, "begun": 0, "promised_at": None}
 
 
-def _loads(cohort_id: int, activity_id: int, people: list[int]) -> dict[int, dict[str, object]]:
-    in_cohort = MarkingTask.cohort_id == cohort_id
-    here = sa.and_(in_cohort, MarkingTask.activity_id == activity_id)
-    begun = sa.and_(here, MarkingTask.state == TaskState.DRAFT)
-    rows = db.session.execute(
-        sa.select(
-            MarkingTask.marker_id,
-            sa.func.count().label("waiting"),
-            sa.func.sum(sa.case((in_cohort, 1), else_=0)).label("in_cohort"),
-            sa.func.sum(sa.case((here, 1), else_=0)).label("here"),
-            sa.func.sum(sa.case((begun, 1), else_=0)).label("begun"),
-            sa.func.min(sa.case((here, MarkingTask.promised_at))).label("promised_at"),
-        )
-        .where(MarkingTask.marker_id.in_(people), MarkingTask.state.in_(OPEN))
-        .group_by(MarkingTask.marker_id)
+_in_cohort = MarkingTask.cohort_id == _COHORT
+_here = sa.and_(_in_cohort, MarkingTask.activity_id == sa.bindparam("activity", type_=sa.Integer))
+_begun = sa.and_(_here, MarkingTask.state == TaskState.DRAFT)
+_LOADS = (
+    sa.select(
+        MarkingTask.marker_id,
+        sa.func.count().label("waiting"),
+        sa.func.sum(sa.case((_in_cohort, 1), else_=0)).label("in_cohort"),
+        sa.func.sum(sa.case((_here, 1), else_=0)).label("here"),
+        sa.func.sum(sa.case((_begun, 1), else_=0)).label("begun"),
+        sa.func.min(sa.case((_here, MarkingTask.promised_at))).label("promised_at"),
     )
+    .where(MarkingTask.marker_id.in_(_PEOPLE), MarkingTask.state.in_(OPEN))
+    .group_by(MarkingTask.marker_id)
+)
+
+
+def _loads(cohort_id: int, activity_id: int, people: list[int]) -> dict[int, dict[str, object]]:
+    rows = read(_LOADS, {"cohort": cohort_id, "activity": activity_id, "people": people})
     return {
         row.marker_id: {
             "waiting": row.waiting,
@@ -166,27 +178,30 @@ class _Limits:
     conflicts: dict[int, set[int]]
 
 
-def _limits(cohort_id: int, activity_key: str, people: list[int]) -> _Limits:
-    """Caps, own places and conflicts in one statement."""
-    found = _Limits({}, {}, defaultdict(set), defaultdict(set))
-    caps = sa.select(
+_LIMITS = sa.union_all(
+    sa.select(
         MarkingCap.person_id,
         MarkingCap.most.label("value"),
         sa.case((MarkingCap.activity_key == "", "cap"), else_="cap_here").label("what"),
     ).where(
-        MarkingCap.cohort_id == cohort_id,
-        MarkingCap.person_id.in_(people),
-        MarkingCap.activity_key.in_(["", activity_key]),
-    )
-    own = sa.select(Place.person_id, Place.id, sa.literal("own")).where(
-        Place.cohort_id == cohort_id, Place.person_id.in_(people)
-    )
-    conflicts = (
-        sa.select(MarkingConflict.person_id, MarkingConflict.place_id, sa.literal("conflict"))
-        .join(Place, Place.id == MarkingConflict.place_id)
-        .where(Place.cohort_id == cohort_id, MarkingConflict.person_id.in_(people))
-    )
-    for person_id, value, what in db.session.execute(sa.union_all(caps, own, conflicts)):
+        MarkingCap.cohort_id == _COHORT,
+        MarkingCap.person_id.in_(_PEOPLE),
+        MarkingCap.activity_key.in_(sa.bindparam("keys", type_=sa.String, expanding=True)),
+    ),
+    sa.select(Place.person_id, Place.id, sa.literal("own")).where(
+        Place.cohort_id == _COHORT, Place.person_id.in_(_PEOPLE)
+    ),
+    sa.select(MarkingConflict.person_id, MarkingConflict.place_id, sa.literal("conflict"))
+    .join(Place, Place.id == MarkingConflict.place_id)
+    .where(Place.cohort_id == _COHORT, MarkingConflict.person_id.in_(_PEOPLE)),
+)
+
+
+def _limits(cohort_id: int, activity_key: str, people: list[int]) -> _Limits:
+    """Caps, own places and conflicts in one statement."""
+    found = _Limits({}, {}, defaultdict(set), defaultdict(set))
+    rows = read(_LIMITS, {"cohort": cohort_id, "people": people, "keys": ["", activity_key]})
+    for person_id, value, what in rows:
         if what == "cap":
             found.caps[person_id] = value
         elif what == "cap_here":
@@ -196,13 +211,16 @@ def _limits(cohort_id: int, activity_key: str, people: list[int]) -> _Limits:
     return found
 
 
+_LEAVES = (
+    sa.select(MarkingLeave.public_id, MarkingLeave.person_id, MarkingLeave.from_on, MarkingLeave.until_on)
+    .where(MarkingLeave.person_id.in_(_PEOPLE), MarkingLeave.until_on >= sa.bindparam("today", type_=sa.Date))
+    .order_by(MarkingLeave.from_on, MarkingLeave.id)
+)
+
+
 def _leaves(people: Collection[int], today: dt.date) -> dict[int, list[LeaveLine]]:
     found: dict[int, list[LeaveLine]] = defaultdict(list)
-    for row in db.session.execute(
-        sa.select(MarkingLeave.public_id, MarkingLeave.person_id, MarkingLeave.from_on, MarkingLeave.until_on)
-        .where(MarkingLeave.person_id.in_(list(people)), MarkingLeave.until_on >= today)
-        .order_by(MarkingLeave.from_on, MarkingLeave.id)
-    ):
+    for row in read(_LEAVES, {"people": list(people), "today": today}):
         found[row.person_id].append(LeaveLine(**row._asdict()))
     return found
 
@@ -263,10 +281,20 @@ def learners_to_name(cohort_ids: Collection[int]) -> list[tuple[str, str, str]]:
     return [(row.public_id, row.name, row.cohort) for row in rows]
 
 
+_PERSON = sa.bindparam("person", type_=sa.Integer)
+_BARRED = (
+    sa.select(Place.id)
+    .where(
+        Place.id.in_(sa.bindparam("places", type_=sa.Integer, expanding=True)),
+        sa.or_(
+            Place.person_id == _PERSON,
+            sa.exists().where(MarkingConflict.place_id == Place.id, MarkingConflict.person_id == _PERSON),
+        ),
+    )
+    .limit(1)
+)
+
+
 def barred(person_id: int, place_ids: Collection[int]) -> bool:
     """Whether somebody is an author of the work of these places, or declared a conflict with one. One statement."""
-    declared = sa.exists().where(MarkingConflict.place_id == Place.id, MarkingConflict.person_id == person_id)
-    statement = sa.select(Place.id).where(
-        Place.id.in_(list(place_ids)), sa.or_(Place.person_id == person_id, declared)
-    )
-    return db.session.scalar(statement.limit(1)) is not None
+    return read(_BARRED, {"person": person_id, "places": list(place_ids)}).first() is not None

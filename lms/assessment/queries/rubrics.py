@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 from lms.assessment import rules
 from lms.assessment.rules.figures import decimal
@@ -34,8 +35,12 @@ class RubricView:
     """What the author tells markers; never for learners."""
 
 
+@lru_cache(maxsize=512)
 def rubric_view(version_id: int, activity_id: int, part: str = "") -> RubricView:
-    """The rubric of an activity, or of a part of it, with the bands of the version's policy. One statement."""
+    """The rubric of an activity, or of a part of it, with the bands of the version's policy.
+
+    Read once for each, since a version never changes.
+    """
     bands = tuple(
         rules.Band(band.level, band.title, decimal(band.low), decimal(band.high))
         for band in curriculum.outline(version_id).policies.levels

@@ -21,15 +21,20 @@ from lms.coursework.events import QuizFinished
 from lms.coursework.models import AttemptState, QuizAttempt
 from lms.coursework.rules import quiz, regrade
 
+_ATTEMPTS = (
+    sa.select(QuizAttempt)
+    .where(
+        QuizAttempt.place_id == sa.bindparam("place", type_=sa.Integer),
+        QuizAttempt.activity_id == sa.bindparam("activity", type_=sa.Integer),
+    )
+    .order_by(QuizAttempt.number)
+    .execution_options(populate_existing=True)
+)
+
 
 def attempts_of(place_id: int, activity_id: int) -> Sequence[QuizAttempt]:
     """A learner's attempts at a quiz, first to last, as they are in the database."""
-    return db.session.scalars(
-        sa.select(QuizAttempt)
-        .where(QuizAttempt.place_id == place_id, QuizAttempt.activity_id == activity_id)
-        .order_by(QuizAttempt.number)
-        .execution_options(populate_existing=True)
-    ).all()
+    return db.session.scalars(_ATTEMPTS, {"place": place_id, "activity": activity_id}).all()
 
 
 def close(

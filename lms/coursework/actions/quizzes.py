@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, cast
 
 import sqlalchemy as sa
 
 from lms.core import ids
-from lms.core.db import db, insert_ignoring, locked
+from lms.core.db import db, insert_ignoring, locked, read
 from lms.core.errors import RuleViolation
 from lms.coursework import queries
 from lms.coursework.actions.moments import in_words
@@ -75,6 +75,13 @@ def start_attempt(visit: Visit, *, actor: Actor, now: dt.datetime) -> str:
     return seed
 
 
+_answer = cast("sa.Table", QuizAnswer.__table__)
+_FORGET = sa.delete(_answer).where(
+    _answer.c.attempt_id == sa.bindparam("attempt", type_=sa.Integer),
+    _answer.c.item_id.in_(sa.bindparam("items", type_=sa.Integer, expanding=True)),
+)
+
+
 def save_answers(
     attempt_id: int,
     given: Mapping[int, Any],
@@ -107,9 +114,7 @@ def save_answers(
             if quiz.stale(stored.get(item), known.get(item, ""), answer)
         )
     taken = {item: answer for item, answer in wanted.items() if item not in left}
-    db.session.execute(
-        sa.delete(QuizAnswer).where(QuizAnswer.attempt_id == attempt_id, QuizAnswer.item_id.in_(taken))
-    )
+    read(_FORGET, {"attempt": attempt_id, "items": list(taken)})
     insert_ignoring(
         QuizAnswer.__table__,
         [

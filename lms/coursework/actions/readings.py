@@ -56,6 +56,17 @@ def _require_open(visit: Visit, now: dt.datetime) -> None:
         raise RuleViolation(CourseworkRefusal.NOT_OPEN, opens=in_words(item.starts_at, visit.cohort.zone))
 
 
+_LOCKED = (
+    sa.select(ReadingProgress)
+    .where(
+        ReadingProgress.place_id == sa.bindparam("place", type_=sa.Integer),
+        ReadingProgress.activity_id == sa.bindparam("activity", type_=sa.Integer),
+    )
+    .with_for_update()
+    .execution_options(populate_existing=True)
+)
+
+
 def _row(visit: Visit, now: dt.datetime) -> ReadingProgress:
     if visit.place is None:
         raise RuntimeError("staff have no progress")
@@ -64,12 +75,7 @@ def _row(visit: Visit, now: dt.datetime) -> ReadingProgress:
         ReadingProgress.__table__,
         [{"place_id": place_id, "activity_id": activity_id, "position": 0, "seconds": 0, "opened_at": now}],
     )
-    return db.session.scalars(
-        sa.select(ReadingProgress)
-        .where(ReadingProgress.place_id == place_id, ReadingProgress.activity_id == activity_id)
-        .with_for_update()
-        .execution_options(populate_existing=True)
-    ).one()
+    return db.session.scalars(_LOCKED, {"place": place_id, "activity": activity_id}).one()
 
 
 def _finish(row: ReadingProgress, now: dt.datetime) -> None:

@@ -59,15 +59,20 @@ def _correction(row: QuizCorrection) -> Correction:
     return Correction(row.number, row.item_id, row.key, row.past, row.no_harm, row.reason, row.at, row.undoes)
 
 
+_CORRECTIONS = (
+    sa.select(QuizCorrection)
+    .where(
+        QuizCorrection.cohort_id == sa.bindparam("cohort", type_=sa.Integer),
+        QuizCorrection.activity_id == sa.bindparam("activity", type_=sa.Integer),
+    )
+    .order_by(QuizCorrection.number)
+)
+
+
 def histories(cohort_id: int, activity_id: int) -> dict[int, list[Correction]]:
     """The corrections of a quiz in a cohort by item: most quizzes have none. One statement."""
     found: dict[int, list[Correction]] = defaultdict(list)
-    rows = db.session.scalars(
-        sa.select(QuizCorrection)
-        .where(QuizCorrection.cohort_id == cohort_id, QuizCorrection.activity_id == activity_id)
-        .order_by(QuizCorrection.number)
-    )
-    for row in rows:
+    for row in db.session.scalars(_CORRECTIONS, {"cohort": cohort_id, "activity": activity_id}):
         found[row.item_id].append(_correction(row))
     return dict(found)
 

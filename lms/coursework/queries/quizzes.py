@@ -10,7 +10,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from lms.core.db import db
+from lms.core.db import db, read
 from lms.core.errors import NotFound
 from lms.coursework.models import AttemptState, QuizAnswer, QuizAttempt
 from lms.coursework.queries.visits import Visit, quiz_visible_to
@@ -109,12 +109,13 @@ def attempt_visible_to(actor: Actor, slug: str, key: str, attempt: str) -> Attem
     return AttemptPage(visit, found, tuple(mine))
 
 
+_ANSWERS = sa.select(QuizAnswer.item_id, QuizAnswer.answer, QuizAnswer.saved_at).where(
+    QuizAnswer.attempt_id == sa.bindparam("attempt", type_=sa.Integer)
+)
+
+
 def answers(attempt_id: int) -> tuple[dict[int, Any], dt.datetime | None]:
     """What was answered in an attempt by item, and when the last answer was saved."""
-    rows = db.session.execute(
-        sa.select(QuizAnswer.item_id, QuizAnswer.answer, QuizAnswer.saved_at).where(
-            QuizAnswer.attempt_id == attempt_id
-        )
-    ).all()
+    rows = read(_ANSWERS, {"attempt": attempt_id}).all()
     saved = max((row.saved_at for row in rows), default=None)
     return {row.item_id: row.answer["value"] for row in rows}, saved

@@ -18,7 +18,7 @@ from lms.assessment.queries.markers import markers_of
 from lms.assessment.rules import TaskState, read_exact
 from lms.cohorts import queries as cohorts
 from lms.cohorts.models import Cohort
-from lms.core.db import db
+from lms.core.db import db, read
 from lms.core.errors import NotFound
 from lms.curriculum import queries as curriculum
 from lms.curriculum.models import Activity, ActivityKind
@@ -293,32 +293,44 @@ def own_standing(view: CalibrationView, person_id: int) -> tuple[Standing, list[
     return standing(tries, agreed=person_id in view.agreed, exempt=exempt), tries
 
 
+_WHO = sa.bindparam("person", type_=sa.Integer)
+_FIRST = (
+    sa.select(
+        Calibration.public_id,
+        Calibration.agreed_by_id,
+        Calibration.agreed_with,
+        Cohort.version_id,
+        sa.exists()
+        .where(
+            CalibrationTry.calibration_id == Calibration.id,
+            CalibrationTry.marker_id == _WHO,
+            CalibrationTry.submitted_at.is_not(None),
+        )
+        .label("judged"),
+        sa.exists()
+        .where(CalibrationExemption.calibration_id == Calibration.id, CalibrationExemption.person_id == _WHO)
+        .label("freed"),
+    )
+    .join(Cohort, Cohort.id == Calibration.cohort_id)
+    .where(
+        Calibration.cohort_id == sa.bindparam("cohort", type_=sa.Integer),
+        Calibration.activity_id == sa.bindparam("activity", type_=sa.Integer),
+        Calibration.part == sa.bindparam("part", type_=sa.String),
+        Calibration.opened_at.is_not(None),
+    )
+)
+
+
 def sample_first(batch: Batch, person_id: int) -> Beforehand | None:
     """What marking asks: whether somebody still has to judge the piece that is set for a batch. One statement."""
-    judged = sa.exists().where(
-        CalibrationTry.calibration_id == Calibration.id,
-        CalibrationTry.marker_id == person_id,
-        CalibrationTry.submitted_at.is_not(None),
-    )
-    freed = sa.exists().where(
-        CalibrationExemption.calibration_id == Calibration.id, CalibrationExemption.person_id == person_id
-    )
-    row = db.session.execute(
-        sa.select(
-            Calibration.public_id,
-            Calibration.agreed_by_id,
-            Calibration.agreed_with,
-            Cohort.version_id,
-            judged.label("judged"),
-            freed.label("freed"),
-        )
-        .join(Cohort, Cohort.id == Calibration.cohort_id)
-        .where(
-            Calibration.cohort_id == batch.cohort_id,
-            Calibration.activity_id == batch.activity_id,
-            Calibration.part == batch.part,
-            Calibration.opened_at.is_not(None),
-        )
+    row = read(
+        _FIRST,
+        {
+            "person": person_id,
+            "cohort": batch.cohort_id,
+            "activity": batch.activity_id,
+            "part": batch.part,
+        },
     ).one_or_none()
     if row is None:
         return None

@@ -13,7 +13,7 @@ from sqlalchemy.orm import aliased
 
 from lms.cohorts import queries as cohorts
 from lms.cohorts.queries import CohortView
-from lms.core.db import db
+from lms.core.db import db, read
 from lms.core.errors import NotFound
 from lms.curriculum import queries as curriculum
 from lms.curriculum.content.schema.fairness import ContributionPolicy
@@ -342,22 +342,23 @@ def own_lines(version_id: int, place_id: int, activity_ids: Collection[int] | No
     return found
 
 
+_SETTLED = (
+    sa.select(TeamRater.rating_id)
+    .join(TeamRating, TeamRating.id == TeamRater.rating_id)
+    .where(
+        TeamRater.activity_id == sa.bindparam("activity", type_=sa.Integer),
+        TeamRater.place_id.in_(sa.bindparam("places", type_=sa.Integer, expanding=True)),
+        TeamRating.settled_at.is_not(None),
+        TeamRater.factor != "",
+    )
+)
+
+
 def settled_factors(
     activity_id: int, place_ids: Collection[int]
 ) -> dict[int, tuple[RatingView, RatingMember]]:
     """The settled ratings in which these places have a factor. At most four statements, one where there are none."""
-    ids = set(
-        db.session.scalars(
-            sa.select(TeamRater.rating_id)
-            .join(TeamRating, TeamRating.id == TeamRater.rating_id)
-            .where(
-                TeamRater.activity_id == activity_id,
-                TeamRater.place_id.in_(place_ids),
-                TeamRating.settled_at.is_not(None),
-                TeamRater.factor != "",
-            )
-        )
-    )
+    ids = set(read(_SETTLED, {"activity": activity_id, "places": list(place_ids)}).scalars())
     found = [rating(rating_id) for rating_id in sorted(ids)]
     return {
         member.place_id: (view, member)

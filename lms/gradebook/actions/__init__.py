@@ -37,7 +37,7 @@ from lms.gradebook.actions.decisions import (
 )
 from lms.gradebook.actions.external import External, record_external
 from lms.gradebook.actions.importing import Planned, apply_import, plan_import
-from lms.gradebook.actions.results import rebuild, update_results
+from lms.gradebook.actions.results import catch_up, putting_off, rebuild, update_results
 from lms.gradebook.actions.sheets import apply_marks, plan_marks, undo_marks
 
 __all__ = [
@@ -53,6 +53,7 @@ __all__ = [
     "ask_assessor",
     "cap",
     "carry_out",
+    "catch_up",
     "close_board",
     "decide",
     "decline_review",
@@ -65,6 +66,7 @@ __all__ = [
     "plan_import",
     "plan_marks",
     "propose",
+    "putting_off",
     "rebuild",
     "record_external",
     "refuse_confirmed",

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from fractions import Fraction
 from typing import Any
 
@@ -22,6 +24,26 @@ from lms.gradebook.rules import NOTHING, Own, Standing, course_result, programme
 from lms.gradebook.rules.results import Marks
 
 BATCH = 200
+Waiting = dict[int, dt.datetime]
+"""Whose results are to be computed, and the instant of their latest release."""
+_waiting: ContextVar[Waiting | None] = ContextVar("results_waiting", default=None)
+
+
+@contextmanager
+def putting_off() -> Iterator[Waiting]:
+    """Inside, results are left as they are: for those who release very much, and `catch_up` at the end."""
+    waiting: Waiting = {}
+    token = _waiting.set(waiting)
+    try:
+        yield waiting
+    finally:
+        _waiting.reset(token)
+
+
+def catch_up(waiting: Waiting) -> None:
+    """Compute the results that were put off, each as of its latest release."""
+    for now in sorted(set(waiting.values())):
+        update_results([place_id for place_id, at in waiting.items() if at == now], now=now)
 
 
 def update_results(place_ids: Iterable[int], *, now: dt.datetime) -> None:
@@ -29,6 +51,10 @@ def update_results(place_ids: Iterable[int], *, now: dt.datetime) -> None:
 
     Takes a lock on their places, in order, so that of two releases at once the second sees what the first released.
     """
+    waiting = _waiting.get()
+    if waiting is not None:
+        waiting.update(dict.fromkeys(place_ids, now))
+        return
     versions = _locked(sorted(set(place_ids)))
     marks = assessment.released_marks_of(versions)
     own = own_of(versions)

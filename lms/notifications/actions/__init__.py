@@ -37,6 +37,7 @@ from lms.notifications.actions.reading import mark_all_read, mark_read
 from lms.notifications.actions.telling import (
     LONGEST_TITLE,
     Message,
+    gathering,
     take_back,
     tell,
     tell_all,
@@ -61,6 +62,7 @@ __all__ = [
     "digest",
     "end_mails",
     "forget_devices",
+    "gathering",
     "give_number",
     "mark_all_read",
     "mark_read",

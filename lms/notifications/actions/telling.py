@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, field
 from typing import Any
 
 import sqlalchemy as sa
 
-from lms.core import addresses, ids, mail
+from lms.core import addresses, events, ids, mail
 from lms.core.db import db, insert_ignoring, insert_new
 from lms.core.mail import Letter, Written
 from lms.notifications import queries, rules
@@ -49,6 +52,50 @@ class Message:
 Told = tuple[Recipient, Message]
 
 
+@dataclass(frozen=True)
+class _ToBeTold:
+    """Messages that wait for the end of the unit of work; `stack`: only its latest is to stand unread."""
+
+    messages: Sequence[Told]
+    stack: str
+    now: dt.datetime
+
+
+_gathered: ContextVar[bool] = ContextVar("gathered_tellings", default=False)
+
+
+@contextmanager
+def gathering() -> Iterator[None]:
+    """Inside, a unit of work tells everybody together at its end: for those who do a great deal in one."""
+    token = _gathered.set(True)
+    try:
+        yield
+    finally:
+        _gathered.reset(token)
+
+
+@events.together(_ToBeTold)
+def _tell_gathered(waiting: list[_ToBeTold]) -> None:
+    by_instant: dict[dt.datetime, list[Told]] = defaultdict(list)
+    stacks: dict[tuple[Recipient, str, NoticeKind], list[_ToBeTold]] = defaultdict(list)
+    for each in waiting:
+        if each.stack:
+            ((who, message),) = each.messages
+            stacks[who, each.stack, message.kind].append(each)
+        else:
+            by_instant[each.now].extend(each.messages)
+    token = _gathered.set(False)
+    try:
+        for now, messages in by_instant.items():
+            tell(messages, now=now)
+        for (_who, stack, _kind), stacked in stacks.items():
+            for each in (stacked[0], stacked[-1]) if len(stacked) > 1 else stacked:
+                ((who, message),) = each.messages
+                tell_latest(who, message, stack=stack, now=each.now)
+    finally:
+        _gathered.reset(token)
+
+
 def tell(messages: Sequence[Told], *, now: dt.datetime) -> None:
     """Tell each person their message.
 
@@ -56,6 +103,9 @@ def tell(messages: Sequence[Told], *, now: dt.datetime) -> None:
     somebody uses what it needs.
     """
     if not messages:
+        return
+    if _gathered.get():
+        events.record(_ToBeTold(messages, "", now))
         return
     tellings = _tellings(messages, now)
     insert_ignoring(
@@ -245,6 +295,9 @@ def tell_latest(who: Recipient, message: Message, *, stack: str, now: dt.datetim
 
     `message.key` begins with the stack's name. A mail goes out only with the first.
     """
+    if _gathered.get():
+        events.record(_ToBeTold([(who, message)], stack, now))
+        return
     unread = db.session.scalar(
         sa.select(Notice)
         .where(

@@ -9,7 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from lms.core.db import db
+from lms.core.db import db, read
 from lms.notifications.models import NoticeChoice, Phone, PushDevice, TellingHabits
 from lms.notifications.rules import Channel, Ending, How, NoticeKind, Quiet, Rhythm
 from lms.people.models import Person
@@ -20,16 +20,19 @@ Chosen = dict[tuple[int, NoticeKind], dict[Channel, How]]
 """(person, kind) → channel → what they chose, where they chose."""
 
 
+_SOME = sa.bindparam("some", type_=sa.Integer, expanding=True)
+_CHOSEN = sa.select(NoticeChoice.person_id, NoticeChoice.kind, NoticeChoice.channel, NoticeChoice.how).where(
+    NoticeChoice.person_id.in_(_SOME)
+)
+_HABITS = sa.select(TellingHabits).where(TellingHabits.person_id.in_(_SOME))
+
+
 def chosen(person_ids: Collection[int]) -> Chosen:
     """What these people chose. One statement for each few hundred."""
     found: Chosen = {}
     wanted = sorted(set(person_ids))
     for start in range(0, len(wanted), CHUNK):
-        rows = db.session.execute(
-            sa.select(
-                NoticeChoice.person_id, NoticeChoice.kind, NoticeChoice.channel, NoticeChoice.how
-            ).where(NoticeChoice.person_id.in_(wanted[start : start + CHUNK]))
-        )
+        rows = read(_CHOSEN, {"some": wanted[start : start + CHUNK]})
         for row in rows:
             found.setdefault((row.person_id, row.kind), {})[row.channel] = row.how
     return found
@@ -51,9 +54,7 @@ def habits_of(person_ids: Collection[int]) -> dict[int, Habits]:
     found: dict[int, Habits] = {}
     wanted = sorted(set(person_ids))
     for start in range(0, len(wanted), CHUNK):
-        rows = db.session.scalars(
-            sa.select(TellingHabits).where(TellingHabits.person_id.in_(wanted[start : start + CHUNK]))
-        )
+        rows = db.session.scalars(_HABITS, {"some": wanted[start : start + CHUNK]})
         found |= {row.person_id: shown(row) for row in rows}
     return found
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
-from lms.core.db import db
+from lms.core.db import db, read
 from lms.enrolment.models import Place
 from lms.enrolment.rules import PlaceState
 from lms.people.models import Person, RoleGrant, User
@@ -36,25 +36,35 @@ class Recipient:
         return bool(self.email) and not self.suspended
 
 
+_SOME = sa.bindparam("some", type_=sa.Integer, expanding=True)
+_PEOPLE = (
+    sa.select(
+        Person.id,
+        Person.name,
+        Person.email,
+        Person.zone,
+        User.active,
+        User.password.is_not(None),
+        Person.public_id,
+    )
+    .outerjoin(User, User.person_id == Person.id)
+    .where(Person.id.in_(_SOME))
+    .order_by(Person.id)
+)
+_BY_PLACE = sa.select(Place.id, Place.person_id).where(Place.id.in_(_SOME))
+_ON_LEAVE = sa.select(Place.person_id).where(
+    Place.cohort_id == sa.bindparam("cohort", type_=sa.Integer),
+    Place.state == PlaceState.ON_LEAVE,
+    Place.person_id.in_(_SOME),
+)
+
+
 def people(person_ids: Collection[int]) -> list[Recipient]:
     """These people, by id."""
     wanted = sorted(set(person_ids))
     found: list[Recipient] = []
     for start in range(0, len(wanted), CHUNK):
-        rows = db.session.execute(
-            sa.select(
-                Person.id,
-                Person.name,
-                Person.email,
-                Person.zone,
-                User.active,
-                User.password.is_not(None),
-                Person.public_id,
-            )
-            .outerjoin(User, User.person_id == Person.id)
-            .where(Person.id.in_(wanted[start : start + CHUNK]))
-            .order_by(Person.id)
-        )
+        rows = read(_PEOPLE, {"some": wanted[start : start + CHUNK]})
         found += [
             Recipient(person_id, name, email or "", zone, active is False, bool(settled), public_id)
             for person_id, name, email, zone, active, settled, public_id in rows
@@ -67,9 +77,7 @@ def by_place(place_ids: Collection[int]) -> dict[int, int]:
     wanted = sorted(set(place_ids))
     found: dict[int, int] = {}
     for start in range(0, len(wanted), CHUNK):
-        rows = db.session.execute(
-            sa.select(Place.id, Place.person_id).where(Place.id.in_(wanted[start : start + CHUNK]))
-        )
+        rows = read(_BY_PLACE, {"some": wanted[start : start + CHUNK]})
         found |= {row.id: row.person_id for row in rows}
     return found
 
@@ -84,15 +92,8 @@ def on_leave(cohort_id: int, person_ids: Collection[int]) -> frozenset[int]:
     wanted = sorted(set(person_ids))
     found: set[int] = set()
     for start in range(0, len(wanted), CHUNK):
-        found |= set(
-            db.session.scalars(
-                sa.select(Place.person_id).where(
-                    Place.cohort_id == cohort_id,
-                    Place.state == PlaceState.ON_LEAVE,
-                    Place.person_id.in_(wanted[start : start + CHUNK]),
-                )
-            )
-        )
+        rows = read(_ON_LEAVE, {"cohort": cohort_id, "some": wanted[start : start + CHUNK]})
+        found |= set(rows.scalars())
     return frozenset(found)
 
 
