@@ -236,8 +236,8 @@ def _sentences(trail: Trail, asked: float) -> Iterable[str]:
     units = math.fsum(given.values())
     if asked > units + 1e-9:
         yield (
-            f"{asked:g} units of attention were asked for and {units:g} were left beside the cards, so "
-            "everybody got less in proportion."
+            f"{round(asked, 2):g} units of attention were asked for and {round(units, 2):g} were left beside the "
+            "cards, so everybody got less in proportion."
         )
     names = {one.id: one.name for one in params.stakeholders}
     unmet = [names[one.id] for one in params.stakeholders if not given.get(f"trust.{one.id}")]
