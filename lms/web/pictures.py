@@ -165,6 +165,100 @@ def radar(
     return Radar(size, trim(centre), rings, tuple(spokes), outlines)
 
 
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A part of a lying bar; x and width are percentages."""
+
+    label: str
+    figure: str
+    x: str
+    width: str
+    middle: str
+    number: int
+    """Of its colour, from 1 on; 0 for what is left."""
+
+
+def stack(parts: Sequence[tuple[str, float]], whole: float, rest: str = "") -> tuple[Piece, ...]:
+    """Return a lying bar of parts of a whole, and with `rest` what is left of it; parts beyond the whole squeeze it."""
+    total = sum(value for _, value in parts)
+    reach = max(whole, total, 1e-9)
+    found, x = [], 0.0
+    lying = [(label, value, number) for number, (label, value) in enumerate(parts, start=1)]
+    if rest and total < whole:
+        lying.append((rest, whole - total, 0))
+    for label, value, number in lying:
+        wide = 100 * value / reach
+        if value > 0:
+            found.append(
+                Piece(label, f"{round(value, 2):g}", trim(x), trim(wide), trim(x + wide / 2), number)
+            )
+        x += wide
+    return tuple(found)
+
+
+@dataclass(frozen=True, slots=True)
+class Strip:
+    """Words of a scale over time: one place per time across, one row per word, the highest on top."""
+
+    width: int
+    height: int
+    grid: str
+    """A line for each word."""
+    path: str
+    dots: str
+    """What was told before: strokes without a length."""
+    last: tuple[str, str] | None
+
+
+@lru_cache(maxsize=4096)
+def strip(course: tuple[int | None, ...], of: int, places: int, pitch: int = 16, row: int = 7) -> Strip:
+    """Return the strip of steps 0 to `of` - 1 at the first of so many places; None is a gap that the line leaps."""
+    points = [
+        (pitch * index + pitch / 2, row * (of - 1 - step) + row / 2)
+        for index, step in enumerate(course)
+        if step is not None
+    ]
+    path = "".join(f"{'L' if at else 'M'}{trim(x)} {trim(y)}" for at, (x, y) in enumerate(points))
+    known = bool(course) and course[-1] is not None
+    width = pitch * max(places, len(course))
+    return Strip(
+        width=width,
+        height=row * of,
+        grid="".join(f"M0 {trim(row * at + row / 2)}h{width}" for at in range(of)),
+        path=path if len(points) > 1 else "",
+        dots="".join(f"M{trim(x)} {trim(y)}h0" for x, y in (points[:-1] if known else points)),
+        last=(trim(points[-1][0]), trim(points[-1][1])) if known else None,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Pin:
+    """Something in a field of a board; x and y are percentages."""
+
+    label: str
+    x: str
+    y: str
+
+
+def board(
+    things: Sequence[tuple[str, int, int]], columns: int, rows: int, abreast: int = 2
+) -> tuple[Pin, ...]:
+    """Return things (label, column, row from below) in their fields, side by side where several share one."""
+    fields: dict[tuple[int, int], list[str]] = {}
+    for label, column, row in things:
+        fields.setdefault((column, row), []).append(label)
+    pins = []
+    for (column, row), labels in fields.items():
+        deep = -(-len(labels) // abreast)
+        for at, label in enumerate(labels):
+            line, place = divmod(at, abreast)
+            here = min(abreast, len(labels) - line * abreast)
+            x = 100 * (column + (place + 1) / (here + 1)) / columns
+            y = 100 * (rows - 1 - row + (line + 1) / (deep + 1)) / rows
+            pins.append(Pin(label, f"{trim(x)}%", f"{trim(y)}%"))
+    return tuple(pins)
+
+
 def heat_words(levels: tuple[int | None, ...]) -> str:
     """Say a strip in words: the last four weeks that asked something."""
     recent = [str(level) for level in levels if level is not None][-4:]

@@ -120,3 +120,42 @@ def test_a_month_has_whole_weeks() -> None:
     assert [day.on for day in calendars.agenda_days({dt.date(2025, 8, 16): [item]}, today)] == [
         dt.date(2025, 8, 16)
     ]
+
+
+# Shares, strips, boards ---------------------------------------------------------------------------------------------
+
+
+def test_a_lying_bar_shows_its_parts_and_what_is_left():
+    pieces = pictures.stack([("Cards", 6), ("People", 0), ("Vision", 4)], 20, "Left")
+    assert [(one.label, one.figure, one.x, one.width, one.number) for one in pieces] == [
+        ("Cards", "6", "0", "30", 1),
+        ("Vision", "4", "30", "20", 3),
+        ("Left", "10", "50", "50", 0),
+    ]
+
+
+def test_parts_beyond_the_whole_squeeze_the_bar():
+    pieces = pictures.stack([("One", 75), ("Two", 75)], 100, "Left")
+    assert [(one.x, one.width) for one in pieces] == [("0", "50"), ("50", "50")]
+    assert pictures.stack([], 0) == ()
+
+
+def test_a_strip_leaps_over_what_was_not_told():
+    drawn = pictures.strip((2, None, 4), 5, 6)
+    assert (drawn.width, drawn.height) == (96, 35)
+    assert drawn.path == "M8 17.5L40 3.5"
+    assert drawn.dots == "M8 17.5h0"
+    assert drawn.grid == "M0 3.5h96M0 10.5h96M0 17.5h96M0 24.5h96M0 31.5h96"
+    assert drawn.last == ("40", "3.5")
+    assert pictures.strip((1, None), 5, 2).last is None
+    assert pictures.strip((None,), 5, 2).path == ""
+
+
+def test_things_in_one_field_of_a_board_stand_beside_each_other():
+    pins = pictures.board([("A", 0, 4), ("B", 2, 2), ("C", 2, 2), ("D", 2, 2)], 5, 5)
+    assert [(one.label, one.x, one.y) for one in pins] == [
+        ("A", "10%", "10%"),
+        ("B", "46.67%", "46.67%"),
+        ("C", "53.33%", "46.67%"),
+        ("D", "50%", "53.33%"),
+    ]

@@ -64,6 +64,8 @@ class PlayedRound:
     """As played; None: nothing was submitted."""
     scores: Mapping[str, float]
     """Of all teams: who may see them is for `Run.ranking`."""
+    after: str
+    """The state of the world after it, as it is kept: of that a desk reads the team's own part only."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +88,8 @@ class Seat:
     """The first that is not published yet; None: there is none (any more)."""
     state: Json | None
     """Before the current round; None where there is no world yet."""
+    start: str
+    """The state before the first round, as it is kept; empty where there is no world yet."""
     played: tuple[PlayedRound, ...]
     sheet: SheetView
     mates: tuple[Mate, ...]
@@ -155,6 +159,7 @@ def seat_of(view: TeamView, now: dt.datetime, *, round_id: int | None = None) ->
         rounds=rounds,
         current=current,
         state=state if state is not None else (json.loads(row.start) if row.start else None),
+        start=row.start or "",
         played=played,
         sheet=sheet,
         mates=mates_of(view.team_id, current.id if current else 0, sheet),
@@ -215,7 +220,7 @@ def _played(
             WorldResult.report,
             WorldResult.decisions,
             WorldResult.scores,
-            sa.case((Round.number == before - 1, WorldResult.state), else_=None).label("state"),
+            WorldResult.state,
         )
         .join(Round, Round.id == WorldResult.round_id)
         .where(
@@ -227,7 +232,7 @@ def _played(
     )
     for row in rows:
         line = lines[row.round_id]
-        if row.state:
+        if line.number == before - 1:
             state = json.loads(row.state)
         found.append(
             PlayedRound(
@@ -238,6 +243,7 @@ def _played(
                 report=game.own_report(json.loads(row.report), view.key),
                 decided=json.loads(row.decisions).get(view.key),
                 scores=row.scores,
+                after=row.state,
             )
         )
     return tuple(found), state

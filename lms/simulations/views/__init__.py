@@ -5,6 +5,7 @@ from __future__ import annotations
 from lms.simulations.views import (
     game,
     index,
+    leadership_desk,
     market_desk,
 )
 from lms.simulations.views.blueprint import bp
@@ -13,5 +14,6 @@ __all__ = [
     "bp",
     "game",
     "index",
+    "leadership_desk",
     "market_desk",
 ]

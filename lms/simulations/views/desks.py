@@ -90,6 +90,18 @@ class Desk(Protocol):
         """After a save without a reload: `data-out` names with their new words."""
         ...
 
+    def pieces(self, seat: Seat, draft: Json) -> dict[str, str]:
+        """The same for pictures: `data-html` names with what stands there now."""
+        ...
+
+    def outward(self, seat: Seat, sheet: Json) -> Json:
+        """A sheet as a page may carry it to be sent back; `inward` is the way back."""
+        ...
+
+    def inward(self, seat: Seat, sheet: Json) -> Json:
+        """A sheet that a page carried."""
+        ...
+
     def said(self, seat: Seat, draft: Json, problems: Sequence[Problem]) -> list[Said]:
         """What keeps a sheet from being played, in words, at its fields."""
         ...

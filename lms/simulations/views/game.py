@@ -97,7 +97,8 @@ def save(view: TeamView) -> ResponseReturnValue:
     seat, desk = _seat_sent(view, given.round, now), desk_of(view.run.engine)
     draft, rationale, version = desk.read(seat, request.form), given.rationale, given.version
     if given.act in ("merge", "merge-pen"):
-        draft, rationale = read.chosen(seat.draft, seat.sheet.rationale)
+        draft, rationale = read.chosen(desk.outward(seat, seat.draft), seat.sheet.rationale)
+        draft = desk.inward(seat, draft)
     try:
         with unit_of_work() as work:
             change = _change(seat, version)
@@ -110,7 +111,12 @@ def save(view: TeamView) -> ResponseReturnValue:
     if _quietly():
         seat = queries.seat_of(view, now)
         out = desk.live(seat, seat.draft) | {"presence": presence(seat, now)}
-        return jsonify(saved=clock_words(now, current_actor().zone), version=seat.sheet.version, out=out)
+        return jsonify(
+            saved=clock_words(now, current_actor().zone),
+            version=seat.sheet.version,
+            out=out,
+            html=desk.pieces(seat, seat.draft),
+        )
     if given.act == "review":
         return redirect(_here(view, check=True), code=303)
     flash("The draft is saved. Nothing is submitted by that.", "good")
@@ -167,7 +173,7 @@ def _refused(
         reason=reason,
         who=stands.name_at(stands.sheet.saved_by_id) if stands.sheet.saved_by_id else "As it stands",
         differences=tuple(found),
-        mine=json.dumps(draft),
+        mine=json.dumps(desk.outward(stands, draft)),
         mine_rationale=rationale,
         open=isinstance(refused, Conflict),
         takes_pen=holder not in (None, view.place_id),

@@ -50,6 +50,12 @@ class MarketPage:
     """For the page's script: what a plan is computed from, with the words of the warnings."""
     fee: str
 
+    @property
+    def foot(self) -> tuple[tuple[str, str, str], ...]:
+        """What stands below the form wherever one is in it: label, name for the script, words."""
+        shown = (("Cash", "cash"), ("Capacity", "use"))
+        return tuple((label, name, self.live[name]) for label, name in shown if name in self.live)
+
 
 class MarketDesk:
     """What PORTFOLIO YEARS adds to the frame."""
@@ -131,6 +137,15 @@ class MarketDesk:
     def live(self, seat: Seat, draft: Json) -> dict[str, str]:
         params, state, _ = _read(seat)
         return market_words.live(plan(params, state, seat.key, draft))
+
+    def pieces(self, seat: Seat, draft: Json) -> dict[str, str]:
+        return {}
+
+    def outward(self, seat: Seat, sheet: Json) -> Json:
+        return sheet
+
+    def inward(self, seat: Seat, sheet: Json) -> Json:
+        return sheet
 
     def said(self, seat: Seat, draft: Json, problems: Sequence[Problem]) -> list[Said]:
         return market_words.said(problems, draft, _parameters(seat).segments)

@@ -22,6 +22,7 @@ const PARTS = [
   ["[data-refresh]", () => import("./refresh.js")],
   ["[data-studio]", () => import("./studio.js")],
   ["form[data-upload]", () => import("./upload.js")],
+  ["input[data-units]", () => import("./units.js")],
   ["[data-zone-href]", () => import("./zone.js")],
 ];
 

@@ -56,7 +56,7 @@ export function start(root) {
       }
       for (const [name, html] of Object.entries(answer.html ?? {})) {
         const piece = new DOMParser().parseFromString(html, "text/html").body;
-        for (const place of form.querySelectorAll(`[data-html="${CSS.escape(name)}"]`)) place.replaceChildren(...document.importNode(piece, true).childNodes);
+        for (const place of document.querySelectorAll(`[data-html="${CSS.escape(name)}"]`)) place.replaceChildren(...document.importNode(piece, true).childNodes);
       }
       for (const [name, value] of Object.entries(answer.fields ?? {})) if (form.elements[name]) form.elements[name].value = value;
       form.dispatchEvent(new CustomEvent("cadre:saved", { bubbles: true, detail: answer }));
