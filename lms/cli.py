@@ -175,16 +175,16 @@ def content_export_bank(slug: str, quiz: str, out: Path | None) -> None:
 
 @content.command("import-gift")
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
-@click.option("--out", required=True, type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--out", type=click.Path(dir_okay=False, path_type=Path), help="Without it nothing is written.")
 @click.option("--codes", required=True, help="Competencies that the questions show: VIS,STR.")
 @click.option("--intro", default="Questions that were brought from another system.")
-def content_import_gift(file: Path, out: Path, codes: str, intro: str) -> None:
-    """Read a file in Moodle's GIFT format into a bank, and say of every question what became of it."""
+def content_import_gift(file: Path, out: Path | None, codes: str, intro: str) -> None:
+    """Say of every question of a file in Moodle's GIFT format what becomes of it; with --out write the bank."""
     text = file.read_bytes().decode("utf-8-sig", errors="replace")
-    found = read_gift(text, prefix=out.stem, codes=[code.strip() for code in codes.split(",")], intro=intro)
-    for each in found.lines:
-        click.echo(str(each))
-    if found.taken:
+    wanted = [code.strip() for code in codes.split(",")]
+    found = read_gift(text, prefix=(out or file).stem, codes=wanted, intro=intro)
+    click.echo("\n".join(map(str, found.lines)))
+    if found.taken and out is not None:
         out.write_text(bank_yaml.bank_text(found.bank), encoding="utf-8")
     click.echo(f"{found.taken} of {len(found.lines)} questions taken; a bank has at least 20.")
 

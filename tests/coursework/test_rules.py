@@ -117,7 +117,8 @@ def test_what_is_missing_before_handing_in(draft, accepts, complete):
     ],
 )
 def test_generative_tools_are_declared_either_way(draft, refusal):
-    assert work.why_not_declare(draft) is refusal
+    assert work.why_not_declare(draft, asked=True) is refusal
+    assert work.why_not_declare(draft, asked=False) is None
 
 
 @pytest.mark.parametrize(

@@ -121,14 +121,15 @@ def _ready(
         item, usual_end = _require_open(visit, draft, actor, now)
         versions = queries.handed_in(submission.id)
         latest = versions[-1] if versions else None
-        digest = work.digest(draft.text, draft.statement, [file["sha256"] for file in draft.files])
+        statement = draft.statement(asked=queries.content(visit.line.id).declares_tools)
+        digest = work.digest(draft.text, statement, [file["sha256"] for file in draft.files])
         if latest is not None and latest.digest == digest:
             return Receipt(latest.public_id, latest.number, again=True)
         states = frozenset(state for version in versions for state in version.marking)
         require_unmarked(visit, submission, states, item, now)
         arrivals.require_harmless(draft.files)
         began = arrivals.began(draft.files, item.ends_at, min(began_at, now))
-        version = _version(visit, submission, draft, digest, item, began, actor, now)
+        version = _version(visit, submission, draft, (statement, digest), item, began, actor, now)
     present = next((one for one in versions if one.number == submission.counted_number), None)
     counts = work.counts(
         late_days=version.late_days, present_late_days=present.late_days if present else None
@@ -197,10 +198,11 @@ def _require_open(visit: Visit, draft: Draft, actor: Actor, now: dt.datetime) ->
         raise RuleViolation(CourseworkRefusal.NOT_OPEN, opens=in_words(item.starts_at, actor.zone))
     if visit.cohort.state is CohortState.CLOSED:
         raise RuleViolation(CourseworkRefusal.OVER)
-    missing = work.missing(draft, queries.content(visit.line.id).accepts)
+    content = queries.content(visit.line.id)
+    missing = work.missing(draft, content.accepts)
     if missing:
         raise RuleViolation(CourseworkRefusal.NOTHING_TO_HAND_IN, missing=missing)
-    undeclared = work.why_not_declare(draft)
+    undeclared = work.why_not_declare(draft, asked=content.declares_tools)
     if undeclared:
         raise RuleViolation(undeclared)
     return item, usual.ends_at
@@ -242,12 +244,13 @@ def _version(
     visit: Visit,
     submission: Submission,
     draft: Draft,
-    digest: str,
+    said: tuple[str, str],
     item: ItemLine,
     began: dt.datetime,
     actor: Actor,
     now: dt.datetime,
 ) -> SubmissionVersion:
+    statement, digest = said
     rule = queries.late_rule(visit.cohort.version_id)
     return SubmissionVersion(
         public_id=ids.public_id(),
@@ -256,7 +259,7 @@ def _version(
         text=draft.text,
         html=markdown.render(draft.text, heading_from=3),
         words=markdown.words(draft.text),
-        ai_statement=draft.statement,
+        ai_statement=statement,
         members=_snapshot(submission, actor),
         by_id=actor.person_id,
         began_at=began,

@@ -41,6 +41,11 @@ class Content:
         return tuple(self.head.get("accepts", ("text",)))
 
     @property
+    def declares_tools(self) -> bool:
+        """Whether it is said with the work what generative tools were used for: unless the brief drops it."""
+        return self.head.get("declare_tools") is not False
+
+    @property
     def graded(self) -> bool:
         """Whether somebody marks it by a rubric."""
         return bool(self.head.get("rubric"))

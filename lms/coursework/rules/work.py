@@ -42,9 +42,10 @@ class Draft:
         """As it is stored."""
         return {"text": self.text, "ai": self.ai, "ai_text": self.ai_text, "files": list(self.files)}
 
-    @property
-    def statement(self) -> str:
-        """What the version says about generative tools."""
+    def statement(self, *, asked: bool) -> str:
+        """What the version says about generative tools; nothing where the brief does not ask."""
+        if not asked:
+            return ""
         return self.ai_text.strip() if self.ai == "yes" else NO_TOOLS
 
     @property
@@ -63,8 +64,10 @@ def missing(draft: Draft, accepts: Sequence[str]) -> str:
     return "" if text else "Write the text first."
 
 
-def why_not_declare(draft: Draft) -> Refusal | None:
-    """Why the statement on generative tools is not enough, or None."""
+def why_not_declare(draft: Draft, *, asked: bool) -> Refusal | None:
+    """Why the statement on generative tools is not enough, or None: also where the brief does not ask for one."""
+    if not asked:
+        return None
     if draft.ai not in ("yes", "no"):
         return CourseworkRefusal.NO_DECLARATION
     if draft.ai == "yes" and not draft.ai_text.strip():

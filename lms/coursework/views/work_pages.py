@@ -68,6 +68,8 @@ class AssignmentPage:
     brief: Markup
     deliverable: str
     accepts: tuple[str, ...]
+    declares_tools: bool
+    """It is asked what generative tools were used for."""
     word_limit: int | None
     words: str
     file_limits: str
@@ -154,6 +156,7 @@ def assignment(visit: Visit, frame: Frame, conflict: Saved | None) -> Assignment
         brief=stored(content.html.get("body", "")) if frame.shown else stored(""),
         deliverable=content.head.get("deliverable", ""),
         accepts=content.accepts,
+        declares_tools=content.declares_tools,
         word_limit=content.head.get("words"),
         words=words_words(words(mine.draft.text), visit),
         file_limits=limits_in_words(content.head),

@@ -183,6 +183,11 @@ def test_long_nonsense_takes_time_in_proportion(piece):
 def test_the_command_reads_a_file_and_says_what_became_of_it(tmp_path):
     (tmp_path / "moodle.gift").write_text(FILE, encoding="utf-8")
     out = tmp_path / "q9.yaml"
+    tried = CliRunner().invoke(
+        main, ["content", "import-gift", str(tmp_path / "moodle.gift"), "--codes", "VIS"]
+    )
+    assert "9 of 15 questions taken" in tried.output
+    assert [one.name for one in tmp_path.iterdir()] == ["moodle.gift"], "without --out nothing is written"
     said = CliRunner().invoke(
         main,
         ["content", "import-gift", str(tmp_path / "moodle.gift"), "--out", str(out), "--codes", "VIS, STR"],

@@ -162,6 +162,11 @@ def graded_things_can_be_marked(content: ProgrammeContent) -> Iterator[Problem]:
                 )
         elif isinstance(activity, schema.Milestone):
             line = module.source.line(loc)
+            if text and isinstance(text.head, schema.BriefHead) and text.head.declare_tools is not None:
+                message = (
+                    f"the milestone “{activity.id}” asks for no declaration of tools; drop declare_tools"
+                )
+                yield Problem(text.source.path, text.source.line(("declare_tools",)), message)
             if activity.gate and graded:
                 line = module.source.line((*loc, "gate"))
                 yield Problem(module.source.path, line, "a gate has no mark; drop “gate” or “group”")

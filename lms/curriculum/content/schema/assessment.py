@@ -197,6 +197,8 @@ class BriefHead(Strict):
     file_types: list[Literal["pdf", "docx", "xlsx", "pptx", "csv", "png", "jpg", "mp4", "m4a"]] = []
     max_files: Annotated[int, Field(ge=1, le=20)] = 5
     max_mb: Annotated[int, Field(ge=1, le=500)] = 25
+    declare_tools: bool | None = None
+    """Whether learners say with their work what they used generative tools for. Nothing said: they do."""
     rubric: Rubric | None = None
     marker_key: Prose | None = None
     """For markers only: the figures a sound piece arrives at, and where people go wrong. No learner ever sees it."""

@@ -110,6 +110,13 @@ VARIANTS = (
         "“Secret” is no level of confidentiality in policies.yaml",
     ),
     Variant(
+        "a milestone that asks for no declaration of tools",
+        "courses/capstone/k-capstone/briefs/m3.md",
+        swap("max_mb: 50\n---", "max_mb: 50\ndeclare_tools: false\n---"),
+        "declare_tools: false",
+        "the milestone “m3” asks for no declaration of tools; drop declare_tools",
+    ),
+    Variant(
         "reviews of work that has no rubric",
         K,
         swap(
