@@ -8,6 +8,7 @@ import re
 
 import pytest
 import sqlalchemy as sa
+from flask import render_template
 
 from lms.core import clock
 from lms.core.db import db
@@ -17,6 +18,7 @@ from lms.simulations import actions, queries
 from lms.simulations.engines.leadership import Parameters, State, deal
 from lms.simulations.engines.leadership.briefs import private, reading
 from lms.simulations.models import WorldResult
+from lms.simulations.views.desks import desk_of
 from tests.factories import simulations, world
 from tests.support.statements import statements
 
@@ -183,6 +185,37 @@ def test_no_true_value_and_no_judgement_is_on_a_learners_page_before_the_debrief
         for word in ("fitting", "textbook", "facilitator", "quality"):
             assert word not in html, page.url
         assert not AUTHORED.search(html)
+
+
+def test_a_quarter_reads_as_a_report_and_as_a_workbook_of_ones_own_decisions(played, app):
+    person, _ = played.people["team-01"][0]
+    played.submits("team-01", why="Because we asked.")
+    played.plays(1)
+    played.plays(2)
+    actor = world.actor(person)
+    view = queries.team_at(actor, played.cohort.slug, played.run.public_id, played.team().public_id)
+    with during(played, 3):
+        seat = queries.seat_of(view, clock.now())
+    desk = desk_of("leadership")
+    read = desk.read_report(seat, seat.last)
+    with app.test_request_context():
+        html = render_template("simulations/leadership/_report.html", report=read)
+    assert "Nothing was submitted this quarter" in html
+    assert "As it stands at the beginning of quarter 3." in html
+    assert html.count("<svg") > 20
+    decided, known = desk.sheets(seat, seat.last)
+    assert decided.rows[0] == ["Quarter", "Part", "Of", "Decided"]
+    assert [2, "Nothing was submitted", "", ""] in decided.rows
+    cards = [row for row in decided.rows if row[1] == "Cards"]
+    params, state = ground(played)
+    assert [row[2] for row in cards] == sorted(
+        (card.title for card in deal.hand(params, state.seed, 1)),
+        key=[card.title for card in params.cards].index,
+    )
+    assert all(str(row[3]).startswith("Option ") for row in cards)
+    assert known.rows[0] == ["Of", "Quarter 1", "Quarter 2", "Quarter 3"]
+    bands = {"", *(one.name for one in params.signals.bands)}
+    assert {str(word) for row in known.rows[1:] for word in row[1:]} <= bands
 
 
 def test_a_member_who_leaves_takes_no_brief_with_them(played, visit):

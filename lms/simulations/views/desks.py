@@ -51,6 +51,15 @@ class Brief:
 
 
 @dataclass(frozen=True, slots=True)
+class Sheet:
+    """A sheet of a workbook."""
+
+    title: str
+    rows: Sequence[Sequence[str | float | None]]
+    """The first are the heads."""
+
+
+@dataclass(frozen=True, slots=True)
 class Said:
     """A problem in words, with the field that it belongs to."""
 

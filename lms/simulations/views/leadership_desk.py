@@ -21,7 +21,7 @@ from lms.simulations.rules import leadership_report as reports
 from lms.simulations.rules import leadership_sheet as sheets
 from lms.simulations.rules.leadership_effect import Effect, effect
 from lms.simulations.views import leadership_pictures as pictures
-from lms.simulations.views.desks import DESKS, Brief, Group, Lines, Said, Step
+from lms.simulations.views.desks import DESKS, Brief, Group, Lines, Said, Sheet, Step
 from lms.web.pictures import Piece, Pin
 
 _PARAMETERS: Remembered[Parameters] = Remembered(8)
@@ -193,6 +193,24 @@ class SixQuartersDesk:
             quarters=tuple(range(1, story.round + 2)),
             last=story.round == params.rounds,
         )
+
+    def sheets(self, seat: Seat, played: PlayedRound) -> Sequence[Sheet]:
+        """What the team decided in every quarter up to this one, and what was known: words, as on its pages."""
+        params, course = _parameters(seat), _course(seat, played.number)
+        decided: list[list[str | float | None]] = [["Quarter", "Part", "Of", "Decided"]]
+        for one in seat.played[: played.number]:
+            if one.decided is None:
+                decided.append([one.number, "Nothing was submitted", "", ""])
+                continue
+            for title, lines in sheets.summary(params, course[-1].seed, one.decided):
+                decided += [[one.number, title, label, words] for label, words in lines]
+        known = desk.known(params, course, lens=seat.view.lens, held=_held(seat))
+        words: list[list[str | float | None]] = [
+            ["Of", *(f"Quarter {at}" for at in range(1, len(course) + 1))]
+        ]
+        for table in pictures.tables(known, params.rounds + 1):
+            words += [[row.sign.title, *row.words] for one in table.subjects for _, row in one.rows]
+        return [Sheet("Decisions", decided), Sheet("What was known", words)]
 
     def _story(self, seat: Seat, played: PlayedRound) -> reports.Story:
         return reports.story(
