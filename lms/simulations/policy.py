@@ -41,3 +41,8 @@ def can_play(actor: Actor, thing: OfPlayer) -> bool:
 def can_see_game(actor: Actor, thing: OfPlayer) -> bool:
     """Read a team's cockpit and reports: its members, and those who watch all teams."""
     return can_play(actor, thing) or can_watch(actor, thing)
+
+
+def can_mark(actor: Actor, thing: OfCohort) -> bool:
+    """See what a run comes to as marks before they are released, and record them."""
+    return actor.has_any(RUNNING, thing.cohort_id)

@@ -1,4 +1,4 @@
-"""Runs follow the schedule's dates and the cohort's people."""
+"""Runs follow the schedule's dates and the cohort's people; what was played is reached."""
 
 from __future__ import annotations
 
@@ -7,12 +7,16 @@ from collections.abc import Sequence
 import sqlalchemy as sa
 
 from lms.cohorts.models import Section
+from lms.completion import actions as completion
+from lms.completion.actions import Reached
+from lms.completion.rules import FactKind
 from lms.core import clock, events
 from lms.core.db import db
 from lms.enrolment.events import PlacesChanged, TeamChanged
 from lms.scheduling.events import PersonalDateChanged, SchedulePublished
 from lms.scheduling.models import ItemState, OverrideScope, ReleaseChange, ScheduledItem, ScheduleRelease
 from lms.simulations import actions
+from lms.simulations.events import ResultsPublished, RunEnded
 
 
 @events.on(SchedulePublished)
@@ -52,3 +56,33 @@ def teams_changed(changed: Sequence[TeamChanged]) -> None:
 def places_changed(event: PlacesChanged) -> None:
     """Who is on leave, withdrew or moved on plays no more."""
     actions.follow_places(event.place_ids, now=event.at)
+
+
+@events.on(ResultsPublished)
+def played(event: ResultsPublished) -> None:
+    """A round counts as played for everybody whose team had decided; played again, for those who had decided then."""
+    if event.activity_id is None:
+        return
+    activity_id, decided = event.activity_id, set(event.decided)
+    completion.record_many(
+        [
+            Reached(place_id=place, activity_id=activity_id, kind=FactKind.PLAYED, reached=place in decided)
+            for place in event.place_ids
+            if place in decided or event.again
+        ],
+        now=event.at,
+    )
+
+
+@events.on(RunEnded)
+def debriefed(event: RunEnded) -> None:
+    """The debrief counts as played for those who played to the end."""
+    activity_id = event.activity_id
+    if activity_id is not None:
+        completion.record_many(
+            [
+                Reached(place_id=place, activity_id=activity_id, kind=FactKind.PLAYED)
+                for place in event.place_ids
+            ],
+            now=event.at,
+        )

@@ -15,8 +15,10 @@ from lms.enrolment import actions as enrolment
 from lms.enrolment.actions import NewTeam
 from lms.enrolment.rules import TeamKind
 from lms.people.models import Person
-from lms.simulations import actions, queries
+from lms.simulations import actions, queries, rules
 from lms.simulations.actions import NewRun, SheetChange
+from lms.simulations.engines.play import parameters as parameters_in
+from lms.simulations.engines.play import shipped
 from lms.simulations.models import Round, Run, RunTeam
 from lms.simulations.rules import Json, RoundKind
 from tests.factories import world
@@ -119,8 +121,12 @@ def run(
     seed: int = 14,
     competing: bool = True,
     kind: TeamKind = TeamKind.SIMULATION,
+    rounds: int = 0,
 ) -> Played:
-    """A run whose competition has begun (or, without, one that is being set up), a week before its first round."""
+    """A run whose competition has begun (or, without, one that is being set up), a week before its first round.
+
+    `rounds` shortens the game: as many as given, not as many as the scenario has.
+    """
     cohort = cohort or world.cohort(weeks_in=6 if engine == "market" else 29)
     by = world.director()
     people: dict[str, list[tuple[Person, int]]] = {}
@@ -133,7 +139,9 @@ def run(
     with unit_of_work() as work:
         enrolment.form_teams(cohort.id, kind, named, actor=by, now=work.now)
     with unit_of_work() as work:
-        wanted = NewRun(cohort_id=cohort.id, engine=engine, teams=kind, seed=seed)
+        wanted = NewRun(
+            cohort_id=cohort.id, engine=engine, teams=kind, seed=seed, parameters=shortened(engine, rounds)
+        )
         made = actions.create_run(wanted, actor=by, now=work.now).id
     if competing:
         with unit_of_work() as work:
@@ -148,3 +156,14 @@ def place_of(cohort: CohortView, who: Person) -> int:
     found = enrolment_queries.place_of(cohort.id, who.id)
     assert found is not None
     return found
+
+
+def shortened(engine: str, rounds: int) -> Json | None:
+    """The shipped scenario with fewer rounds; None: as it is."""
+    if not rounds:
+        return None
+    game = next(one for one in rules.games() if one.engine == engine)
+    parameters = parameters_in(shipped(game.scenario))
+    if engine == "leadership":
+        raise ValueError("cards of Six Quarters are dealt for all of its rounds")
+    return {**parameters, "rounds": rounds}

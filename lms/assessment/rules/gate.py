@@ -38,6 +38,7 @@ class Origin(enum.StrEnum):
     RUBRIC = "rubric"
     QUIZ = "quiz"
     PARTICIPATION = "participation"
+    SIMULATION = "simulation"
     CONTRIBUTION = "contribution"
     """Entered by somebody who saw it; not worked out."""
     EXTERNAL = "external"
@@ -49,7 +50,7 @@ class Origin(enum.StrEnum):
     """By a decision of the board."""
 
 
-COMPUTED = frozenset({Origin.QUIZ, Origin.PARTICIPATION})
+COMPUTED = frozenset({Origin.QUIZ, Origin.PARTICIPATION, Origin.SIMULATION})
 """Worked out by rule: nobody entered them."""
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
 from typing import Any
@@ -17,7 +18,8 @@ from lms.completion import queries as completion
 from lms.core.db import db
 from lms.core.errors import NotFound
 from lms.curriculum import queries as curriculum
-from lms.curriculum.queries import Outline
+from lms.curriculum.models import ActivityKind
+from lms.curriculum.queries import ActivityLine, Outline
 from lms.curriculum.rules import code_weights, kind_word
 from lms.enrolment import queries as enrolment
 from lms.enrolment.queries import PlaceView
@@ -167,12 +169,12 @@ def _competencies(outline: Outline, released: dict[tuple[int, str], Any]) -> tup
             continue
         capstone = outline.course(line.course_id).kind.value == "capstone"
         recency = policy.capstone_recency if capstone else policy.course_recency
-        for code, weight in code_weights(list(line.codes), policy.first_code).items():
+        for code, weight, value in _evidence(line, mark, policy.first_code):
             found[code].append(
                 Evidence(
                     kind=kind_word(line.kind.value),
-                    level=rules.item_level(mark.value, policy.level_marks),
-                    weight=Fraction(str(weight)) * Fraction(str(recency)),
+                    level=rules.item_level(value, policy.level_marks),
+                    weight=weight * Fraction(str(recency)),
                 )
             )
     names = curriculum.competency_names(outline.version_id)
@@ -182,6 +184,20 @@ def _competencies(outline: Outline, released: dict[tuple[int, str], Any]) -> tup
         )
         for code, title in names.items()
     )
+
+
+def _evidence(line: ActivityLine, mark: Any, first_code: float) -> Iterator[tuple[str, Fraction, Fraction]]:
+    """Code, weight and mark of everything that a released mark says about competencies.
+
+    A simulation says of each code what the game showed, and nothing where the team's result does not count for its
+    learner. Everything else says its mark of all of its codes.
+    """
+    if line.kind is ActivityKind.SIMULATION:
+        for code, (score, _says) in mark.trace.get("evidence", {}).items():
+            yield code, Fraction(1), Fraction(str(score))
+        return
+    for code, weight in code_weights(list(line.codes), first_code).items():
+        yield code, Fraction(str(weight)), mark.value
 
 
 @dataclass(frozen=True)

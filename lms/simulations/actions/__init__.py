@@ -6,6 +6,7 @@ from lms.simulations.actions.arranging import add_rival, remove_rival, rename_te
 from lms.simulations.actions.closing import close_due, play_world, publish, publish_due, queue_play
 from lms.simulations.actions.dates import follow_schedule
 from lms.simulations.actions.deciding import SheetChange, save, say, see, submit, take_pen
+from lms.simulations.actions.marking import Recording, record_marks
 from lms.simulations.actions.members import follow_places, follow_teams, merge, part
 from lms.simulations.actions.opening import open_due, remind_due
 from lms.simulations.actions.setting_up import (
@@ -34,6 +35,7 @@ from lms.simulations.actions.steering import (
 
 __all__ = [
     "NewRun",
+    "Recording",
     "SheetChange",
     "add_rival",
     "begin_competition",
@@ -58,6 +60,7 @@ __all__ = [
     "publish",
     "publish_due",
     "queue_play",
+    "record_marks",
     "remind_due",
     "remove_rival",
     "rename_team",

@@ -29,6 +29,7 @@ from lms.simulations.queries.lists import (
     rounds_of_runs,
     run_lines,
 )
+from lms.simulations.queries.marks import MemberLine, RunMarks, run_marks
 from lms.simulations.queries.runs import RoundLine, RunView, rounds_of, run_visible_to, runs_of
 from lms.simulations.queries.seats import Mate, PlayedRound, Seat, mates_of, round_at, seat_of, team_at
 from lms.simulations.queries.sheets import SheetView, TeamView, sheet_of, sheet_row, team_visible_to
@@ -37,9 +38,11 @@ __all__ = [
     "GameLine",
     "Ground",
     "Mate",
+    "MemberLine",
     "PlayedRound",
     "RoundLine",
     "RunLine",
+    "RunMarks",
     "RunView",
     "Seat",
     "SheetView",
@@ -62,6 +65,7 @@ __all__ = [
     "rounds_of",
     "rounds_of_runs",
     "run_lines",
+    "run_marks",
     "run_visible_to",
     "runs_of",
     "seat_of",

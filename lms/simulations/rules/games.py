@@ -44,6 +44,17 @@ class Past:
     """By team; None: idle."""
 
 
+@dataclass(frozen=True)
+class Shown:
+    """What a game says about a competency."""
+
+    code: str
+    score: float
+    """0 to 100."""
+    says: str
+    """Of what it was made."""
+
+
 class Game(Protocol):
     """An engine, as runs use it. Teams go by their key; every method is pure."""
 
@@ -105,6 +116,10 @@ class Game(Protocol):
 
     def own_report(self, report: Json, team: str) -> Json:
         """Of a report what that team may read when the round is published."""
+        ...
+
+    def evidence(self, parameters: Json, report: Json, team: str) -> Sequence[Shown]:
+        """What a game, as it stood after a report, says about competencies, by code."""
         ...
 
     def bot(

@@ -10,7 +10,7 @@ from lms.simulations.engines.leadership import Decisions, Parameters, State
 from lms.simulations.engines.leadership.bots import BOTS
 from lms.simulations.engines.leadership.course import VERSION
 from lms.simulations.engines.leadership.decisions import idle, problems
-from lms.simulations.rules.games import Json, Past, Turn
+from lms.simulations.rules.games import Json, Past, Shown, Turn
 
 _TEAMS = (1, 24, 0)
 """Teams of a world do not touch each other: one is enough, and nobody has to be filled up."""
@@ -82,6 +82,17 @@ class SixQuarters:
 
     def own_report(self, report: Json, team: str) -> Json:
         return {"round": report["round"], "team": report["teams"][team]["team"]}
+
+    def evidence(self, parameters: Json, report: Json, team: str) -> Sequence[Shown]:
+        codes = report["teams"][team]["facilitator"]["score"]["codes"]
+        return [
+            Shown(
+                code,
+                one["score"],
+                f"choices on {len(one['evidence'])} cards {one['process']:.0f}, where it led {one['outcome']:.0f}",
+            )
+            for code, one in sorted(codes.items())
+        ]
 
     def bot(
         self, parameters: Json, state: Json, past: Sequence[Past], team: str, strategy: str

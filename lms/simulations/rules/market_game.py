@@ -7,13 +7,14 @@ from typing import Any
 
 from lms.simulations.engines import market
 from lms.simulations.engines.data import InvalidInput, Problem
+from lms.simulations.engines.exact import rounded
 from lms.simulations.engines.market import Decisions, Event, Parameters, Report, State, TeamDecision
 from lms.simulations.engines.market.bots import View, decide
 from lms.simulations.engines.market.events import event as event_of
 from lms.simulations.engines.market.idle import idle
 from lms.simulations.engines.market.strategies import ALL, SANE
 from lms.simulations.engines.market.validation import of_team
-from lms.simulations.rules.games import Json, Past, Turn, drawn
+from lms.simulations.rules.games import Json, Past, Shown, Turn, drawn
 
 _LENSES = (
     ("chair", "Chair", "the portfolio as a whole: which segments you play for, and what you leave to others"),
@@ -22,6 +23,8 @@ _LENSES = (
     ("operations", "Operations", "forecasts, production and capacity: full shelves without a full warehouse"),
     ("finance", "Finance", "cash after decisions, debt, and what the scorecard gives points for"),
 )
+PLACES = 6
+"""Decimal places of what is said about a competency."""
 FILLED = 5
 """Bots fill a world up to so many teams."""
 
@@ -91,6 +94,18 @@ class PortfolioYears:
 
     def own_report(self, report: Json, team: str) -> Json:
         return {"round": report["round"], "public": report["public"], "team": report["teams"][team]}
+
+    def evidence(self, parameters: Json, report: Json, team: str) -> Sequence[Shown]:
+        params = Parameters.read(parameters)
+        terms = {one["key"]: one["reached"] for one in report["teams"][team]["scorecard"]["terms"]}
+        return [
+            Shown(
+                code,
+                rounded(sum(share * terms[term] for term, share in shares.items()), PLACES),
+                ", ".join(f"{term} {terms[term]:.0f}" for term in shares),
+            )
+            for code, shares in sorted(params.evidence.items())
+        ]
 
     def bot(
         self, parameters: Json, state: Json, past: Sequence[Past], team: str, strategy: str

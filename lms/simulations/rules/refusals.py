@@ -57,3 +57,6 @@ class RunRefusal(Refusal):
         "{name} was not put together with another team, or a round has closed since: what was played stands."
     )
     REASON = "Write the reason. It is kept, and those concerned read it."
+    NO_MARK_HERE = "The programme of this cohort marks nothing of this simulation."
+    NOTHING_TO_RECORD = "There is nothing to record: every mark by this rule stands already."
+    FIGURES_MOVED = "The figures have changed since you looked. Nothing was recorded: look at them again."

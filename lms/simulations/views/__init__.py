@@ -7,6 +7,7 @@ from lms.simulations.views import (
     index,
     leadership_desk,
     market_desk,
+    marks,
 )
 from lms.simulations.views.blueprint import bp
 
@@ -16,4 +17,5 @@ __all__ = [
     "index",
     "leadership_desk",
     "market_desk",
+    "marks",
 ]

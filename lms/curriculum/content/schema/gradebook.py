@@ -20,3 +20,10 @@ class GradebookPolicy(Strict):
     """So many points below a bound the board looks at a case."""
     board_quorum: Annotated[int, Field(ge=2)] = 3
     """Members who have to vote."""
+
+
+class SimulationPolicy(Strict):
+    """What a team's result in a simulation is worth to a member."""
+
+    participation: Fraction01 = 0.5
+    """Whoever had a part in a smaller share of their rounds gets nothing of the team's result."""

@@ -20,7 +20,7 @@ from lms.curriculum.content.schema.base import (
     Week,
 )
 from lms.curriculum.content.schema.fairness import CalibrationPolicy, ContributionPolicy, ModerationPolicy
-from lms.curriculum.content.schema.gradebook import GradebookPolicy
+from lms.curriculum.content.schema.gradebook import GradebookPolicy, SimulationPolicy
 
 
 class ProgrammeFile(Strict):
@@ -238,6 +238,7 @@ class PoliciesFile(Strict):
     similarity: SimilarityPolicy = Field(default_factory=SimilarityPolicy)
     moderation: ModerationPolicy = Field(default_factory=ModerationPolicy)
     calibration: CalibrationPolicy = Field(default_factory=CalibrationPolicy)
+    simulations: SimulationPolicy = Field(default_factory=SimulationPolicy)
 
     @model_validator(mode="after")
     def _sums(self) -> Self:

@@ -365,10 +365,12 @@ class Parameters(Data):
     research: Research
     events: Events
     scorecard: Scorecard
+    evidence: dict[Key, dict[Key, Share]] = {}
+    """Competency code → terms of the scorecard with their shares, which come to one: what a game says about a code."""
 
     @model_validator(mode="after")
     def _together(self) -> Self:
-        wrong = [*self._start(), *self._events()]
+        wrong = [*self._start(), *self._events(), *self._evidence()]
         if self.teams.least > self.teams.most:
             wrong.append("teams: least is above most")
         if wrong:
@@ -388,6 +390,17 @@ class Parameters(Data):
                 wrong.append(f"{at}.attributes: outside {levels.least:g} to {levels.most:g}")
             if not prices.least <= product.price <= prices.most:
                 wrong.append(f"{at}.price: outside {prices.least:g} to {prices.most:g}")
+        return wrong
+
+    def _evidence(self) -> list[str]:
+        wrong = []
+        for code, shares in self.evidence.items():
+            if not set(shares) <= set(Terms.model_fields):
+                wrong.append(
+                    f"evidence.{code}: {', '.join(sorted(set(shares) - set(Terms.model_fields)))} is no term"
+                )
+            if not comes_to_one(shares):
+                wrong.append(f"evidence.{code}: does not come to one")
         return wrong
 
     def _events(self) -> list[str]:
