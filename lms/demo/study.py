@@ -10,9 +10,6 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from lms.completion import actions as completion
-from lms.completion.actions import Reached
-from lms.completion.rules import FactKind
 from lms.core.db import db
 from lms.coursework import actions as coursework
 from lms.coursework import queries as coursework_queries
@@ -24,7 +21,7 @@ from lms.coursework.rules import regrade
 from lms.coursework.rules.regrade import Past
 from lms.curriculum import queries as curriculum
 from lms.curriculum.queries import ActivityLine
-from lms.demo import words
+from lms.demo import games, words
 from lms.demo.world import Seat, Year, at
 from lms.enrolment.rules import TeamKind
 from lms.scheduling.queries import ItemLine
@@ -295,19 +292,6 @@ def _hand_in(year: Year, seat: Seat, line: ActivityLine, head: dict[str, Any], w
     coursework.hand_in(visit, draft_version=saved.version, began_at=when, actor=seat.actor, now=when)
 
 
-def rounds(year: Year, line: ActivityLine, item: ItemLine) -> None:
-    """Simulation rounds: the simulations come with a later release; that a team took part is what counts here."""
-    if item.ends_at > year.now:
-        return
-    facts = [
-        Reached(place_id=seat.place.place_id, activity_id=line.id, kind=FactKind.PLAYED)
-        for seat in year.seats
-        if seat.active(item.ends_at) and year.source.random() < seat.who.persona.attends + 0.04
-    ]
-    with at(item.ends_at):
-        completion.record_many(facts, now=item.ends_at)
-
-
 DOERS: dict[str, Doer] = {
     "reading": readings,
     "quiz": quizzes,
@@ -316,5 +300,5 @@ DOERS: dict[str, Doer] = {
     "group_work": work,
     "role_play": work,
     "progress_note": work,
-    "simulation": rounds,
+    "simulation": games.phase,
 }

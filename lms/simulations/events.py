@@ -144,4 +144,15 @@ class DebriefOpened:
     cohort_id: int
     run_id: int
     place_ids: tuple[int, ...]
+
+
+class RunEnded:
+    """A run ended with its debrief."""
+
+    cohort_id: int
+    run_id: int
+    activity_id: int | None
+    """The debrief's."""
+    place_ids: tuple[int, ...]
+    """Of those who played to the end."""
     at: dt.datetime

@@ -29,7 +29,7 @@ from lms.simulations.actions.held import run_held, write_down
 from lms.simulations.engines.data import canonical
 from lms.simulations.engines.play import parameters as parameters_in
 from lms.simulations.engines.play import shipped
-from lms.simulations.events import DebriefOpened, RunBegun
+from lms.simulations.events import DebriefOpened, RunBegun, RunEnded
 from lms.simulations.models import Round, Run, RunMember, RunTeam, World, WorldTeam
 from lms.simulations.rules import Game, Json, Phase, Ranking, RoundKind, RunRefusal, results_due
 
@@ -164,6 +164,17 @@ def end_run(run_id: int, *, actor: Actor, now: dt.datetime) -> None:
     run = run_held(run_id, Phase.DEBRIEF)
     run.ended_at = now
     _enter(run, Phase.ENDED, actor, now)
+    outline = curriculum.outline(cohorts.by_id(run.cohort_id).version_id)
+    activity = outline.by_key.get(f"{queries.game_of(run).prefix}-debrief")
+    events.record(
+        RunEnded(
+            cohort_id=run.cohort_id,
+            run_id=run.id,
+            activity_id=activity.id if activity else None,
+            place_ids=queries.member_places(run.id),
+            at=now,
+        )
+    )
 
 
 def discard_run(run_id: int, reason: str, *, actor: Actor, now: dt.datetime) -> None:
