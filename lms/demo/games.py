@@ -24,9 +24,10 @@ from lms.enrolment.rules import TeamKind
 from lms.scheduling.queries import ItemLine
 from lms.simulations import actions, queries
 from lms.simulations.actions import NewRun, SheetChange
-from lms.simulations.models import Round, Run, RunTeam, WorldResult
-from lms.simulations.queries import WorldLine
-from lms.simulations.rules import Game, Json, Past, RoundKind, Verdict
+from lms.simulations.actions.deciding import differences
+from lms.simulations.models import Presence, Round, Run, RunTeam, Sheet, SheetEntry, Voice, WorldResult
+from lms.simulations.queries import Ground
+from lms.simulations.rules import Entry, Json, RoundKind, Verdict
 
 ENGINES = {"ps": "market", "ls": "leadership"}
 MARKET_WAYS = ("balanced", "enterprise", "cost", "pioneer", "premium", "full-line")
@@ -34,6 +35,7 @@ LEADERSHIP_WAYS = ("listener", "always-textbook", "customer-only", "team-only", 
 ASLEEP = (("market", 3, 2), ("leadership", 2, 3))
 """(engine, round, which team) of those that let a round pass."""
 DISSENTS = 0.12
+SLOTS = ("price", "brand", "development", "production", "forecast")
 SEED = 1407
 
 
@@ -99,6 +101,21 @@ def tidied(sheet: Json) -> Json:
     return found
 
 
+@dataclass(frozen=True)
+class _Turn:
+    """What the members of a team do with a sheet: one writes, one submits, the others say where they stand."""
+
+    team: RunTeam
+    sheet: Json
+    why: str
+    writer: Seat
+    begun: dt.datetime
+    editor: Seat
+    submitted: dt.datetime
+    others: tuple[tuple[Seat, dt.datetime, str], ...]
+    """Who else, when, and why they dissent; empty: they confirm."""
+
+
 @dataclass
 class _Table:
     """A round at which all teams of a run sit."""
@@ -111,40 +128,61 @@ class _Table:
     def play(self) -> None:
         """Teams decide, the worker plays what is due, and results are shown in the morning."""
         seats = {seat.place.place_id: seat for seat in self.year.seats}
-        game, parameters = queries.game_of(self.run), queries.parameters_of(self.run)
-        teams = {team.id: team for team in queries.teams_of(self.run.id)}
         members: dict[int, list[Seat]] = {}
         for member in queries.members_of(self.run.id):
             members.setdefault(member.team_id, []).append(seats[member.place_id])
+        teams = {team.id: team for team in queries.teams_of(self.run.id)}
         worlds = queries.worlds_of(self.run.id, self.round.kind)
+        turns = []
         for world in worlds:
             ground = queries.ground(self.run, world.id, self.round.number)
             for team_id in world.team_ids.values():
-                if team_id in members:
-                    self._decides(
-                        game, parameters, ground.state, ground.past, teams[team_id], members[team_id]
-                    )
-        self._closes(worlds)
-
-    def _decides(
-        self,
-        game: Game,
-        parameters: Json,
-        state: Json,
-        past: Sequence[Past],
-        team: RunTeam,
-        members: Sequence[Seat],
-    ) -> None:
-        number = int(team.key[-2:])
-        if (self.run.engine, self.round.number, number) in ASLEEP and self.round.kind is RoundKind.ROUND:
+                turn = self._turn(ground, teams[team_id], members[team_id]) if team_id in members else None
+                if turn is not None:
+                    turns.append(turn)
+        ended = self.round.closes_at + dt.timedelta(seconds=40)
+        if ended > self.year.now:
+            for turn in turns:
+                self._acts(turn)
             return
+        with at(ended):
+            self._written_down(turns)
+            for world in worlds:
+                actions.play_world(world.id, self.round.id, self.round.attempt, now=ended)
+        if self.round.results_at <= self.year.now:
+            with at(self.round.results_at):
+                actions.publish(self.run.id, self.round.id, now=self.round.results_at)
+
+    def _turn(self, ground: Ground, team: RunTeam, members: Sequence[Seat]) -> _Turn | None:
+        """What a team does in this round; None where it sleeps."""
+        number, item, source = int(team.key[-2:]), self.item, self.year.source
+        here = [
+            seat
+            for seat in members
+            if seat.active(item.ends_at) and source.random() < seat.who.persona.attends + 0.05
+        ]
+        asleep = (self.run.engine, self.round.number, number) in ASLEEP
+        if not here or (asleep and self.round.kind is RoundKind.ROUND):
+            return None
         ways = MARKET_WAYS if self.run.engine == "market" else LEADERSHIP_WAYS
         way = ways[number % len(ways)]
-        sheet = game.bot(parameters, state, past, team.key, way)
+        sheet = ground.game.bot(ground.parameters, ground.state, ground.past, team.key, way)
         if sheet is None:
-            return
+            return None
+        # Those early in the week differ, so that a round that is open now shows teams in every state.
+        window = item.ends_at - item.starts_at
+        begun = item.starts_at + window * (0.02 + 0.07 * (number % 5)) + dt.timedelta(minutes=7 * number)
+        submitted = begun + dt.timedelta(hours=2 + 7 * (number % 4), minutes=13)
+        editor = here[(self.round.number + number) % len(here)]
         sheet = tidied(sheet)
-        _Acts(self, team, members, sheet, self._why(way, sheet)).carry_out(number)
+        others = []
+        for seat in here:
+            when = submitted + dt.timedelta(minutes=source.randint(20, 1500))
+            dissent = source.choice(_words()[f"{self.run.engine}_dissent"])
+            words = dissent if source.random() < DISSENTS else ""
+            if seat is not editor and when < item.ends_at:
+                others.append((seat, when, words))
+        return _Turn(team, sheet, self._why(way, sheet), here[0], begun, editor, submitted, tuple(others))
 
     def _why(self, way: str, sheet: Json) -> str:
         """Why, in the team's words of that year."""
@@ -152,86 +190,117 @@ class _Table:
         if self.run.engine == "leadership":
             return str(words["leadership"][number % len(words["leadership"])])
         product = max(sheet["products"].values(), key=lambda one: one["production"])
-        slots = {
-            name: f"{product[name]:,.4g}"
-            for name in ("price", "brand", "development", "production", "forecast")
-        }
+        slots = {name: f"{product[name]:,.4g}" for name in SLOTS}
         text: str = words["market"][way][number % len(words["market"][way])]
         return text.format(**slots, capacity=f"{sheet['capacity']:,.4g}")
 
-    def _closes(self, worlds: Sequence[WorldLine]) -> None:
-        ended = self.round.closes_at + dt.timedelta(seconds=40)
-        if ended > self.year.now:
+    def _acts(self, turn: _Turn) -> None:
+        """What of a turn has happened by now, through the acts themselves."""
+        now = self.year.now
+        if turn.begun > now:
             return
-        with at(ended):
-            for world in worlds:
-                actions.play_world(world.id, self.round.id, self.round.attempt, now=ended)
-        if self.round.results_at <= self.year.now:
-            with at(self.round.results_at):
-                actions.publish(self.run.id, self.round.id, now=self.round.results_at)
+        with at(now):
+            actions.see(self._change(turn, turn.writer), now=turn.begun)
+            actions.save(self._change(turn, turn.writer), turn.sheet, "", now=turn.begun)
+            if turn.submitted > now:
+                return
+            actions.see(self._change(turn, turn.editor), now=turn.submitted)
+            change = self._change(turn, turn.editor)
+            actions.save(change, turn.sheet, turn.why, now=turn.submitted - dt.timedelta(minutes=9))
+            actions.submit(self._change(turn, turn.editor), now=turn.submitted)
+            for seat, when, words in turn.others:
+                if when <= now:
+                    actions.see(self._change(turn, seat), now=when)
+                    verdict = Verdict.DISSENT if words else Verdict.CONFIRM
+                    actions.say(self._change(turn, seat), verdict, 1, words, now=when)
 
-
-@dataclass
-class _Acts:
-    """What the members of a team do with a sheet, up to now."""
-
-    table: _Table
-    team: RunTeam
-    members: Sequence[Seat]
-    sheet: Json
-    why: str
-
-    def carry_out(self, number: int) -> None:
-        """One writes, one submits, the others say where they stand; all of it before the close and before now."""
-        year, item, source = self.table.year, self.table.item, self.table.year.source
-        here = [
-            seat
-            for seat in self.members
-            if seat.active(item.ends_at) and source.random() < seat.who.persona.attends + 0.05
-        ]
-        if not here:
-            return
-        writer, editor = here[0], here[(self.table.round.number + number) % len(here)]
-        window = item.ends_at - item.starts_at
-        # Those early in the week differ, so that a round that is open now shows teams in every state.
-        begun = item.starts_at + window * (0.02 + 0.07 * (number % 5)) + dt.timedelta(minutes=7 * number)
-        submitted = begun + dt.timedelta(hours=2 + 7 * (number % 4), minutes=13)
-        if begun > year.now:
-            return
-        with at(min(max(submitted, begun), year.now)):
-            self._write(writer, begun)
-            if submitted <= min(year.now, item.ends_at):
-                self._submit(editor, submitted)
-                for other in here:
-                    if other is not editor:
-                        self._says(other, submitted)
-
-    def _change(self, seat: Seat) -> SheetChange:
-        round_id, team_id = self.table.round.id, self.team.id
+    def _change(self, turn: _Turn, seat: Seat) -> SheetChange:
+        round_id, team_id = self.round.id, turn.team.id
         version = queries.sheet_of(round_id, team_id).version
         return SheetChange(round_id=round_id, team_id=team_id, place_id=seat.place.place_id, version=version)
 
-    def _write(self, seat: Seat, when: dt.datetime) -> None:
-        actions.see(self._change(seat), now=when)
-        actions.save(self._change(seat), self.sheet, "", now=when)
-
-    def _submit(self, seat: Seat, when: dt.datetime) -> None:
-        actions.see(self._change(seat), now=when)
-        actions.save(self._change(seat), self.sheet, self.why, now=when - dt.timedelta(minutes=9))
-        actions.submit(self._change(seat), now=when)
-
-    def _says(self, seat: Seat, after: dt.datetime) -> None:
-        year = self.table.year
-        when = after + dt.timedelta(minutes=year.source.randint(20, 1500))
-        if when > min(year.now, self.table.item.ends_at):
+    def _written_down(self, turns: Sequence[_Turn]) -> None:
+        """The same for a round of the past, in a few statements: eight teams for eight rounds would take a minute."""
+        sheets = [self._sheet(turn) for turn in turns]
+        if not sheets:
             return
-        change = self._change(seat)
-        actions.see(change, now=when)
-        if year.source.random() < DISSENTS:
-            words = _words()[f"{self.table.run.engine}_dissent"]
-            actions.say(change, Verdict.DISSENT, 1, year.source.choice(words), now=when)
-        else:
-            actions.say(change, Verdict.CONFIRM, 1, now=when)
+        found = db.session.execute(sa.insert(Sheet).returning(Sheet.team_id, Sheet.id), sheets)
+        ids = {row.team_id: row.id for row in found}
+        entries: list[Json] = []
+        voices: list[Json] = []
+        seen: list[Json] = []
+        for turn in turns:
+            sheet_id = ids[turn.team.id]
+            moved = differences({}, turn.sheet)
+            saved = turn.submitted - dt.timedelta(minutes=9)
+            acts: list[tuple[dt.datetime, Seat, Entry, Json, str]] = [
+                (turn.begun, turn.writer, Entry.SAVED, moved, ""),
+                (saved, turn.editor, Entry.SAVED, {"rationale": ["", turn.why]}, ""),
+                (turn.submitted, turn.editor, Entry.SUBMITTED, {"sheet": turn.sheet}, turn.why),
+            ]
+            for seat, when, words in turn.others:
+                kind, verdict = (
+                    (Entry.DISSENTED, Verdict.DISSENT) if words else (Entry.CONFIRMED, Verdict.CONFIRM)
+                )
+                acts.append((when, seat, kind, {"submission": 1}, words))
+                voices.append(
+                    {
+                        "sheet_id": sheet_id,
+                        "place_id": seat.place.place_id,
+                        "submission": 1,
+                        "verdict": verdict,
+                        "reason": words,
+                        "at": when,
+                    }
+                )
+            for when, seat, kind, changed, words in sorted(acts, key=lambda one: one[0]):
+                entries.append(
+                    {
+                        "sheet_id": sheet_id,
+                        "at": when,
+                        "place_id": seat.place.place_id,
+                        "kind": kind,
+                        "changed": changed,
+                        "words": words,
+                    }
+                )
+            times: dict[int, list[dt.datetime]] = {}
+            for when, seat, *_ in acts:
+                times.setdefault(seat.place.place_id, []).append(when)
+            seen += [
+                {
+                    "round_id": self.round.id,
+                    "team_id": turn.team.id,
+                    "place_id": place_id,
+                    "first_at": min(whens),
+                    "seen_at": max(whens),
+                }
+                for place_id, whens in times.items()
+            ]
+        db.session.execute(sa.insert(SheetEntry), entries)
+        db.session.execute(sa.insert(Presence), seen)
+        if voices:
+            db.session.execute(sa.insert(Voice), voices)
+
+    def _sheet(self, turn: _Turn) -> Json:
+        editor = turn.editor.place.place_id
+        return {
+            "round_id": self.round.id,
+            "team_id": turn.team.id,
+            "draft": turn.sheet,
+            "rationale": turn.why,
+            "version": 2,
+            "saved_by_id": editor,
+            "saved_at": turn.submitted - dt.timedelta(minutes=9),
+            "pen_id": editor,
+            "pen_seen_at": turn.submitted,
+            "submitted": turn.sheet,
+            "submitted_rationale": turn.why,
+            "submission": 1,
+            "submitted_version": 2,
+            "submitted_by_id": editor,
+            "submitted_at": turn.submitted,
+        }
 
 
 def _debrief(year: Year, prefix: str, line: ActivityLine, item: ItemLine) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
@@ -15,7 +16,7 @@ from lms.core.errors import RuleViolation
 from lms.scheduling.models import ItemState, ScheduledItem
 from lms.simulations import rules
 from lms.simulations.models import Round, Run, RunMember, RunTeam, World, WorldResult, WorldTeam
-from lms.simulations.rules import Game, Json, NoSuchGame, Past, RoundKind, RunRefusal, Times
+from lms.simulations.rules import Game, Json, Kept, NoSuchGame, Past, RoundKind, RunRefusal, Times
 
 
 @dataclass(frozen=True)
@@ -51,9 +52,13 @@ def game_of(run: Run) -> Game:
 
 
 def parameters_of(run: Run) -> Json:
-    """The parameters of a run, as they were when it was made."""
-    found: Json = json.loads(run.parameters)
-    return found
+    """The parameters of a run, as they were when it was made; nobody changes them."""
+    return _parameters(run.parameters)
+
+
+@lru_cache(maxsize=64)
+def _parameters(text: str) -> Json:
+    return Kept(json.loads(text))
 
 
 def times_of(row: Round | Any) -> Times:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lms.simulations.rules.following import Seat, reminder_due, scored_team
-from lms.simulations.rules.games import Game, Json, NoSuchGame, Past, Shown, Turn, drawn
+from lms.simulations.rules.games import Game, Json, Kept, NoSuchGame, Past, Shown, Turn, drawn
 from lms.simulations.rules.library import game, games
 from lms.simulations.rules.refusals import RunRefusal
 from lms.simulations.rules.runs import (
@@ -35,6 +35,7 @@ __all__ = [
     "Entry",
     "Game",
     "Json",
+    "Kept",
     "NoSuchGame",
     "Past",
     "Pen",

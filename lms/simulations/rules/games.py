@@ -15,6 +15,12 @@ from lms.simulations.engines.data import Problem
 Json = dict[str, Any]
 
 
+class Kept(dict[str, Any]):
+    """Parameters that are used many times: an engine keeps beside them what it made of them once."""
+
+    made: Any = None
+
+
 class NoSuchGame(LookupError):
     """This installation has no engine of that name and version."""
 

@@ -10,10 +10,20 @@ from lms.simulations.engines.leadership import Decisions, Parameters, State
 from lms.simulations.engines.leadership.bots import BOTS
 from lms.simulations.engines.leadership.course import VERSION
 from lms.simulations.engines.leadership.decisions import idle, problems
-from lms.simulations.rules.games import Json, Past, Shown, Turn
+from lms.simulations.rules.games import Json, Kept, Past, Shown, Turn
 
 _TEAMS = (1, 24, 0)
 """Teams of a world do not touch each other: one is enough, and nobody has to be filled up."""
+
+
+def _made(parameters: Json) -> Parameters:
+    """The parameters as the engine knows them, made once where they are kept."""
+    if not isinstance(parameters, Kept):
+        return Parameters.read(parameters)
+    if parameters.made is None:
+        parameters.made = Parameters.read(parameters)
+    found: Parameters = parameters.made
+    return found
 
 
 class SixQuarters:
@@ -30,27 +40,27 @@ class SixQuarters:
         return Parameters.read(parameters).written()
 
     def rounds(self, parameters: Json) -> int:
-        return Parameters.read(parameters).rounds
+        return _made(parameters).rounds
 
     def world_sizes(self, parameters: Json) -> tuple[int, int, int]:
         return _TEAMS
 
     def lenses(self, parameters: Json) -> Sequence[tuple[str, str, str]]:
-        return [(one.id, one.title, one.about) for one in Parameters.read(parameters).signals.lenses]
+        return [(one.id, one.title, one.about) for one in _made(parameters).signals.lenses]
 
     def strategies(self) -> Sequence[str]:
         return [one.name for one in BOTS if one.sane]
 
     def begin(self, parameters: Json, world: str, seed: int, teams: Sequence[str]) -> Json:
-        start = leadership.beginning(Parameters.read(parameters), seed).written()
+        start = leadership.beginning(_made(parameters), seed).written()
         return {"round": 1, "teams": dict.fromkeys(sorted(teams), start)}
 
     def blank(self, parameters: Json, state: Json, team: str) -> Json:
-        params, own = Parameters.read(parameters), State.read(state["teams"][team])
+        params, own = _made(parameters), State.read(state["teams"][team])
         return idle(params, own).written() | {"options": {}}
 
     def problems(self, parameters: Json, state: Json, team: str, decided: Json) -> list[Problem]:
-        params, own = Parameters.read(parameters), State.read(state["teams"][team])
+        params, own = _made(parameters), State.read(state["teams"][team])
         try:
             return problems(params, own, Decisions.read(decided))
         except InvalidInput as refused:
@@ -62,7 +72,7 @@ class SixQuarters:
     def turn(
         self, parameters: Json, state: Json, decided: Mapping[str, Json | None], event: Json | str | None
     ) -> Turn:
-        params = Parameters.read(parameters)
+        params = _made(parameters)
         states, reports, scores, idlers = {}, {}, {}, set()
         for team, own in sorted(state["teams"].items()):
             sheet = decided.get(team)
@@ -99,7 +109,7 @@ class SixQuarters:
     ) -> Json | None:
         bot = next(one for one in BOTS if one.name == strategy)
         own = State.read(state["teams"][team])
-        decided = bot.decides(Parameters.read(parameters), own, own.seed)
+        decided = bot.decides(_made(parameters), own, own.seed)
         return decided.written() if decided else None
 
 

@@ -14,7 +14,7 @@ from lms.simulations.engines.market.events import event as event_of
 from lms.simulations.engines.market.idle import idle
 from lms.simulations.engines.market.strategies import ALL, SANE
 from lms.simulations.engines.market.validation import of_team
-from lms.simulations.rules.games import Json, Past, Shown, Turn, drawn
+from lms.simulations.rules.games import Json, Kept, Past, Shown, Turn, drawn
 
 _LENSES = (
     ("chair", "Chair", "the portfolio as a whole: which segments you play for, and what you leave to others"),
@@ -27,6 +27,16 @@ PLACES = 6
 """Decimal places of what is said about a competency."""
 FILLED = 5
 """Bots fill a world up to so many teams."""
+
+
+def _made(parameters: Json) -> Parameters:
+    """The parameters as the engine knows them, made once where they are kept."""
+    if not isinstance(parameters, Kept):
+        return Parameters.read(parameters)
+    if parameters.made is None:
+        parameters.made = Parameters.read(parameters)
+    found: Parameters = parameters.made
+    return found
 
 
 class PortfolioYears:
@@ -43,10 +53,10 @@ class PortfolioYears:
         return Parameters.read(parameters).written()
 
     def rounds(self, parameters: Json) -> int:
-        return Parameters.read(parameters).rounds
+        return _made(parameters).rounds
 
     def world_sizes(self, parameters: Json) -> tuple[int, int, int]:
-        sizes = Parameters.read(parameters).teams
+        sizes = _made(parameters).teams
         return sizes.least, sizes.most, min(FILLED, sizes.most)
 
     def lenses(self, parameters: Json) -> Sequence[tuple[str, str, str]]:
@@ -56,7 +66,7 @@ class PortfolioYears:
         return [one.name for one in SANE]
 
     def begin(self, parameters: Json, world: str, seed: int, teams: Sequence[str]) -> Json:
-        return market.start(Parameters.read(parameters), world, seed, teams).written()
+        return market.start(_made(parameters), world, seed, teams).written()
 
     def blank(self, parameters: Json, state: Json, team: str) -> Json:
         return idle(State.read(state).teams[team]).written()
@@ -67,17 +77,17 @@ class PortfolioYears:
         except InvalidInput as refused:
             found = refused.problems
         else:
-            found = list(of_team(Parameters.read(parameters), State.read(state).teams[team], sheet, team))
+            found = list(of_team(_made(parameters), State.read(state).teams[team], sheet, team))
         return [Problem(one.place.removeprefix(f"{team}."), one.says) for one in found]
 
     def events(self, parameters: Json, state: Json) -> Sequence[tuple[str, str]]:
-        params, happened = Parameters.read(parameters), {one.event.key for one in State.read(state).events}
+        params, happened = _made(parameters), {one.event.key for one in State.read(state).events}
         return [(key, spec.title) for key, spec in params.events.deck.items() if key not in happened]
 
     def turn(
         self, parameters: Json, state: Json, decided: Mapping[str, Json | None], event: Json | str | None
     ) -> Turn:
-        params, before = Parameters.read(parameters), State.read(state)
+        params, before = _made(parameters), State.read(state)
         sheets = {
             team: None if sheet is None else TeamDecision.read(sheet, team) for team, sheet in decided.items()
         }
@@ -96,7 +106,7 @@ class PortfolioYears:
         return {"round": report["round"], "public": report["public"], "team": report["teams"][team]}
 
     def evidence(self, parameters: Json, report: Json, team: str) -> Sequence[Shown]:
-        params = Parameters.read(parameters)
+        params = _made(parameters)
         terms = {one["key"]: one["reached"] for one in report["teams"][team]["scorecard"]["terms"]}
         return [
             Shown(
@@ -110,7 +120,7 @@ class PortfolioYears:
     def bot(
         self, parameters: Json, state: Json, past: Sequence[Past], team: str, strategy: str
     ) -> Json | None:
-        params, now = Parameters.read(parameters), State.read(state)
+        params, now = _made(parameters), State.read(state)
         reports = [Report.read(one.report) for one in past]
         view = View(
             params=params,
