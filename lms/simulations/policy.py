@@ -43,6 +43,11 @@ def can_see_game(actor: Actor, thing: OfPlayer) -> bool:
     return can_play(actor, thing) or can_watch(actor, thing)
 
 
+def can_see_marks(actor: Actor, thing: OfCohort) -> bool:
+    """See what a run comes to as marks before they are released."""
+    return actor.has_any(RUNNING | {Role.AUDITOR}, thing.cohort_id)
+
+
 def can_mark(actor: Actor, thing: OfCohort) -> bool:
-    """See what a run comes to as marks before they are released, and record them."""
+    """Record what a run comes to as marks."""
     return actor.has_any(RUNNING, thing.cohort_id)

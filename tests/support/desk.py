@@ -88,6 +88,7 @@ PAGES = {
     "fairness.save_look": "/second-looks/{look}",
     "fairness.save_ratings": "/cohorts/{slug}/team-ratings/{fairness:public_id}",
     "fairness.settle_ratings": "/cohorts/{slug}/team-ratings/{fairness.review:public_id}/review",
+    "simulations.record_marks": "/cohorts/{slug}/simulations/{simulations:public_id}/marks",
     "enrolment.add_members": "/cohorts/{slug}/teams/{team}",
     "enrolment.dissolve_team": "/cohorts/{slug}/teams/{team}",
     "enrolment.list_apply": "/cohorts/{slug}/import/{enrolment.list_report:public_id}",

@@ -30,6 +30,8 @@ PHASES: dict[Phase, tuple[str, Tone]] = {
     Phase.DISCARDED: ("Discarded", ""),
 }
 """What a phase is called on pages, and how it looks."""
+MARKED = (Phase.COMPETITION, Phase.DEBRIEF, Phase.ENDED)
+"""Phases in which there are figures that become marks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,7 @@ class RunRow:
     title: str
     href: str
     setup_href: str
+    marks_href: str
     whose: str
     phase: str
     tone: Tone
@@ -142,6 +145,9 @@ def _run(line: RunLine, actor: Actor, now: dt.datetime) -> RunRow:
         title=line.run.title,
         href=(setup_href if beginning else console_href) or setup_href,
         setup_href=setup_href,
+        marks_href=page("marks", slug=slug, public_id=public_id)
+        if line.run.phase in MARKED and policy.can_see_marks(actor, line.run)
+        else "",
         whose=f"section {line.section}" if line.section else "the whole cohort",
         phase=word,
         tone=tone,

@@ -58,7 +58,7 @@ class MarkRow:
 
 
 @bp.get("/cohorts/<slug>/simulations/<public_id>/marks")
-@requires(policy.can_mark, queries.run_visible_to)
+@requires(policy.can_see_marks, queries.run_visible_to)
 def marks(run: RunView) -> ResponseReturnValue:
     """Show what a run comes to for each member, and what of it is recorded."""
     return _page(run, RecordMarksForm())
@@ -89,7 +89,7 @@ def record_marks(run: RunView) -> ResponseReturnValue:
 
 
 @bp.get("/cohorts/<slug>/simulations/<public_id>/marks.csv")
-@requires(policy.can_mark, queries.run_visible_to)
+@requires(policy.can_see_marks, queries.run_visible_to)
 def marks_csv(run: RunView) -> ResponseReturnValue:
     """Hand the table out as a file."""
     found = queries.run_marks(run)
@@ -123,7 +123,7 @@ def _page(run: RunView, form: Any) -> str:
         teams=_teams(found),
         to_record=len(found.to_record),
         changes=sum(line.changes for line in found.to_record),
-        may_record=run.phase in (Phase.DEBRIEF, Phase.ENDED),
+        may_record=run.phase in (Phase.DEBRIEF, Phase.ENDED) and policy.can_mark(current_actor(), run),
         activity=activity,
         needed=f"{float(found.gate):.0%}",
         now=clock.now(),

@@ -2,14 +2,25 @@
 
 from __future__ import annotations
 
-from tests.browser.look import C14, Look, looks
+from tests.browser.look import C14, C15, DOWNLOAD, Look, looks
 
 LOOKS: dict[str, tuple[Look, ...]] = {
     "simulations.index": (
         *looks("learner", f"{C14}/simulations/"),
         *looks("coordinator", f"{C14}/simulations/"),
     ),
+    "simulations.marks": (
+        *looks("coordinator", f"{C14}/simulations/{{ended_market}}/marks"),
+        *looks("coordinator", f"{C15}/simulations/{{open_market}}/marks"),
+    ),
 }
 NO_PAGE: dict[str, str] = {
     "simulations.game": "looked at while it is played: tests/simulations/test_game_in_browser.py",
+    "simulations.marks_csv": DOWNLOAD,
+}
+_RUN = "select public_id from simulation_run where engine = "
+WORDS = {
+    "ended_market": f"{_RUN} 'market' and cohort_id = 1",
+    "ended_leadership": f"{_RUN} 'leadership' and cohort_id = 1",
+    "open_market": f"{_RUN} 'market' and cohort_id = 2",
 }
