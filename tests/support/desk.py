@@ -88,7 +88,6 @@ PAGES = {
     "fairness.save_look": "/second-looks/{look}",
     "fairness.save_ratings": "/cohorts/{slug}/team-ratings/{fairness:public_id}",
     "fairness.settle_ratings": "/cohorts/{slug}/team-ratings/{fairness.review:public_id}/review",
-    "simulations.record_marks": "/cohorts/{slug}/simulations/{simulations:public_id}/marks",
     "enrolment.add_members": "/cohorts/{slug}/teams/{team}",
     "enrolment.dissolve_team": "/cohorts/{slug}/teams/{team}",
     "enrolment.list_apply": "/cohorts/{slug}/import/{enrolment.list_report:public_id}",
@@ -215,6 +214,7 @@ BY_HAND: dict[str, tuple[str, ...]] = {
     "simulations.submit": ("round", "version"),
     "security.reset_password": ("new_password",),
     "security.second_factor": ("code",),
+    "simulations.record_marks": ("stamp", "reason"),
 }
 """The fields of forms that no page of the house shows as it stands: scripts send them, or the moment is another one."""
 
