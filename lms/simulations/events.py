@@ -144,8 +144,10 @@ class DebriefOpened:
     cohort_id: int
     run_id: int
     place_ids: tuple[int, ...]
+    at: dt.datetime
 
 
+@dataclass(frozen=True, kw_only=True)
 class RunEnded:
     """A run ended with its debrief."""
 

@@ -97,7 +97,6 @@ def run_marks(view: RunView) -> RunMarks:
     game, parameters = game_of(run), parameters_of(run)
     outline = curriculum.outline(view.cohort.version_id)
     gate = Fraction(str(outline.policies.simulations.participation))
-    rounds = game.rounds(parameters)
     activity = outline.by_key.get(f"{game.prefix}-debrief")
     activity_id = activity.id if activity is not None and activity.group_key else None
     teams = {
@@ -107,6 +106,7 @@ def run_marks(view: RunView) -> RunMarks:
         )
     }
     closed, reports = _played(run.id)
+    rounds = len(closed)
     took = _took(run.id, closed, reports, teams)
     names = {one.place_id: one.name for one in enrolment.names_of(view.cohort_id)}
     known = assessment.standing_marks(view.cohort_id, [activity_id]) if activity_id else {}
