@@ -13,7 +13,8 @@ from typing import Any
 
 from werkzeug.datastructures import MultiDict
 
-from lms.simulations.engines.market.parameters import ATTRIBUTES, Parameters
+from lms.simulations.engines.market.parameters import Parameters
+from lms.simulations.engines.market.quantities import ATTRIBUTES
 from lms.simulations.engines.market.records import TeamState
 from lms.simulations.rules import Json
 from lms.simulations.rules.market_plan import STUDIES

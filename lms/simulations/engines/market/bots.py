@@ -12,7 +12,8 @@ from dataclasses import dataclass, field, replace
 
 from lms.simulations.engines import draws
 from lms.simulations.engines.market.forecasts import expected, first_guess
-from lms.simulations.engines.market.parameters import ATTRIBUTES, Attributes, Parameters
+from lms.simulations.engines.market.parameters import Parameters
+from lms.simulations.engines.market.quantities import ATTRIBUTES, Attributes
 from lms.simulations.engines.market.records import (
     LaunchDecision,
     ProductDecision,

@@ -5,7 +5,8 @@ from __future__ import annotations
 import math
 
 from lms.simulations.engines.exact import SHARES, rounded
-from lms.simulations.engines.market.parameters import Attributes, Development, Launch
+from lms.simulations.engines.market.parameters import Development, Launch
+from lms.simulations.engines.market.quantities import Attributes
 from lms.simulations.engines.market.records import NOTHING, LaunchDecision, ProductDecision, ProductState
 
 

@@ -7,13 +7,7 @@ from typing import Literal, Self
 from pydantic import Field, model_validator
 
 from lms.simulations.engines.data import Data, comes_to_one
-from lms.simulations.engines.market.quantities import ATTRIBUTES as ATTRIBUTES
-from lms.simulations.engines.market.quantities import Amount as Amount
-from lms.simulations.engines.market.quantities import Attributes as Attributes
-from lms.simulations.engines.market.quantities import Key as Key
-from lms.simulations.engines.market.quantities import Positive as Positive
-from lms.simulations.engines.market.quantities import Range as Range
-from lms.simulations.engines.market.quantities import Share as Share
+from lms.simulations.engines.market.quantities import Amount, Attributes, Key, Positive, Range, Share
 
 
 class Teams(Data):

@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from lms.simulations.engines.data import Data
-from lms.simulations.engines.market.parameters import Amount, Attributes, Positive, Share
+from lms.simulations.engines.market.quantities import Amount, Attributes, Positive, Share
 
 # Events -------------------------------------------------------------------------------------------------------------
 

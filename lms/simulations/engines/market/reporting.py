@@ -12,7 +12,8 @@ from lms.simulations.engines.market.conditions import Conditions
 from lms.simulations.engines.market.development import launched, next_levels
 from lms.simulations.engines.market.figures import BILLION, units, written
 from lms.simulations.engines.market.ledger import Books, Line
-from lms.simulations.engines.market.parameters import Attributes, Parameters
+from lms.simulations.engines.market.parameters import Parameters
+from lms.simulations.engines.market.quantities import Attributes
 from lms.simulations.engines.market.records import (
     Event,
     Forewarning,

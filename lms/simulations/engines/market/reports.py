@@ -7,7 +7,7 @@ from typing import Annotated, Literal
 from pydantic import Field
 
 from lms.simulations.engines.data import Data
-from lms.simulations.engines.market.parameters import Attributes
+from lms.simulations.engines.market.quantities import Attributes
 from lms.simulations.engines.market.records import Event, Forewarning, State
 
 # The books, in ₹ million --------------------------------------------------------------------------------------------

@@ -14,7 +14,8 @@ from lms.simulations.engines import draws
 from lms.simulations.engines.exact import QUANTITIES, rounded
 from lms.simulations.engines.market.conditions import Conditions
 from lms.simulations.engines.market.figures import money
-from lms.simulations.engines.market.parameters import ATTRIBUTES, Attributes, Parameters
+from lms.simulations.engines.market.parameters import Parameters
+from lms.simulations.engines.market.quantities import ATTRIBUTES, Attributes
 from lms.simulations.engines.market.records import MarketingTest, ProductDecision, State, Study
 from lms.simulations.engines.market.reports import (
     Answer,

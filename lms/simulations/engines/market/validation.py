@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from lms.simulations.engines.data import Problem, comes_to_one
-from lms.simulations.engines.market.parameters import Attributes, Parameters, Range
+from lms.simulations.engines.market.parameters import Parameters
+from lms.simulations.engines.market.quantities import Attributes, Range
 from lms.simulations.engines.market.records import (
     Decisions,
     Event,
