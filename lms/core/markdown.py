@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 import nh3
 from markdown_it import MarkdownIt
@@ -52,11 +53,19 @@ _TAGS = {
 _ATTRIBUTES = {"a": {"href", "title"}, "abbr": {"title"}, "th": {"scope"}, "td": {"colspan"}, "ol": {"start"}}
 
 
+SHORT = 1000
+"""Up to so many characters a text is remembered: comments of a bank come again and again."""
+
+
 def render(text: str, *, heading_from: int = 2) -> str:
     """Render Markdown as HTML that may be shown to others.
 
     Raw HTML is shown as text; headings start at `heading_from` so that the page keeps its one h1.
     """
+    return _remembered(text, heading_from) if len(text) <= SHORT else _rendered(text, heading_from)
+
+
+def _rendered(text: str, heading_from: int) -> str:
     html = _MARKDOWN.render(text)
     html = re.sub(
         r"<(/?)h([1-6])\b", lambda found: f"<{found[1]}h{_level(int(found[2]), heading_from)}", html
@@ -69,6 +78,9 @@ def render(text: str, *, heading_from: int = 2) -> str:
         url_schemes={"https", "http", "mailto"},
         link_rel="noopener nofollow",
     )
+
+
+_remembered = lru_cache(maxsize=1024)(_rendered)
 
 
 def _level(level: int, heading_from: int) -> int:

@@ -11,20 +11,22 @@ import sqlalchemy as sa
 from lms.assessment.models import MarkingCap, MarkingConflict, MarkingLeave
 from lms.assessment.rules import AllocationRefusal, AssessmentRefusal
 from lms.core import audit
-from lms.core.db import db
+from lms.core.db import db, read
 from lms.core.errors import NotFound, RuleViolation
 from lms.enrolment.models import Place
 from lms.people.rules import Actor
 
+_CAPS = (
+    sa.select(MarkingCap.id)
+    .where(MarkingCap.cohort_id == sa.bindparam("cohort", type_=sa.Integer))
+    .order_by(MarkingCap.id)
+    .with_for_update()
+)
+
 
 def lock_caps(cohort_id: int) -> None:
     """Hold the caps of a cohort until the unit of work ends: whoever gives work out does so one after the other."""
-    db.session.execute(
-        sa.select(MarkingCap.id)
-        .where(MarkingCap.cohort_id == cohort_id)
-        .order_by(MarkingCap.id)
-        .with_for_update()
-    ).all()
+    read(_CAPS, {"cohort": cohort_id}).all()
 
 
 def set_cap(cohort_id: int, person_id: int, activity_key: str, most: int | None, *, actor: Actor) -> None:

@@ -11,7 +11,7 @@ from lms.assessment.models import MarkingTask
 from lms.assessment.rules import OPEN
 from lms.capstone.models import MilestoneFile, MilestoneSubmission, Project
 from lms.core import afterwards, events, mail
-from lms.core.db import db
+from lms.core.db import db, read
 from lms.core.files import StoredFile
 from lms.core.scanning import FileRefused
 from lms.coursework.events import WorkHandedIn
@@ -106,21 +106,24 @@ def file_refused(event: FileRefused) -> None:
     actions.tell(told, now=event.at)
 
 
+_MARKERS = (
+    sa.select(MarkingTask.marker_id)
+    .where(
+        MarkingTask.cohort_id == sa.bindparam("cohort", type_=sa.Integer),
+        MarkingTask.activity_id == sa.bindparam("activity", type_=sa.Integer),
+        MarkingTask.source == "submission",
+        MarkingTask.source_id == sa.bindparam("version", type_=sa.Integer),
+        MarkingTask.marker_id.is_not(None),
+        MarkingTask.state.in_(OPEN),
+    )
+    .distinct()
+)
+
+
 def _markers(event: WorkHandedIn) -> list[int]:
     """Who marks the version that was handed in."""
-    rows = db.session.scalars(
-        sa.select(MarkingTask.marker_id)
-        .where(
-            MarkingTask.cohort_id == event.cohort_id,
-            MarkingTask.activity_id == event.activity_id,
-            MarkingTask.source == "submission",
-            MarkingTask.source_id == event.version_id,
-            MarkingTask.marker_id.is_not(None),
-            MarkingTask.state.in_(OPEN),
-        )
-        .distinct()
-    )
-    return [marker_id for marker_id in rows if marker_id is not None]
+    values = {"cohort": event.cohort_id, "activity": event.activity_id, "version": event.version_id}
+    return list(read(_MARKERS, values).scalars())
 
 
 @events.on(MarkingAssigned)
@@ -130,20 +133,22 @@ def marking_assigned(event: MarkingAssigned) -> None:
         tell_marker(event.marker_id, queries.thing(event.cohort_id, event.activity_id), at=event.at)
 
 
+_WAITING = sa.select(
+    sa.func.count().label("number"),
+    sa.func.min(MarkingTask.promised_at).label("promised_at"),
+    sa.func.max(MarkingTask.id).label("latest"),
+).where(
+    MarkingTask.marker_id == sa.bindparam("marker", type_=sa.Integer),
+    MarkingTask.cohort_id == sa.bindparam("cohort", type_=sa.Integer),
+    MarkingTask.activity_id == sa.bindparam("activity", type_=sa.Integer),
+    MarkingTask.state.in_(OPEN),
+)
+
+
 def tell_marker(marker_id: int, about: Thing, *, at: dt.datetime) -> None:
     """Say how much of an activity waits for a marker: at most one unread notice for each activity."""
-    waiting = db.session.execute(
-        sa.select(
-            sa.func.count().label("number"),
-            sa.func.min(MarkingTask.promised_at).label("promised_at"),
-            sa.func.max(MarkingTask.id).label("latest"),
-        ).where(
-            MarkingTask.marker_id == marker_id,
-            MarkingTask.cohort_id == about.cohort.id,
-            MarkingTask.activity_id == about.line.id,
-            MarkingTask.state.in_(OPEN),
-        )
-    ).one()
+    values = {"marker": marker_id, "cohort": about.cohort.id, "activity": about.line.id}
+    waiting = read(_WAITING, values).one()
     people = queries.people([marker_id])
     if not waiting.number or not people:
         return
