@@ -1,8 +1,8 @@
 """What marking asks upwards: the work and who else reads it, factors, what holds back, comes first, is unseen.
 
 Coursework and the capstone know what was handed in; each registers a reader for its source when its `subscribers` are
-imported: `ports.work_readers["submission"] = read_submission`. A reader is called once for each page of the marking
-desk, with the `source_id` of the task, and uses a fixed number of statements.
+imported: `ports.work_readers["submission"] = read_submissions`. A reader is called with the `source_id` of a task, or
+with those of a whole pack, and uses a fixed number of statements however many there are.
 """
 
 from __future__ import annotations
@@ -59,16 +59,25 @@ class WorkView:
     title: str = ""
 
 
-WorkReader = Callable[[int], "WorkView | None"]
+WorkReader = Callable[[Collection[int]], Mapping[int, "WorkView"]]
 
 work_readers: dict[str, WorkReader] = {}
-"""Source → how to read it; filled by the domains above."""
+"""Source → how to read its pieces; filled by the domains above. What cannot be shown is left out."""
 
 
 def read(source: str, source_id: int) -> WorkView | None:
     """The work behind a task; None where nobody can show it."""
-    reader = work_readers.get(source)
-    return reader(source_id) if reader else None
+    return read_all([(source, source_id)]).get((source, source_id))
+
+
+def read_all(pieces: Collection[tuple[str, int]]) -> dict[tuple[str, int], WorkView]:
+    """The work behind many tasks, by source and id; statements for each source, not for each piece."""
+    return {
+        (source, number): work
+        for source, reader in work_readers.items()
+        if (wanted := sorted({number for kind, number in pieces if kind == source}))
+        for number, work in reader(wanted).items()
+    }
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ from lms.requests import ports as requests
 from lms.requests.ports import Ask, Kind
 from lms.scheduling import ports as schedule
 
-ports.work_readers[queries.SOURCE] = queries.work_for_marker
+ports.work_readers[queries.SOURCE] = queries.works_for_markers
 fairness.guide_readers.append(queries.guides_of)
 fairness.confidentiality_readers.append(queries.confidentiality_of)
 schedule.appointments_from("capstone", queries.appointments)

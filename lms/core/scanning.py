@@ -291,6 +291,16 @@ def states(hashes: Collection[str]) -> Mapping[str, Finding]:
 
 def require_clean(sha256: str, name: str) -> None:
     """Refuse to give out what was not found clean."""
-    found = states([sha256]).get(sha256, Finding(ScanState.CLEAN))
-    if found.state is not ScanState.CLEAN:
+    require_clean_among(states([sha256]), sha256, name)
+
+
+def is_clean_among(known: Mapping[str, Finding], sha256: str) -> bool:
+    """Whether one of several contents, of which `states` was asked together, may be given out."""
+    return sha256 not in known or known[sha256].state is ScanState.CLEAN
+
+
+def require_clean_among(known: Mapping[str, Finding], sha256: str, name: str) -> None:
+    """Refuse to give out one of several contents that was not found clean."""
+    found = known.get(sha256, Finding(ScanState.CLEAN))
+    if not is_clean_among(known, sha256):
         raise RuleViolation(ScanRefusal[found.state.name], name=name, words=found.words)

@@ -14,7 +14,7 @@ from lms.requests import ports as requests
 from lms.requests.ports import Ask, Kind, Subject
 from lms.scheduling.events import PersonalDateChanged, SchedulePublished
 
-ports.work_readers[SOURCE] = queries.work_for_marker
+ports.work_readers[SOURCE] = queries.works_for_markers
 requests.register(
     Kind(
         key="extension",

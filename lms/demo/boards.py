@@ -15,7 +15,7 @@ from lms.gradebook.queries.boards import view_of
 from lms.gradebook.rules.boards import Choice, Proposal, Seat
 from lms.people.rules import Actor
 
-DAY = dt.timedelta(days=1)
+HOUR, DAY = dt.timedelta(hours=1), dt.timedelta(days=1)
 COURSE = "core"
 MEMO = "a-3"
 
@@ -34,17 +34,17 @@ def board(year: Year) -> None:
         return
     with at(year.now - 4 * DAY):
         first = _called(year, "Course A board", year.now - 4 * DAY, chair, members)
-        _discretion(year, first, [chair, *members], secretary, year.now - 4 * DAY)
-        _carried(year, first, [chair, *members], secretary, year.now - 4 * DAY)
-        actions.close_board(first.id, actor=secretary, now=year.now - 4 * DAY)
+        _discretion(year, first, [chair, *members], secretary, year.now - 4 * DAY + 2 * HOUR)
+        _carried(year, first, [chair, *members], secretary, year.now - 4 * DAY + 3 * HOUR)
+        actions.close_board(first.id, actor=secretary, now=year.now - 3 * DAY)
     with at(year.now - DAY):
         second = _called(year, "Course A board, second sitting", year.now - DAY, chair, members)
-        _shift(year, second, members[0], secretary, year.now - DAY)
+        _shift(year, second, members[0], secretary, year.now - 20 * HOUR)
         actions.propose(
             view_of(second, year.cohort, Seat.SECRETARY),
             actions.Proposed(kind=Proposal.CONFIRM, reason="Everything else is settled."),
             actor=secretary,
-            now=year.now - DAY,
+            now=year.now - 20 * HOUR,
         )
 
 
@@ -99,8 +99,8 @@ def _discretion(year: Year, row: Board, voters: Sequence[Actor], secretary: Acto
     page = _page(year, row, item.number, Seat.SECRETARY)
     actions.decide(page, "The note was seen by two members.", actor=secretary, now=when)
     page = _page(year, row, item.number, Seat.SECRETARY)
-    actions.carry_out(page, actor=secretary, now=when)
-    actions.release(_page(year, row, item.number, Seat.CHAIR), actor=voters[0], now=when)
+    actions.carry_out(page, actor=secretary, now=when + HOUR)
+    actions.release(_page(year, row, item.number, Seat.CHAIR), actor=voters[0], now=when + 15 * HOUR)
 
 
 def _carried(year: Year, row: Board, voters: Sequence[Actor], secretary: Actor, when: dt.datetime) -> None:

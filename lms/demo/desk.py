@@ -10,7 +10,7 @@ from lms.assessment import actions as assessment
 from lms.assessment.models import MarkingTask
 from lms.assessment.rules import TaskState
 from lms.core.db import db
-from lms.demo import teach, together
+from lms.demo import packs, teach, together
 from lms.demo.world import Year, at
 
 COMMENTS = (
@@ -21,6 +21,8 @@ COMMENTS = (
 UNOWNED = 2
 OWN = 2
 """Pieces that the faculty who signs in has begun: one half judged, one finished."""
+ON_PAPER = 2
+"""Pieces of the same that they judged in a marking pack, which came back and was looked at."""
 
 
 def terms(year: Year) -> None:
@@ -76,10 +78,10 @@ def terms(year: Year) -> None:
 
 
 def _begun(year: Year, activity_id: int, taken: list[int]) -> None:
-    """Of what is left the faculty who signs in has two pieces, one half judged and one finished."""
+    """Of what is left the faculty who signs in has some pieces: one half judged, one finished, the others in a pack."""
     marker = year.staff["faculty"]
     own = db.session.scalars(
-        sa.select(MarkingTask)
+        sa.select(MarkingTask.id)
         .where(
             MarkingTask.cohort_id == year.cohort.id,
             MarkingTask.activity_id == activity_id,
@@ -87,11 +89,20 @@ def _begun(year: Year, activity_id: int, taken: list[int]) -> None:
             MarkingTask.id.not_in(taken),
         )
         .order_by(MarkingTask.handed_in_at, MarkingTask.id)
-        .limit(OWN)
+        .limit(OWN + ON_PAPER)
     ).all()
+    ids = list(own)
+    with at(year.now - packs.OUT):
+        db.session.execute(
+            sa.update(MarkingTask).where(MarkingTask.id.in_(ids)).values(marker_id=marker.person_id)
+        )
+    out = packs.taken_out(year, activity_id, ids) if len(ids) > OWN else None
     when = year.now - dt.timedelta(hours=3)
     with at(when):
-        for number, task in enumerate(own):
-            task.marker_id = marker.person_id
-            db.session.flush()
+        begun = db.session.scalars(
+            sa.select(MarkingTask).where(MarkingTask.id.in_(ids[:OWN])).order_by(MarkingTask.id)
+        ).all()
+        for number, task in enumerate(sorted(begun, key=lambda each: ids.index(each.id))):
             teach.judge(year, task, finish=number > 0, when=when)
+    if out is not None:
+        packs.brought_back(year, *out, begun=ids[0], done=ids[1])

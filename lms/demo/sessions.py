@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import io
 
+from lms.demo import words
 from lms.demo.world import Year, at
 from lms.live import actions as live
 from lms.live import queries as live_queries
@@ -48,7 +49,7 @@ def _slides(year: Year, behind: list[SessionView], ahead: list[SessionView]) -> 
         with at(when):
             live.add_file(
                 line.id,
-                io.BytesIO(_pdf(line.line.title)),
+                io.BytesIO(words.pdf(line.line.title)),
                 f"{line.line.code or line.key} slides.pdf",
                 FilePhase.BEFORE,
                 actor=by,
@@ -59,7 +60,7 @@ def _slides(year: Year, behind: list[SessionView], ahead: list[SessionView]) -> 
         with at(when):
             live.add_file(
                 line.id,
-                io.BytesIO(_pdf("What we wrote on the board")),
+                io.BytesIO(words.pdf("What we wrote on the board")),
                 f"{line.line.code or line.key} board.pdf",
                 FilePhase.AFTER,
                 actor=by,
@@ -123,28 +124,3 @@ def _substitute(year: Year, line: SessionView) -> None:
                 actor=year.staff["coordinator"],
                 now=when,
             )
-
-
-def _pdf(title: str) -> bytes:
-    """A page with a title: small, valid and always the same."""
-    words = title.encode("latin-1", "replace").replace(b"\\", b"").replace(b"(", b"").replace(b")", b"")
-    text = b"BT /F1 24 Tf 72 480 Td (" + words + b") Tj ET"
-    parts = [
-        b"<< /Type /Catalog /Pages 2 0 R >>",
-        b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
-        (
-            b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 960 540] /Contents 4 0 R "
-            b"/Resources << /Font << /F1 5 0 R >> >> >>"
-        ),
-        b"<< /Length %d >>\nstream\n%s\nendstream" % (len(text), text),
-        b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",
-    ]
-    body, places = b"%PDF-1.4\n", []
-    for number, part in enumerate(parts, start=1):
-        places.append(len(body))
-        body += b"%d 0 obj\n%s\nendobj\n" % (number, part)
-    table = b"".join(b"%010d 00000 n \n" % place for place in places)
-    start = len(body)
-    size = len(parts) + 1
-    body += b"xref\n0 %d\n0000000000 65535 f \n%s" % (size, table)
-    return body + b"trailer\n<< /Size %d /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF\n" % (size, start)

@@ -190,3 +190,28 @@ def workbook(who: Learner, source: random.Random) -> bytes:
 def asked() -> dict[str, dict[str, str]]:
     """What learners ask, and what they are told."""
     return dict(_texts("requests"))
+
+
+def pdf(title: str) -> bytes:
+    """A page with a title: small, valid and always the same."""
+    words = title.encode("latin-1", "replace").replace(b"\\", b"").replace(b"(", b"").replace(b")", b"")
+    text = b"BT /F1 24 Tf 72 480 Td (" + words + b") Tj ET"
+    parts = [
+        b"<< /Type /Catalog /Pages 2 0 R >>",
+        b"<< /Type /Pages /Kids [3 0 R] /Count 1 >>",
+        (
+            b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 960 540] /Contents 4 0 R "
+            b"/Resources << /Font << /F1 5 0 R >> >> >>"
+        ),
+        b"<< /Length %d >>\nstream\n%s\nendstream" % (len(text), text),
+        b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica >>",
+    ]
+    body, places = b"%PDF-1.4\n", []
+    for number, part in enumerate(parts, start=1):
+        places.append(len(body))
+        body += b"%d 0 obj\n%s\nendobj\n" % (number, part)
+    table = b"".join(b"%010d 00000 n \n" % place for place in places)
+    start = len(body)
+    size = len(parts) + 1
+    body += b"xref\n0 %d\n0000000000 65535 f \n%s" % (size, table)
+    return body + b"trailer\n<< /Size %d /Root 1 0 R >>\nstartxref\n%d\n%%%%EOF\n" % (size, start)

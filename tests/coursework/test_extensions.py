@@ -101,7 +101,7 @@ def test_an_extension_makes_work_handed_in_before_on_time_without_a_stigma(cohor
         version = queries.work(queries.owner_of(make.visit(lea, cohort, "a-1"))).versions[0]
         assert (version.late_days, version.due_at) == (0, due + TWO_DAYS)
         assert "on time (extended)" in visit(lea).get(work_of(cohort)).text("#versions ~ ul")
-        shown = queries.work_for_marker(version.id)
+        shown = queries.works_for_markers([version.id])[version.id]
         assert [one.late_days for one in shown.versions] == [0]
         assert "extend" not in repr(shown)
 

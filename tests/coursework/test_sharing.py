@@ -142,14 +142,14 @@ def test_the_marking_desk_can_show_the_work(cohort, lea, now):
     make.handed_in(lea, cohort)
     (version,) = view(lea, cohort).versions
     with statements() as seen:
-        shown = queries.work_for_marker(version.id)
+        shown = queries.works_for_markers([version.id])[version.id]
     assert len(seen) <= 2, seen
     assert "<p>We stop the lake.</p>" in shown.html
     assert (shown.statement, [one.counted for one in shown.versions]) == (
         "No generative tools were used.",
         [True],
     )
-    assert queries.work_for_marker(10**6) is None
+    assert queries.works_for_markers([10**6]) == {}
 
 
 def test_work_of_others_is_not_there(cohort, lea, now, visit, send):

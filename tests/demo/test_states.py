@@ -32,6 +32,9 @@ STATES = {
     "a second look that waits": "second_look where state = 'waiting'",
     "a second look to be decided": "second_look where state = 'judged'",
     "a piece to begin with, judged": "calibration_try where submitted_at is not null",
+    "a marking pack that came back": "pack_return where applied_at is null and left_out <> '[]' and files <> '[]'",
+    "a piece that desk and pack judged apart": "pack_return r join marking_task t on t.activity_id = r.activity_id"
+    " and t.marker_id = r.person_id where t.state = 'draft' and t.cohort_id = r.cohort_id",
     "class feedback that is not approved": "class_feedback where approved_number is null and text <> ''",
     "class feedback that learners read": "class_feedback where released_number is not null",
     "more time for work": "extension",
@@ -113,6 +116,11 @@ def held(cohort: int) -> str:
     )
 
 
+def packed() -> str:
+    """What the pack that came back is of."""
+    return one("select a.key from pack_return r join activity a on a.id = r.activity_id")
+
+
 def test_the_faculty_has_something_of_each_to_do(shown: Flask) -> None:
     faculty = of(shown, "faculty")
     queue = faculty.get("/marking")
@@ -123,6 +131,14 @@ def test_the_faculty_has_something_of_each_to_do(shown: Flask) -> None:
     )
     page = faculty.get(f"/marking/{waiting}")
     assert "Finish and compare" in faculty.get(page.link("Judge the piece to begin with")).text()
+    came = faculty.get(
+        faculty.get(f"{C14}/activities/{packed()}/pack").one("section a[href*='/pack/']")["href"]
+    )
+    assert "conflict" in came.text(".lede")
+    assert "1 unchanged" in came.text(".lede")
+    assert "It was changed on the desk after the pack was made." in came.text()
+    assert "On paper I was stricter" in came.text()
+    assert came.has("main form [name=finish]"), "the pieces that nobody touched can be taken"
     looks = faculty.get(queue.link("Second looks"))
     assert held(1).upper() in looks.text()
     written = faculty.get(f"{C14}/activities/{held(1)}/class-feedback")

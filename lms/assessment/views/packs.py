@@ -5,13 +5,14 @@ from __future__ import annotations
 import hashlib
 import io
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 
 from flask import Response, flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from lms.assessment import actions, policy, ports, queries
 from lms.assessment.forms import PackForm
+from lms.assessment.ports import WorkView
 from lms.assessment.queries import AnnotatedFile, BatchView, PackLine, ReturnView
 from lms.assessment.rules import masked_name
 from lms.assessment.rules.pack_files import BOOK, page, read, workbook
@@ -21,6 +22,7 @@ from lms.assessment.views.blueprint import bp
 from lms.core import clock, files, scanning
 from lms.core.errors import RuleViolation
 from lms.core.nameless import nameless
+from lms.core.scanning import Finding
 from lms.core.uow import unit_of_work
 from lms.web.downloads import kept_file
 from lms.web.filters import plural
@@ -83,9 +85,10 @@ def _members(view: BatchView, lines: list[PackLine]) -> Iterator[tuple[str, byte
     at = f"{clock.now():%Y-%m-%d %H:%M} UTC"
     notes = README.format(name=view.name, cohort=view.cohort.name, at=at)
     yield BOOK, workbook(view.name, rubric.rules, words, [line.piece for line in lines])
-    spent = 0
+    spent, works = 0, _works(lines)
+    held = _held(works)
     for line in lines:
-        work = ports.read(line.source, line.source_id)
+        work = works.get((line.source, line.source_id))
         if work is None:
             notes += f"\n{line.piece.label}: the work cannot be shown.\n"
             continue
@@ -94,8 +97,9 @@ def _members(view: BatchView, lines: list[PackLine]) -> Iterator[tuple[str, byte
             f"{line.piece.label}/work.html",
             page(f"{line.piece.label}: {view.name}", work.html, said).encode(),
         )
-        for name, blob, size in _files(line):
+        for name, blob, size in _files(line, work):
             try:
+                scanning.require_clean_among(held, blob, name)
                 data = (
                     _bytes(blob, name, masked=line.masked is not None) if spent + size < MOST_BYTES else b""
                 )
@@ -110,11 +114,19 @@ def _members(view: BatchView, lines: list[PackLine]) -> Iterator[tuple[str, byte
     yield "README.txt", notes.encode()
 
 
-def _files(line: PackLine) -> list[tuple[str, str, int]]:
+def _works(lines: Sequence[PackLine]) -> dict[tuple[str, int], WorkView]:
+    return ports.read_all([(line.source, line.source_id) for line in lines])
+
+
+def _held(works: Mapping[tuple[str, int], WorkView]) -> Mapping[str, Finding]:
+    """What a scanner says of their files, asked together."""
+    return scanning.states([file.blob for work in works.values() for file in work.files if file.blob])
+
+
+def _files(line: PackLine, work: WorkView) -> list[tuple[str, str, int]]:
     """The files of a piece as its marker gets them: name, hash, size."""
-    work = ports.read(line.source, line.source_id)
     found = []
-    for position, file in enumerate(work.files if work else (), start=1):
+    for position, file in enumerate(work.files, start=1):
         name = (
             masked_name(line.masked, position, file.name)
             if line.masked is not None
@@ -126,7 +138,6 @@ def _files(line: PackLine) -> list[tuple[str, str, int]]:
 
 
 def _bytes(blob: str, name: str, *, masked: bool) -> bytes:
-    scanning.require_clean(blob, name)
     try:
         data = b"".join(files.storage().read(files.blob_key(blob)))
     except FileNotFoundError:
@@ -176,15 +187,16 @@ def bring_pack(view: BatchView) -> ResponseReturnValue:
 def _given(view: BatchView) -> set[str]:
     """The hashes of the PDF files of somebody's pack, as they went out."""
     found = set()
-    for line in queries.pack_lines(view, current_actor()):
-        for name, blob, _size in _files(line):
+    lines = queries.pack_lines(view, current_actor())
+    works = _works(lines)
+    held = _held(works)
+    for line in lines:
+        work = works.get((line.source, line.source_id))
+        for name, blob, _size in _files(line, work) if work else ():
             if name.endswith(".pdf"):
                 found.add(blob)
-                if line.masked is not None:
-                    try:
-                        found.add(hashlib.sha256(_bytes(blob, name, masked=True)).hexdigest())
-                    except RuleViolation:
-                        continue
+                if line.masked is not None and scanning.is_clean_among(held, blob):
+                    found.add(hashlib.sha256(_bytes(blob, name, masked=True)).hexdigest())
     return found
 
 

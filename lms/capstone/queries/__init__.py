@@ -63,7 +63,7 @@ from lms.capstone.queries.work import (
     file_visible_to,
     read_draft,
     shown_answers,
-    work_for_marker,
+    works_for_markers,
 )
 
 __all__ = [
@@ -130,5 +130,5 @@ __all__ = [
     "waiting_codes",
     "waiting_for_guide",
     "waiting_in_cohort",
-    "work_for_marker",
+    "works_for_markers",
 ]

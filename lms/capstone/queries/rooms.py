@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -128,10 +128,18 @@ def versions(
     project_id: int, key: str | None = None, *, texts_of: str | None = None
 ) -> dict[str, list[Version]]:
     """What was handed in, by milestone and number, with files and answers. One statement; texts of one only."""
+    return versions_of([project_id], key, texts_of=texts_of).get(project_id, {})
+
+
+def versions_of(
+    project_ids: Collection[int], key: str | None = None, *, texts_of: str | None = None
+) -> dict[int, dict[str, list[Version]]]:
+    """The same for several projects, by project. One statement."""
     wanted = MilestoneSubmission.activity_key == (texts_of or "")
     statement = (
         sa.select(
             MilestoneSubmission.id,
+            MilestoneSubmission.project_id,
             MilestoneSubmission.public_id,
             MilestoneSubmission.activity_key.label("key"),
             MilestoneSubmission.number,
@@ -162,7 +170,7 @@ def versions(
         .outerjoin(StoredFile, StoredFile.id == MilestoneFile.file_id)
         .outerjoin(MilestoneFeedback, MilestoneFeedback.submission_id == MilestoneSubmission.id)
         .outerjoin(_answerer, _answerer.id == MilestoneFeedback.by_id)
-        .where(MilestoneSubmission.project_id == project_id)
+        .where(MilestoneSubmission.project_id.in_(project_ids))
         .order_by(
             MilestoneSubmission.activity_id,
             MilestoneSubmission.number,
@@ -175,10 +183,10 @@ def versions(
     groups: dict[int, list[Any]] = {}
     for row in db.session.execute(statement):
         groups.setdefault(row.id, []).append(row)
-    found: dict[str, list[Version]] = {}
+    found: dict[int, dict[str, list[Version]]] = {}
     for rows in groups.values():
         version = _version(rows)
-        found.setdefault(version.key, []).append(version)
+        found.setdefault(rows[0].project_id, {}).setdefault(version.key, []).append(version)
     return found
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,7 +16,7 @@ from lms.assessment.rules import named_as
 from lms.capstone import policy
 from lms.capstone.models import MilestoneDraft, MilestoneFile, MilestoneSubmission, Project
 from lms.capstone.queries.projects import ProjectLine, project_visible_to
-from lms.capstone.queries.rooms import Version, versions
+from lms.capstone.queries.rooms import Version, versions_of
 from lms.capstone.queries.waiting import MILESTONE
 from lms.capstone.rules import milestones as rules
 from lms.capstone.rules.drafts import Draft, told
@@ -152,32 +152,48 @@ def _marks(person_id: int, submission_ids: list[int]) -> bool:
 # For the marking desk -----------------------------------------------------------------------------------------------
 
 
-def work_for_marker(source_id: int) -> ports.WorkView | None:
-    """A milestone, or one member's own part of it, as the marking desk shows it. Three statements."""
-    submission_id, position = rules.of_source(source_id)
-    row = db.session.execute(
-        sa.select(
-            MilestoneSubmission.project_id,
-            MilestoneSubmission.activity_key,
-            Activity.id.label("activity_id"),
-            Activity.title,
-            Project.public_id,
-            Team.name.label("team"),
+def works_for_markers(source_ids: Collection[int]) -> dict[int, ports.WorkView]:
+    """Milestones, or members' own parts of them, as the marking desk shows them. Two statements for each milestone."""
+    wanted = {number: rules.of_source(number) for number in source_ids}
+    rows = {
+        row.id: row
+        for row in db.session.execute(
+            sa.select(
+                MilestoneSubmission.id,
+                MilestoneSubmission.project_id,
+                MilestoneSubmission.activity_key,
+                Activity.id.label("activity_id"),
+                Activity.title,
+                Project.public_id,
+                Team.name.label("team"),
+            )
+            .join(Project, Project.id == MilestoneSubmission.project_id)
+            .join(Activity, Activity.id == MilestoneSubmission.activity_id)
+            .outerjoin(Team, Team.id == Project.team_id)
+            .where(MilestoneSubmission.id.in_({submission for submission, _position in wanted.values()}))
         )
-        .join(Project, Project.id == MilestoneSubmission.project_id)
-        .join(Activity, Activity.id == MilestoneSubmission.activity_id)
-        .outerjoin(Team, Team.id == Project.team_id)
-        .where(MilestoneSubmission.id == submission_id)
-    ).one_or_none()
-    if row is None:
-        return None
-    mine = versions(row.project_id, row.activity_key, texts_of=row.activity_key)[row.activity_key]
-    version = next(one for one in mine if one.id == submission_id)
+    }
+    known: dict[str, dict[int, dict[str, list[Version]]]] = {}
+    for key in sorted({row.activity_key for row in rows.values()}):
+        projects = {row.project_id for row in rows.values() if row.activity_key == key}
+        known[key] = versions_of(projects, key, texts_of=key)
+    found: dict[int, ports.WorkView] = {}
+    for number, (submission, position) in wanted.items():
+        if (row := rows.get(submission)) is not None:
+            mine = known[row.activity_key][row.project_id][row.activity_key]
+            view = _for_marker(row, mine, position)
+            if view is not None:
+                found[number] = view
+    return found
+
+
+def _for_marker(row: Any, mine: list[Version], position: int) -> ports.WorkView | None:
+    version = next(one for one in mine if one.id == row.id)
     spec = coursework.content(row.activity_id).spec
     around = tuple(
-        ports.WorkVersion(one.number, one.submitted_at, one.late_days, counted=one.id == submission_id)
+        ports.WorkVersion(one.number, one.submitted_at, one.late_days, counted=one.id == row.id)
         for one in mine
-        if one.state is not SubmissionState.REPLACED or one.id == submission_id
+        if one.state is not SubmissionState.REPLACED or one.id == row.id
     )
     if position:
         return _own_part(spec, version, position, around, row.title)

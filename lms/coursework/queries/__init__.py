@@ -108,7 +108,7 @@ from lms.coursework.queries.work import (
     owner_of,
     version_text,
     work,
-    work_for_marker,
+    works_for_markers,
 )
 
 __all__ = [
@@ -201,5 +201,5 @@ __all__ = [
     "window",
     "windows",
     "work",
-    "work_for_marker",
+    "works_for_markers",
 ]

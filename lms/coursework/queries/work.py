@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 
@@ -294,10 +294,14 @@ def handed_in(submission_id: int) -> list[HandedIn]:
 # For the marking desk ------------------------------------------------------------------------------------------------
 
 
-def work_for_marker(version_id: int) -> ports.WorkView | None:
-    """A version as the marking desk shows it; two statements. Nothing says whether the deadline was an extended one."""
+def works_for_markers(version_ids: Collection[int]) -> dict[int, ports.WorkView]:
+    """Versions as the marking desk shows them, by id; two statements however many, none where there are none.
+
+    Nothing says whether the deadline was an extended one.
+    """
     found = db.session.execute(
         sa.select(
+            SubmissionVersion.id,
             SubmissionVersion.submission_id,
             SubmissionVersion.html,
             SubmissionVersion.members,
@@ -306,12 +310,19 @@ def work_for_marker(version_id: int) -> ports.WorkView | None:
         )
         .join(Submission, Submission.id == SubmissionVersion.submission_id)
         .join(Activity, Activity.id == Submission.activity_id)
-        .where(SubmissionVersion.id == version_id)
-    ).one_or_none()
-    if found is None:
-        return None
-    whole = _work(db.session.execute(_WORK.where(Submission.id == found.submission_id)).all())
-    version = next(one for one in whole.versions if one.id == version_id)
+        .where(SubmissionVersion.id.in_(version_ids))
+    ).all()
+    if not found:
+        return {}
+    groups: dict[int, list[Any]] = {}
+    for row in db.session.execute(_WORK.where(Submission.id.in_({one.submission_id for one in found}))):
+        groups.setdefault(row.id, []).append(row)
+    whole = {number: _work(rows) for number, rows in groups.items()}
+    return {one.id: _for_marker(one, whole[one.submission_id]) for one in found}
+
+
+def _for_marker(found: Any, whole: WorkView) -> ports.WorkView:
+    version = next(one for one in whole.versions if one.id == found.id)
     return ports.WorkView(
         html=found.html,
         files=tuple(

@@ -99,10 +99,13 @@ def learner(me: MyPlace, now: dt.datetime) -> LearnerRead:
 
 
 def _peers(me: MyPlace, dates: Dates, now: dt.datetime) -> tuple[PeerLine, ...]:
-    """Asked only where a deadline of reviewed work is over: at most one statement."""
+    """Asked only where reviewed work can be handed in already: at most one statement.
+
+    Not where a deadline is over: a round may be begun before it, and the learner's own may be a later one.
+    """
     keys = {one.key for one in fairness.peer_reviewed(me.cohort.version_id)}
-    due = [item.ends_at for item in dates.items.values() if item.key in keys]
-    if not any(at <= now for at in due):
+    opened = [item.starts_at for item in dates.items.values() if item.key in keys]
+    if not any(at <= now for at in opened):
         return ()
     return tuple(line for line in fairness.peer_lines(me.place_id, open_at=now) if line.left)
 

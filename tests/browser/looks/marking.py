@@ -12,7 +12,8 @@ LOOKS: dict[str, tuple[Look, ...]] = {
     ),
     "assessment.comments": looks("faculty", "/marking/comments"),
     "assessment.terms": looks("faculty", "/marking/terms"),
-    "assessment.pack": looks("faculty", f"{C14}/activities/a-1/pack"),
+    "assessment.pack": looks("faculty", f"{C14}/activities/a-1/pack", f"{C14}/activities/{{packed}}/pack"),
+    "assessment.pack_return": looks("faculty", f"{C14}/activities/{{packed}}/pack/{{pack}}"),
     "assessment.marks": (*looks("faculty", f"{C14}/marks"), *looks("coordinator", f"{C16}/marks")),
     "assessment.batch": looks("faculty", f"{C14}/activities/a-1/marks"),
     "assessment.release": looks("coordinator", f"{C14}/activities/a-1/marks/release"),
@@ -52,5 +53,4 @@ NO_PAGE = {
     "assessment.annotated": DOWNLOAD,
     "assessment.feedback_file": DOWNLOAD,
     "assessment.pack_zip": DOWNLOAD,
-    "assessment.pack_return": "of a pack that was brought back: its own test looks at it",
 }

@@ -38,6 +38,8 @@ WORDS = {
     "meeting": "select m.public_id from guide_meeting m join capstone_project c on c.id = m.project_id"
     " join team_membership t on t.team_id = c.team_id join place on place.id = t.place_id"
     f" join person on person.id = place.person_id where {OF_LEARNER} order by m.id desc limit 1",
+    "pack": "select public_id from pack_return order by id desc limit 1",
+    "packed": "select a.key from pack_return r join activity a on a.id = r.activity_id order by r.id desc limit 1",
     "board": "select public_id from board where cohort_id = 1 order by id limit 1",
     "board_called": "select public_id from board where cohort_id = 1 order by id desc limit 1",
     "mark_complaint": "select public_id from request where kind = 'mark-complaint' and cohort_id = 1 limit 1",
