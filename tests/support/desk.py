@@ -167,6 +167,8 @@ PAGES = {
     "simulations.save": "/cohorts/{slug}/simulations/{simulations:public_id}/teams/{simulations:team}/",
     "security.logout": "/account/sign-ins",
     "web.theme": "/login",
+    "simulations.arrange": "/cohorts/{slug}/simulations/{simulations:public_id}/setup/",
+    "simulations.extend_all": "/cohorts/{slug}/simulations/",
 }
 """Where the form of a route stands, when it is not the page at the same address."""
 BY_HAND: dict[str, tuple[str, ...]] = {

@@ -10,6 +10,7 @@ from lms.simulations.actions.marking import Recording, record_marks
 from lms.simulations.actions.members import follow_places, follow_teams, merge, part
 from lms.simulations.actions.opening import open_due, remind_due
 from lms.simulations.actions.setting_up import (
+    RESULTS_AT,
     NewRun,
     begin_competition,
     begin_practice,
@@ -18,6 +19,7 @@ from lms.simulations.actions.setting_up import (
     end_run,
     set_lens,
     start_debrief,
+    why_not_create,
 )
 from lms.simulations.actions.steering import (
     close_now,
@@ -34,6 +36,7 @@ from lms.simulations.actions.steering import (
 )
 
 __all__ = [
+    "RESULTS_AT",
     "NewRun",
     "Recording",
     "SheetChange",
@@ -76,4 +79,5 @@ __all__ = [
     "start_debrief",
     "submit",
     "take_pen",
+    "why_not_create",
 ]

@@ -9,9 +9,10 @@ from lms.core.errors import NotFound, RuleViolation
 from lms.people.rules import Actor, clean
 from lms.simulations import queries
 from lms.simulations.actions.held import run_held, write_down
-from lms.simulations.actions.setting_up import LIVING, worlds_for
+from lms.simulations.actions.setting_up import LIVING
 from lms.simulations.actions.steering import team_held
 from lms.simulations.models import RunTeam, Sheet, WorldTeam
+from lms.simulations.queries.planning import worlds_for
 from lms.simulations.rules import Phase, RunRefusal
 
 BEFORE = (Phase.SETTING_UP, Phase.PRACTICE)

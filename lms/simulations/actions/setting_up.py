@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import secrets
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import count
 
@@ -17,13 +17,9 @@ from lms.core import events
 from lms.core.db import db
 from lms.core.errors import NotFound, RuleViolation
 from lms.curriculum import queries as curriculum
-from lms.enrolment import queries as enrolment
-from lms.enrolment.models import Place
 from lms.enrolment.rules import TeamKind
 from lms.people.rules import Actor
-from lms.scheduling import queries as scheduling
 from lms.scheduling.models import ItemState, ScheduledItem
-from lms.scheduling.queries import ItemLine, Whose
 from lms.simulations import queries, rules
 from lms.simulations.actions.held import run_held, write_down
 from lms.simulations.engines.data import canonical
@@ -31,6 +27,7 @@ from lms.simulations.engines.play import parameters as parameters_in
 from lms.simulations.engines.play import shipped
 from lms.simulations.events import DebriefOpened, RunBegun, RunEnded
 from lms.simulations.models import Round, Run, RunMember, RunTeam, World, WorldTeam
+from lms.simulations.queries.planning import bots_for, playing_teams, rounds_in, worlds_for
 from lms.simulations.rules import Game, Json, Phase, Ranking, RoundKind, RunRefusal, results_due
 
 LIVING = (Phase.SETTING_UP, Phase.PRACTICE, Phase.COMPETITION, Phase.DEBRIEF)
@@ -91,6 +88,20 @@ def create_run(wanted: NewRun, *, actor: Actor, now: dt.datetime) -> Run:
     _plan_rounds(run, game, parameters, cohort)
     write_down(run, "create_run", actor, after={"engine": game.engine, "fingerprint": run.fingerprint})
     return run
+
+
+def why_not_create(wanted: NewRun, teams: bool) -> None:
+    """Raise what `create_run` would refuse, without making anything; `teams`: whether anybody would play."""
+    game = next((one for one in rules.games() if one.engine == wanted.engine), None)
+    if game is None:
+        raise NotFound
+    _refuse_second(wanted, game)
+    if not teams:
+        raise RuleViolation(RunRefusal.NO_TEAMS)
+    cohort = cohorts.by_id(wanted.cohort_id)
+    rounds = game.rounds(game.checked(wanted.parameters or parameters_in(shipped(game.scenario))))
+    if not any(kind is RoundKind.ROUND for kind, *_ in rounds_in(wanted.section_id, game, cohort, rounds)):
+        raise RuleViolation(RunRefusal.NO_ROUNDS)
 
 
 def set_lens(run_id: int, place_id: int, lens: str, *, actor: Actor) -> None:
@@ -222,15 +233,12 @@ def _refuse_second(wanted: NewRun, game: Game) -> None:
 
 def _seat(run: Run, game: Game, parameters: Json, kind: TeamKind, now: dt.datetime) -> None:
     """Take the cohort's teams of a kind into the run, roles in the order of names, and fill up with bots."""
-    lines = [line for line in enrolment.teams(run.cohort_id, kind, now) if line.members]
-    if run.section_id is not None:
-        here = set(db.session.scalars(sa.select(Place.id).where(Place.section_id == run.section_id)))
-        lines = [line for line in lines if any(one.place_id in here for one in line.members)]
+    lines = playing_teams(run.cohort_id, kind, run.section_id, now)
     if not lines:
         raise RuleViolation(RunRefusal.NO_TEAMS)
     numbers = count(1)
     lenses = [key for key, _, _ in game.lenses(parameters)]
-    for line in sorted(lines, key=lambda one: one.name):
+    for line in lines:
         team = RunTeam(run_id=run.id, key=f"team-{next(numbers):02}", name=line.name, team_id=line.id)
         db.session.add(team)
         db.session.flush()
@@ -244,8 +252,7 @@ def _seat(run: Run, game: Game, parameters: Json, kind: TeamKind, now: dt.dateti
             )
             for at, member in enumerate(line.members)
         )
-    least, most, filled = game.world_sizes(parameters)
-    short = _short(len(lines), least, most, filled)
+    short = bots_for(len(lines), game.world_sizes(parameters))
     strategies = game.strategies()
     for at in range(short):
         key = f"team-{next(numbers):02}"
@@ -256,21 +263,9 @@ def _seat(run: Run, game: Game, parameters: Json, kind: TeamKind, now: dt.dateti
     db.session.flush()
 
 
-def worlds_for(teams: int, most: int) -> int:
-    """In how many worlds so many teams play, of even size."""
-    return max(1, -(-teams // most))
-
-
-def _short(teams: int, least: int, most: int, filled: int) -> int:
-    """How many bots fill the worlds of so many teams up."""
-    worlds = worlds_for(teams, most)
-    target = max(least, filled) * worlds
-    return max(0, target - teams)
-
-
 def _plan_rounds(run: Run, game: Game, parameters: Json, cohort: CohortView) -> None:
     """Give the run the rounds that the cohort's schedule has of it."""
-    found = list(rounds_in(run, game, cohort, game.rounds(parameters)))
+    found = list(rounds_in(run.section_id, game, cohort, game.rounds(parameters)))
     if not any(kind is RoundKind.ROUND for kind, _, _, _ in found):
         raise RuleViolation(RunRefusal.NO_ROUNDS)
     db.session.add_all(
@@ -288,20 +283,6 @@ def _plan_rounds(run: Run, game: Game, parameters: Json, cohort: CohortView) -> 
         for kind, number, activity_id, item in found
     )
     db.session.flush()
-
-
-def rounds_in(
-    run: Run, game: Game, cohort: CohortView, rounds: int
-) -> Iterable[tuple[RoundKind, int, int, ItemLine]]:
-    """Kind, number, activity and dated item of every round that the schedule has for a run."""
-    whose = Whose(person_id=0, section_id=run.section_id)
-    items = {item.key: item for item in scheduling.effective_items(cohort.id, whose) if not item.cancelled}
-    activities = curriculum.outline(cohort.version_id).by_key
-    wanted = [(RoundKind.PRACTICE, 1, f"{game.prefix}-practice")]
-    wanted += [(RoundKind.ROUND, number, f"{game.prefix}-r{number}") for number in range(1, rounds + 1)]
-    for kind, number, key in wanted:
-        if key in items and key in activities:
-            yield kind, number, activities[key].id, items[key]
 
 
 def _build_worlds(run: Run, kind: RoundKind) -> None:

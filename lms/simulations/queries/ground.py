@@ -43,6 +43,11 @@ class WorldLine:
     team_ids: Mapping[str, int]
 
 
+def run_row(run_id: int) -> Run:
+    """A run with its parameters."""
+    return db.session.get_one(Run, run_id)
+
+
 def game_of(run: Run) -> Game:
     """The engine that a run is pinned to. Raises RuleViolation where this installation has another version of it."""
     try:

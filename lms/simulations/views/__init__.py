@@ -6,8 +6,10 @@ from lms.simulations.views import (
     game,
     index,
     leadership_desk,
+    making,
     market_desk,
     marks,
+    setup,
 )
 from lms.simulations.views.blueprint import bp
 
@@ -16,6 +18,8 @@ __all__ = [
     "game",
     "index",
     "leadership_desk",
+    "making",
     "market_desk",
     "marks",
+    "setup",
 ]

@@ -13,6 +13,7 @@ from lms.cohorts.queries import CohortView, cohort_visible_to
 from lms.core import clock
 from lms.people.rules import Actor
 from lms.simulations import policy, queries
+from lms.simulations.forms import ExtendAllForm
 from lms.simulations.queries import GameLine, RunLine, round_name
 from lms.simulations.queries.runs import RoundLine
 from lms.simulations.rules import Phase, RoundState
@@ -71,6 +72,11 @@ class RunRow:
 @requires(policy.can_see_games, cohort_visible_to)
 def index(cohort: CohortView) -> ResponseReturnValue:
     """Show the games that the viewer plays, and, to those who watch, every run."""
+    return shown(cohort, ExtendAllForm(formdata=None))
+
+
+def shown(cohort: CohortView, form: ExtendAllForm) -> ResponseReturnValue:
+    """The page, with what was typed for more time where that was refused."""
     now, actor = clock.now(), current_actor()
     watches = policy.can_watch(actor, cohort)
     lines = queries.run_lines(cohort, now) if watches else []
@@ -81,7 +87,17 @@ def index(cohort: CohortView) -> ResponseReturnValue:
         watches=watches,
         runs=[_run(line, actor, now) for line in lines],
         new_href=page("new_run", slug=cohort.slug) if policy.can_run(actor, cohort) else "",
+        form=form,
+        may_extend=policy.can_run(actor, cohort)
+        and any(
+            one.current and one.current.state is RoundState.OPEN and going(one.run.phase) for one in lines
+        ),
     )
+
+
+def going(phase: Phase) -> bool:
+    """Whether rounds are played in a phase."""
+    return phase in (Phase.PRACTICE, Phase.COMPETITION)
 
 
 def page(name: str, **values: Any) -> str:

@@ -9,6 +9,11 @@ LOOKS: dict[str, tuple[Look, ...]] = {
         *looks("learner", f"{C14}/simulations/"),
         *looks("coordinator", f"{C14}/simulations/"),
     ),
+    "simulations.new_run": looks("coordinator", f"{C14}/simulations/new/"),
+    "simulations.setup": (
+        *looks("coordinator", f"{C14}/simulations/{{ended_market}}/setup/"),
+        *looks("coordinator", f"{C15}/simulations/{{open_market}}/setup/"),
+    ),
     "simulations.marks": (
         *looks("coordinator", f"{C14}/simulations/{{ended_market}}/marks"),
         *looks("coordinator", f"{C15}/simulations/{{open_market}}/marks"),
@@ -17,6 +22,7 @@ LOOKS: dict[str, tuple[Look, ...]] = {
 NO_PAGE: dict[str, str] = {
     "simulations.game": "looked at while it is played: tests/simulations/test_game_in_browser.py",
     "simulations.marks_csv": DOWNLOAD,
+    "simulations.roles_csv": DOWNLOAD,
 }
 _RUN = "select public_id from simulation_run where engine = "
 WORDS = {
