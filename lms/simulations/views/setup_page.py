@@ -222,7 +222,9 @@ def _teams(run: RunView, teams: list[Any], lenses: Mapping[str, str]) -> list[Te
             and team.team_id is not None
             and team.merged_into_id is None
             and len(members.get(team.id, ())) <= 1,
-            href=page("game", slug=run.cohort.slug, public_id=run.public_id, team=team.public_id),
+            href=page("game", slug=run.cohort.slug, public_id=run.public_id, team=team.public_id)
+            if team.team_id is not None and run.phase is not Phase.SETTING_UP
+            else "",
         )
         for team in teams
     ]
