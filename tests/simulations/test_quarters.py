@@ -196,6 +196,7 @@ def test_a_quarter_reads_as_a_report_and_as_a_workbook_of_ones_own_decisions(pla
     view = queries.team_at(actor, played.cohort.slug, played.run.public_id, played.team().public_id)
     with during(played, 3):
         seat = queries.seat_of(view, clock.now())
+    assert seat.last.scores == {}, "the index is computed from what is hidden until the debrief"
     desk = desk_of("leadership")
     read = desk.read_report(seat, seat.last)
     with app.test_request_context():

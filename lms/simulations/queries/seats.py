@@ -63,7 +63,7 @@ class PlayedRound:
     decided: Json | None
     """As played; None: nothing was submitted."""
     scores: Mapping[str, float]
-    """Of all teams: who may see them is for `Run.ranking`."""
+    """Of all teams, for whom `Run.ranking` shows them. Empty where they tell what is hidden until the debrief."""
     after: str
     """The state of the world after it, as it is kept: of that a desk reads the team's own part only."""
 
@@ -214,6 +214,7 @@ def _played(
     lines = {one.id: one for one in rounds}
     before = current.number if current else len(rounds) + 1
     found, state = [], None
+    open_ = game.open_scores or view.run.phase in (Phase.DEBRIEF, Phase.ENDED)
     rows = db.session.execute(
         sa.select(
             WorldResult.round_id,
@@ -242,7 +243,7 @@ def _played(
                 practice=line.practice,
                 report=game.own_report(json.loads(row.report), view.key),
                 decided=json.loads(row.decisions).get(view.key),
-                scores=row.scores,
+                scores=row.scores if open_ else {},
                 after=row.state,
             )
         )

@@ -74,6 +74,8 @@ class Game(Protocol):
     least: int
     """Members of a team."""
     most: int
+    open_scores: bool
+    """Whether a team may read scores before the debrief: what is computed from hidden values it may not."""
 
     def checked(self, parameters: Json) -> Json:
         """The parameters with everything filled in; InvalidInput where they make no sense."""

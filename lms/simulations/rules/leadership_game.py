@@ -35,6 +35,7 @@ class SixQuarters:
     title = "Six Quarters"
     prefix = "ls"
     least, most = 3, 6
+    open_scores = False
 
     def checked(self, parameters: Json) -> Json:
         return Parameters.read(parameters).written()

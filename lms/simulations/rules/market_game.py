@@ -48,6 +48,7 @@ class PortfolioYears:
     title = "Portfolio Years"
     prefix = "ps"
     least, most = 3, 6
+    open_scores = True
 
     def checked(self, parameters: Json) -> Json:
         return Parameters.read(parameters).written()
