@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from sqlalchemy.orm import Mapped, mapped_column
 
 from lms.core.db import Document, Key, Model, Name, Pk, PublicId, Text
-from lms.simulations.rules import Entry, Phase, Ranking, RoundKind, Verdict
+from lms.simulations.rules import Act, Entry, Phase, Ranking, RoundKind, Verdict
 
 
 class Run(Model):
@@ -276,3 +276,34 @@ class RunNote(Model):
     by_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"))
     at: Mapped[dt.datetime]
     deleted_at: Mapped[dt.datetime | None]
+
+
+class Reveal(Model):
+    """A part of the cohort's debrief that whoever leads it has shown to those who played."""
+
+    __tablename__ = "simulation_reveal"
+    __table_args__ = (sa.UniqueConstraint("run_id", "part"),)
+
+    id: Mapped[Pk]
+    run_id: Mapped[int] = mapped_column(sa.ForeignKey("simulation_run.id"))
+    part: Mapped[Key]
+    by_id: Mapped[int] = mapped_column(sa.ForeignKey("person.id"))
+    at: Mapped[dt.datetime]
+
+
+class Behaviour(Model):
+    """The one thing that a member of a run will start or stop doing: theirs alone unless they let the room read it."""
+
+    __tablename__ = "simulation_behaviour"
+    __table_args__ = (sa.UniqueConstraint("run_id", "place_id"),)
+
+    id: Mapped[Pk]
+    run_id: Mapped[int] = mapped_column(sa.ForeignKey("simulation_run.id"))
+    place_id: Mapped[int] = mapped_column(sa.ForeignKey("place.id"), index=True)
+    act: Mapped[Act]
+    text: Mapped[Text]
+    code: Mapped[Key]
+    """The competency that it is about."""
+    shared: Mapped[bool] = mapped_column(default=False)
+    """Their room may read it."""
+    at: Mapped[dt.datetime]

@@ -51,3 +51,25 @@ def can_see_marks(actor: Actor, thing: OfCohort) -> bool:
 def can_mark(actor: Actor, thing: OfCohort) -> bool:
     """Record what a run comes to as marks."""
     return actor.has_any(RUNNING, thing.cohort_id)
+
+
+class OfDebrief(OfPlayer, Protocol):
+    """A debrief, or a team's part of it, with whether it has begun."""
+
+    @property
+    def begun(self) -> bool: ...
+
+
+def can_see_debrief(actor: Actor, thing: OfDebrief) -> bool:
+    """Read the debrief: those who watch all teams at any time, those who played once it has begun."""
+    return can_watch(actor, thing) or (can_play(actor, thing) and thing.begun)
+
+
+def can_take_files(actor: Actor, thing: OfPlayer) -> bool:
+    """Take a team's own decisions and results home: its members at any time, and those who watch."""
+    return can_see_game(actor, thing)
+
+
+def can_resolve(actor: Actor, thing: OfDebrief) -> bool:
+    """Write down what one will start or stop: whoever played, once the debrief has begun."""
+    return can_play(actor, thing) and thing.begun

@@ -169,9 +169,11 @@ PAGES = {
     "web.theme": "/login",
     "simulations.arrange": "/cohorts/{slug}/simulations/{simulations:public_id}/setup/",
     "simulations.extend_all": "/cohorts/{slug}/simulations/",
+    "simulations.resolve": "/cohorts/{slug}/simulations/{simulations.resolve:public_id}/debrief/?part=after",
 }
 """Where the form of a route stands, when it is not the page at the same address."""
 BY_HAND: dict[str, tuple[str, ...]] = {
+    "simulations.lead_debrief": ("act", "part"),
     "assessment.change_comments": ("snippet", "text", "act"),
     "capstone.begin_upload": ("name", "size", "slot"),
     "capstone.send_piece": ("offset", "sha256", "piece"),

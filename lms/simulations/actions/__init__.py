@@ -5,6 +5,7 @@ from __future__ import annotations
 from lms.simulations.actions.arranging import add_rival, remove_rival, rename_team
 from lms.simulations.actions.closing import close_due, play_world, publish, publish_due, queue_play
 from lms.simulations.actions.dates import follow_schedule
+from lms.simulations.actions.debriefing import NewBehaviour, conceal, resolve, reveal
 from lms.simulations.actions.deciding import SheetChange, save, say, see, submit, take_pen
 from lms.simulations.actions.marking import Recording, record_marks
 from lms.simulations.actions.members import follow_places, follow_teams, merge, part
@@ -37,6 +38,7 @@ from lms.simulations.actions.steering import (
 
 __all__ = [
     "RESULTS_AT",
+    "NewBehaviour",
     "NewRun",
     "Recording",
     "SheetChange",
@@ -45,6 +47,7 @@ __all__ = [
     "begin_practice",
     "close_due",
     "close_now",
+    "conceal",
     "create_run",
     "discard_run",
     "end_run",
@@ -68,7 +71,9 @@ __all__ = [
     "remove_rival",
     "rename_team",
     "reopen",
+    "resolve",
     "resume",
+    "reveal",
     "save",
     "say",
     "see",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from lms.simulations.rules.debrief import Act, Part, begun
 from lms.simulations.rules.following import Seat, reminder_due, scored_team
 from lms.simulations.rules.games import Game, Json, Kept, NoSuchGame, Past, Shown, Turn, drawn
 from lms.simulations.rules.library import game, games
@@ -32,11 +33,13 @@ from lms.simulations.rules.sheets import (
 __all__ = [
     "PEN",
     "REMINDERS",
+    "Act",
     "Entry",
     "Game",
     "Json",
     "Kept",
     "NoSuchGame",
+    "Part",
     "Past",
     "Pen",
     "Phase",
@@ -51,6 +54,7 @@ __all__ = [
     "Times",
     "Turn",
     "Verdict",
+    "begun",
     "drawn",
     "game",
     "games",

@@ -60,3 +60,6 @@ class RunRefusal(Refusal):
     NO_MARK_HERE = "The programme of this cohort marks nothing of this simulation."
     NOTHING_TO_RECORD = "There is nothing to record: every mark by this rule stands already."
     FIGURES_MOVED = "The figures have changed since you looked. Nothing was recorded: look at them again."
+    NO_PART = "There is no such part of the debrief."
+    NOT_IN_DEBRIEF = "The debrief has not begun. Start it first."
+    NO_SUCH_CODE = "Choose the competency that your behaviour is about."

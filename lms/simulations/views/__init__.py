@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from lms.simulations.views import (
+    debrief,
+    exports,
     game,
     index,
     leadership_desk,
@@ -15,6 +17,8 @@ from lms.simulations.views.blueprint import bp
 
 __all__ = [
     "bp",
+    "debrief",
+    "exports",
     "game",
     "index",
     "leadership_desk",

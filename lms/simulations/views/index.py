@@ -16,7 +16,7 @@ from lms.simulations import policy, queries
 from lms.simulations.forms import ExtendAllForm
 from lms.simulations.queries import GameLine, RunLine, round_name
 from lms.simulations.queries.runs import RoundLine
-from lms.simulations.rules import Phase, RoundState
+from lms.simulations.rules import Phase, RoundState, begun
 from lms.simulations.views.blueprint import bp
 from lms.web.filters import plural, when
 from lms.web.guards import current_actor, requires
@@ -49,6 +49,7 @@ class GameRow:
     """What matters of the round now, in words."""
     live: bool
     left: bool
+    debrief_href: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +67,7 @@ class RunRow:
     round: str
     says: str
     over: bool
+    debrief_href: str = ""
 
 
 @bp.get("/cohorts/<slug>/simulations/")
@@ -141,6 +143,9 @@ def _game(cohort: CohortView, line: GameLine, actor: Actor, now: dt.datetime) ->
         says=says,
         live=going_on and current is not None and current.state is RoundState.OPEN,
         left=line.left_at is not None,
+        debrief_href=page("debrief", slug=cohort.slug, public_id=line.run_public_id)
+        if begun(line.phase) and line.left_at is None
+        else "",
     )
 
 
@@ -171,4 +176,7 @@ def _run(line: RunLine, actor: Actor, now: dt.datetime) -> RunRow:
         round=round_name(current) if current and going_on else "",
         says=says,
         over=line.run.phase in (Phase.ENDED, Phase.DISCARDED),
+        debrief_href=page("debrief", slug=slug, public_id=public_id)
+        if line.run.phase in (Phase.COMPETITION, Phase.DEBRIEF, Phase.ENDED)
+        else "",
     )

@@ -2,7 +2,8 @@
 
 Others who add pages name their things here: `simulations:public_id` is the market run, `simulations:team` Lea's team in
 it, `simulations:round` its first round, which is open, `simulations:played` the practice round, whose results are out.
-`simulations.setup:public_id` is a leadership run that is being set up.
+`simulations.setup:public_id` is a leadership run that is being set up, `simulations.debrief:public_id`
+one that is over.
 """
 
 from __future__ import annotations
@@ -52,6 +53,10 @@ def runs(at: Builder) -> None:
         "simulations:round": _round(market, RoundKind.ROUND).public_id,
         "simulations:played": practice.public_id,
     }
+    ended = _ended(at, by)
+    for page in DEBRIEFED:
+        at.values |= _names(ended, f"simulations.{page}")
+    at.values["simulations:file"] = "decisions.csv"
     waiting = _made(at.own, "leadership", TeamKind.WORKING, by)
     at.values |= _names(waiting, "simulations.setup")
     with unit_of_work() as work:
@@ -59,8 +64,41 @@ def runs(at: Builder) -> None:
         new = [NewTeam(name="Elsewhere", place_ids=(stranger,))]
         enrolment.form_teams(at.other.id, TeamKind.SIMULATION, new, actor=by, now=work.now)
     elsewhere = _made(at.other, "leadership", TeamKind.SIMULATION, by)
-    at.foreign |= _names(elsewhere, "simulations") | _names(elsewhere, "simulations.setup")
+    for page in ("", ".setup", *(f".{one}" for one in DEBRIEFED)):
+        at.foreign |= _names(elsewhere, f"simulations{page}")
     at.foreign["simulations:round"] = _round(elsewhere, RoundKind.ROUND).public_id
+
+
+DEBRIEFED = ("debrief", "team_debrief", "lead_debrief", "resolve", "export", "team_export")
+"""Pages whose run is over: those who played may read them."""
+
+
+def _ended(at: Builder, by: Actor) -> int:
+    """A leadership run that was played in one round, debriefed and ended."""
+    run_id = _made(at.own, "leadership", TeamKind.WORKING, by)
+    db.session.execute(
+        sa.delete(Round).where(
+            Round.run_id == run_id, sa.or_(Round.number > 1, Round.kind == RoundKind.PRACTICE)
+        )
+    )
+    db.session.commit()
+    with unit_of_work() as work:
+        actions.begin_competition(run_id, actor=by, now=work.now)
+    for one in db.session.scalars(sa.select(Round).where(Round.run_id == run_id)):
+        one.opens_at, one.closes_at = at.now - dt.timedelta(days=9), at.now - dt.timedelta(days=4)
+        one.results_at = at.now - dt.timedelta(days=3)
+    db.session.commit()
+    with unit_of_work() as work:
+        actions.close_due(now=work.now)
+    while outbox.drain():
+        pass
+    with unit_of_work() as work:
+        actions.publish(run_id, _round(run_id, RoundKind.ROUND).id, now=work.now)
+    with unit_of_work() as work:
+        actions.start_debrief(run_id, actor=by, now=work.now)
+    with unit_of_work() as work:
+        actions.end_run(run_id, actor=by, now=work.now)
+    return run_id
 
 
 def _made(cohort: CohortView, engine: str, kind: TeamKind, by: Actor) -> int:

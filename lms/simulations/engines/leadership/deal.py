@@ -40,7 +40,12 @@ def hand(params: Parameters, seed: int, number: int) -> tuple[Card, ...]:
 
 def shown(card: Card, seed: int) -> tuple[Letter, ...]:
     """The options of a card in the order in which this world shows them."""
-    return tuple(draws.shuffled(LETTERS, seed, "options", card.id))
+    return order(card.id, seed)
+
+
+def order(identifier: str, seed: int) -> tuple[Letter, ...]:
+    """The same, by the card's name."""
+    return tuple(draws.shuffled(LETTERS, seed, "options", identifier))
 
 
 @lru_cache(maxsize=4096)
