@@ -33,7 +33,13 @@ OF_ONE = {
     "progress.case_file": 12,
 }
 """So many pages of one kind are opened, or three: the third announcement looks like the first."""
-OWN = {"progress.why", "simulations.game"}
+OWN = {
+    "progress.why",
+    "simulations.books",
+    "simulations.game",
+    "simulations.history",
+    "simulations.report",
+}
 """Pages in which there is nothing for staff, though they may look."""
 BY_PROGRAM = {"integrations.feed"}
 """What calendars fetch from an address that a person passes to them."""

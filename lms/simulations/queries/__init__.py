@@ -63,7 +63,17 @@ from lms.simulations.queries.planning import (
     trail,
 )
 from lms.simulations.queries.runs import RoundLine, RunView, rounds_of, run_visible_to, runs_of
-from lms.simulations.queries.seats import Mate, PlayedRound, Seat, mates_of, round_at, seat_of, team_at
+from lms.simulations.queries.seats import (
+    Mate,
+    PlayedRound,
+    Seat,
+    Told,
+    mates_of,
+    round_at,
+    seat_of,
+    team_at,
+    told_of,
+)
 from lms.simulations.queries.sheets import SheetView, TeamView, sheet_of, sheet_row, team_visible_to
 
 __all__ = [
@@ -86,6 +96,7 @@ __all__ = [
     "Sitting",
     "TeamDebriefView",
     "TeamView",
+    "Told",
     "WorldLine",
     "WorldTold",
     "current_round",
@@ -134,6 +145,7 @@ __all__ = [
     "teams_of",
     "teller",
     "times_of",
+    "told_of",
     "trail",
     "waits_for_earlier",
     "worlds_of",

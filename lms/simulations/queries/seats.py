@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -84,6 +84,8 @@ class Seat:
     assisted: bool
     rounds: tuple[RoundLine, ...]
     """Of the kind that is played now."""
+    practised: tuple[RoundLine, ...]
+    """Practice rounds whose results are out, once practice is over."""
     current: RoundLine | None
     """The first that is not published yet; None: there is none (any more)."""
     state: Json | None
@@ -157,6 +159,11 @@ def seat_of(view: TeamView, now: dt.datetime, *, round_id: int | None = None) ->
         ended=row.ended_at is not None,
         assisted=row.assisted_at is not None,
         rounds=rounds,
+        practised=tuple(
+            one
+            for one in every
+            if one.practice and kind is RoundKind.ROUND and one.state is RoundState.PUBLISHED
+        ),
         current=current,
         state=state if state is not None else (json.loads(row.start) if row.start else None),
         start=row.start or "",
@@ -296,3 +303,43 @@ def round_at(view: TeamView, public_id: str, now: dt.datetime) -> RoundLine:
         if one.public_id == public_id:
             return one
     raise NotFound
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Who submitted a round, why, and what the others said of it."""
+
+    who: str
+    why: str
+    said: tuple[tuple[str, Verdict, str], ...]
+
+
+def told_of(team_id: int, round_ids: Sequence[int]) -> dict[int, Told]:
+    """By round: what a team wrote and said of what it submitted. One statement."""
+    by, voice = aliased(Person), aliased(Person)
+    seat_by, seat_voice = aliased(Place), aliased(Place)
+    rows = db.session.execute(
+        sa.select(
+            Sheet.round_id,
+            Sheet.submitted_rationale,
+            by.name.label("who"),
+            voice.name.label("voice"),
+            Voice.verdict,
+            Voice.reason,
+        )
+        .outerjoin(seat_by, seat_by.id == Sheet.submitted_by_id)
+        .outerjoin(by, by.id == seat_by.person_id)
+        .outerjoin(Voice, sa.and_(Voice.sheet_id == Sheet.id, Voice.submission == Sheet.submission))
+        .outerjoin(seat_voice, seat_voice.id == Voice.place_id)
+        .outerjoin(voice, voice.id == seat_voice.person_id)
+        .where(Sheet.team_id == team_id, Sheet.round_id.in_(round_ids), Sheet.submission > 0)
+        .order_by(Sheet.round_id, Voice.id)
+    )
+    found: dict[int, Told] = {}
+    for row in rows:
+        before = found.get(row.round_id)
+        said = before.said if before else ()
+        if row.verdict is not None:
+            said = (*said, (row.voice, row.verdict, row.reason))
+        found[row.round_id] = Told(row.who or "Somebody who left", row.submitted_rationale, said)
+    return found

@@ -11,6 +11,7 @@ from lms.simulations.views import (
     making,
     market_desk,
     marks,
+    results,
     setup,
 )
 from lms.simulations.views.blueprint import bp
@@ -25,5 +26,6 @@ __all__ = [
     "making",
     "market_desk",
     "marks",
+    "results",
     "setup",
 ]

@@ -143,6 +143,10 @@ class Desk(Protocol):
         """What the report's template shows."""
         ...
 
+    def sheets(self, seat: Seat, played: PlayedRound) -> Sequence[Sheet]:
+        """The team's own figures up to that round, for a workbook; none where there are no books."""
+        ...
+
 
 DESKS: dict[str, Desk] = {}
 """By engine."""

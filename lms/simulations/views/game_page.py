@@ -89,7 +89,6 @@ class GamePage:
     rationale: str = ""
     reason_limit: int = 0
     reviewing: bool = False
-    reports: bool = False
     desk: Any = None
 
     @property
@@ -160,7 +159,7 @@ def present(
         brief=desk.brief(seat) if plays and view.lens else None,
         headline=desk.headline(seat, seat.last) if seat.last else (),
         steps=desk.steps(seat) if shows and seat.state else (),
-        rounds=tuple(_entry(one, seat, desk) for one in seat.rounds),
+        rounds=tuple(_entry(one, seat, desk) for one in (*seat.practised, *seat.rounds)),
         problems=tuple(problems),
         wrong=wrong,
         say_reason=said[0],
@@ -196,7 +195,7 @@ def _entry(line: RoundLine, seat: Seat, desk: Desk) -> Entry:
         RoundState.CLOSED: ("closed; results", line.results_at),
         RoundState.PUBLISHED: ("results since", line.results_at),
     }[line.state]
-    known = any(one.round_id == line.id for one in seat.played)
+    known = line in seat.practised or any(one.round_id == line.id for one in seat.played)
     current = seat.current is not None and line.id == seat.current.id
     return Entry(
         title=round_title(desk, line),

@@ -15,11 +15,12 @@ from lms.simulations.engines.market.records import TeamState
 from lms.simulations.queries import PlayedRound, Seat
 from lms.simulations.rules import Json
 from lms.simulations.rules.market_plan import basis, plan
-from lms.simulations.views import market_form, market_sight, market_words
-from lms.simulations.views.desks import DESKS, Brief, Group, Lines, Said, Step
+from lms.simulations.views import market_form, market_report, market_sight, market_words
+from lms.simulations.views.desks import DESKS, Brief, Group, Lines, Said, Sheet, Step
 from lms.simulations.views.market_briefs import brief
 from lms.simulations.views.market_form import Field, LaunchForm, ProductForm, Study
-from lms.simulations.views.market_sight import Drawn, MarketMap, Offer
+from lms.simulations.views.market_report import MarketReport
+from lms.simulations.views.market_sight import Drawn, MarketMap, Offer, Year
 
 
 @dataclass(frozen=True)
@@ -179,8 +180,45 @@ class MarketDesk:
             ("Score so far", f"{team.scorecard.total:.1f} of 100"),
         )
 
-    def read_report(self, seat: Seat, played: PlayedRound) -> Any:
-        return None
+    def read_report(self, seat: Seat, played: PlayedRound) -> MarketReport:
+        params = _parameters(seat)
+        years = _until(seat, played)
+        now, before = years[-1], years[-2] if len(years) > 1 else None
+        team, card = now.team, now.team.scorecard
+        heads, lines = market_sight.offers(params, now.public, seat.key, seat.names)
+        event = now.public.event
+        return MarketReport(
+            year=now.number,
+            event=(event.title, event.text) if event else ("", ""),
+            warning=market_sight.expected(now.public.warning),
+            notes=tuple(one.text for one in team.notes),
+            headline=self.headline(seat, played),
+            profit=market_report.rows(market_report.PROFIT, team.profit, before and before.team.profit),
+            cash=market_report.rows(market_report.CASH, team.cash, before and before.team.cash),
+            balance=market_report.rows(market_report.BALANCE, team.balance, before and before.team.balance),
+            products=market_report.products(team),
+            segments=market_report.segments(params, now, seat.key),
+            heads=heads,
+            offers=lines,
+            market=market_sight.market_map(
+                params,
+                {key: one.attributes.written() for key, one in team.products.items()},
+                years,
+                seat.names,
+            ),
+            drawings=market_sight.drawings(params, years, seat.key),
+            answers=market_report.answers(params, now, seat.names),
+            points=market_report.points(card.terms),
+            total=f"{card.total:.1f}",
+            value=f"{market_report.money(card.present_value)} and {market_report.money(card.terminal_value)}",
+        )
+
+    def sheets(self, seat: Seat, played: PlayedRound) -> Sequence[Sheet]:
+        return market_report.sheets(_until(seat, played))
+
+
+def _until(seat: Seat, played: PlayedRound) -> tuple[Year, ...]:
+    return tuple(market_sight.year_of(one) for one in seat.played if one.number <= played.number)
 
 
 def _parameters(seat: Seat) -> Parameters:

@@ -6,6 +6,7 @@ import { start as keys } from "./keys.js";
 const PARTS = [
   ["form[data-autosave-url]", () => import("./autosave.js")],
   ["[data-choices]", () => import("./choices.js")],
+  ["[data-cockpit]", () => import("./cockpit.js")],
   ["[data-copy]", () => import("./copy.js")],
   ["[data-countdown]", () => import("./countdown.js")],
   ["details[data-dialog]", () => import("./dialog.js")],

@@ -20,6 +20,9 @@ LOOKS: dict[str, tuple[Look, ...]] = {
     ),
 }
 NO_PAGE: dict[str, str] = {
+    "simulations.books": DOWNLOAD,
+    "simulations.history": "looked at while it is played: tests/simulations/test_game_in_browser.py",
+    "simulations.report": "looked at while it is played: tests/simulations/test_game_in_browser.py",
     "simulations.game": "looked at while it is played: tests/simulations/test_game_in_browser.py",
     "simulations.marks_csv": DOWNLOAD,
     "simulations.roles_csv": DOWNLOAD,

@@ -1,0 +1,70 @@
+"""What a team reads after a round: its report, its history, its books; and nothing before it is published."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import zipfile
+
+import pytest
+
+from lms.core import clock
+from lms.core.uow import unit_of_work
+from lms.simulations import actions
+from lms.simulations.rules import Ranking, Verdict
+from tests.factories import simulations, world
+from tests.simulations.test_game import address, during, mates
+from tests.support.statements import statements
+
+pytestmark = [pytest.mark.db, pytest.mark.usefixtures("session")]
+
+
+def test_a_report_history_and_books_come_with_the_results(visit):
+    played = simulations.run("market")
+    sheet = played.blank()
+    sheet["research"] = [{"study": one} for one in ("sizes", "ideals", "order", "rivals")]
+    sheet["research"].append({"study": "test", "product": "A", "spend": "brand"})
+    played.submits("team-01", sheet, why="We ask before we bet.")
+    with clock.at(played.round().closes_at - dt.timedelta(minutes=30)), unit_of_work() as work:
+        actions.say(played.change(at=1), Verdict.DISSENT, 1, "Too many studies.", now=work.now)
+    played.plays(publish=False)
+    report = address(played, tail=f"rounds/{played.round().public_id}/")
+    with clock.at(played.round().closes_at + dt.timedelta(hours=2)):
+        one, _, _ = mates(played, visit)
+        rival = visit(played.people["team-02"][0][0])
+        one.refused(report, status=404)
+        assert "Scorecard" not in one.get(address(played)).text()
+    with clock.at(played.round().results_at), unit_of_work() as work:
+        actions.publish_due(now=work.now)
+    with during(played, 2):
+        with statements() as seen:
+            page = one.get(report)
+        assert len([text for text in seen if "UPDATE" not in text]) <= 13
+        assert len(page.rows("#score-title ~ * table, section[aria-labelledby=score-title] table")) == 9
+        assert page.texts("section[aria-labelledby=studies-title] h3") == [
+            "Size of the segments",
+            "What buyers want",
+            "What matters most",
+            "Products of the others",
+            "Test: brand of A",
+        ]
+        assert "How the teams stand is not shown" in page.text()
+        assert page.has(".spot-ideal")
+        assert page.has(".spot-rival")
+        with unit_of_work() as work:
+            actions.set_ranking(played.run_id, Ranking.TOP, actor=world.director(), now=work.now)
+        assert len(one.get(report).soup.select("section[aria-labelledby=ranking-title] li")) == 3
+        told = one.get(address(played, tail="history/")).text()
+        assert "We ask before we bet." in told
+        assert "“Too many studies.”" in told
+        answer = one.open("GET", f"{report}books.xlsx")
+        with zipfile.ZipFile(io.BytesIO(answer.data)) as book:
+            names = book.read("xl/workbook.xml").decode()
+            cash = book.read("xl/worksheets/sheet2.xml").decode()
+        for name in ("Profit and loss", "Cash", "Balance sheet", "Products", "Scorecard"):
+            assert f'name="{name}"' in names
+        assert "<v>300</v>" in cash
+        rival.refused(report, status=403)
+        theirs = rival.get(address(played, "team-02", f"rounds/{played.round().public_id}/"))
+        assert "Nothing valid was handed in" in theirs.text()
+        assert not theirs.has(".spot-rival ~ text")
