@@ -37,10 +37,12 @@ def test_a_report_history_and_books_come_with_the_results(visit):
     with clock.at(played.round().results_at), unit_of_work() as work:
         actions.publish_due(now=work.now)
     with during(played, 2):
+        one, _, _ = mates(played, visit)
+        rival = visit(played.people["team-02"][0][0])
         with statements() as seen:
             page = one.get(report)
         assert len([text for text in seen if "UPDATE" not in text]) <= 13
-        assert len(page.rows("#score-title ~ * table, section[aria-labelledby=score-title] table")) == 9
+        assert len(page.rows("section[aria-labelledby=score-title] table")) == 9
         assert page.texts("section[aria-labelledby=studies-title] h3") == [
             "Size of the segments",
             "What buyers want",
@@ -51,8 +53,8 @@ def test_a_report_history_and_books_come_with_the_results(visit):
         assert "How the teams stand is not shown" in page.text()
         assert page.has(".spot-ideal")
         assert page.has(".spot-rival")
-        with unit_of_work() as work:
-            actions.set_ranking(played.run_id, Ranking.TOP, actor=world.director(), now=work.now)
+        with unit_of_work():
+            actions.set_ranking(played.run_id, Ranking.TOP, actor=world.director())
         assert len(one.get(report).soup.select("section[aria-labelledby=ranking-title] li")) == 3
         told = one.get(address(played, tail="history/")).text()
         assert "We ask before we bet." in told
