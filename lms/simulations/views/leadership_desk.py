@@ -212,9 +212,6 @@ class SixQuartersDesk:
             words += [[row.sign.title, *row.words] for one in table.subjects for _, row in one.rows]
         return [Sheet("Decisions", decided), Sheet("What was known", words)]
 
-    def sheets(self, seat: Seat, played: PlayedRound) -> Sequence[Sheet]:
-        return ()
-
     def _story(self, seat: Seat, played: PlayedRound) -> reports.Story:
         return reports.story(
             _parameters(seat),
