@@ -63,17 +63,18 @@ def card(**reached):
     return Scorecard(total=0, present_value=0, terminal_value=0, terms=terms)
 
 
-def test_a_competency_is_the_mean_of_its_rounds_from_the_terms_that_speak_of_it():
+def test_a_competency_is_what_its_terms_come_to_after_the_last_round():
     cards = [
         (1, card(value=0, margin=60, safety=90, utilisation=30)),
-        (2, card(value=80, margin=30, safety=30)),
+        (2, card(value=80, margin=30, safety=30, utilisation=30)),
     ]
-    (res, shm) = competencies(cards, {1: ("RES",), 2: ("RES", "SHM"), 3: ("SDM",)})
-    assert (res.code, res.score, res.level) == ("RES", 45.0, 2)
-    assert [(one.round, one.score) for one in res.evidence] == [(1, 60.0), (2, 30.0)]
-    assert shm.score == round((80 * 25 + 30 * 10 + 30 * 10) / 45, 1), (
-        "of a code without terms all of them speak"
-    )
+    shares = {"SDM": {"value": 1.0}, "RES": {"margin": 0.5, "safety": 0.5}}
+    (res, sdm) = competencies(cards, shares)
+    assert (res.code, res.score, res.level) == ("RES", 30.0, 1)
+    assert [(one.round, one.score) for one in res.evidence] == [(1, 75.0), (2, 30.0)]
+    assert (sdm.score, sdm.level) == (80.0, 4)
+    assert sdm.evidence[1].terms == (("value", 80),)
+    assert competencies((), shares) == ()
     assert competencies(cards, {}) == ()
 
 

@@ -213,8 +213,6 @@ class Played:
     """The rounds of one world."""
 
     past: tuple[RoundPast, ...]
-    activities: Mapping[int, int | None]
-    """Round → its activity."""
     digests: tuple[str, ...]
 
 
@@ -223,7 +221,6 @@ def played_in(world_id: int, *, published: bool) -> Played:
     rows = db.session.execute(
         sa.select(
             Round.number,
-            Round.activity_id,
             WorldResult.event,
             WorldResult.decisions,
             WorldResult.state,
@@ -249,7 +246,6 @@ def played_in(world_id: int, *, published: bool) -> Played:
             )
             for row in rows
         ),
-        {row.number: row.activity_id for row in rows},
         tuple(row.digest for row in rows),
     )
 
@@ -269,7 +265,6 @@ def teller(
         rules.game(run.engine, run.engine_version)
     except NoSuchGame:
         raise RuleViolation(RunRefusal.NOT_PINNED, version=run.engine_version) from None
-    lines = {line.id: line for line in curriculum.outline(run.cohort.version_id).by_key.values()}
     course = Course(
         engine=run.engine,
         parameters=world.parameters,
@@ -278,11 +273,6 @@ def teller(
         past=played.past,
         seats=tuple(Seat(one.key, one.name, one.bot) for one in world.teams),
         written=written or {},
-        codes={
-            number: lines[activity].codes
-            for number, activity in played.activities.items()
-            if activity is not None and activity in lines
-        },
         code_names=curriculum.competency_names(run.cohort.version_id),
         lenses=lenses or {},
     )

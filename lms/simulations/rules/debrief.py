@@ -192,8 +192,6 @@ class Course:
     past: tuple[RoundPast, ...]
     seats: tuple[Seat, ...]
     written: Mapping[tuple[int, str], Written]
-    codes: Mapping[int, tuple[str, ...]]
-    """Round → the competencies that the programme says it is about, the weightiest first."""
     code_names: Mapping[str, str]
     lenses: Mapping[str, Mapping[str, str]]
     """Team → lens → who holds it."""

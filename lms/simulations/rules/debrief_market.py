@@ -335,7 +335,7 @@ class MarketTeller:
 
     def _competencies(self, key: str) -> tuple[Competency, ...]:
         cards = [(number, self.report(number, key).scorecard) for number in range(1, self.rounds + 1)]
-        return competencies(cards, self.course.codes)
+        return competencies(cards, self.params.evidence)
 
     def competencies(self, keys: Sequence[str]) -> tuple[Block, ...]:
         found = {seat.name: self._competencies(seat.key) for seat in self.seats(keys)}
@@ -349,7 +349,9 @@ class MarketTeller:
             )
             for at, one in enumerate(next(iter(found.values())))
         )
-        note = "Terms of the scorecard after the rounds that are about the competency. Levels from 40, 60 and 78."
+        note = (
+            "Terms of the scorecard as the game ended, in the scenario's shares. Levels from 40, 60 and 78."
+        )
         columns = (("Competency", "text"), *((name, "num") for name in found))
         grid = Grid("Scores and levels", columns, rows, note)
         return (grid, *(self._evidence(name, it) for name, it in found.items() if len(found) == 1))
@@ -365,7 +367,9 @@ class MarketTeller:
             for it in one.evidence
         )
         columns = (("Competency", "text"), ("Terms, 0 to 100", "text"), ("Score", "num"))
-        return Grid(f"{name}: every piece of evidence", columns, rows, "Weighted by the points of each term.")
+        return Grid(
+            f"{name}: every piece of evidence", columns, rows, "As if the game had ended with that round."
+        )
 
     def map(self, keys: Sequence[str]) -> tuple[Block, ...]:
         return ()

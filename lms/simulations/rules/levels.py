@@ -1,4 +1,4 @@
-"""Competencies of PORTFOLIO YEARS: terms of the scorecard, read by what the programme says a round is about."""
+"""Competencies of PORTFOLIO YEARS: terms of the scorecard, in the shares that the scenario gives each code."""
 
 from __future__ import annotations
 
@@ -9,15 +9,6 @@ from lms.simulations.engines.market.reports import Scorecard
 
 LEVELS = (40.0, 60.0, 78.0)
 """Scores from which the second, third and fourth level hold: those of SIX QUARTERS."""
-SPEAKS: Mapping[str, tuple[str, ...]] = {
-    "SDM": ("value", "future", "volume"),
-    "RES": ("margin", "safety", "utilisation"),
-    "CX": ("satisfaction", "fill"),
-    "DEC": ("forecast", "value"),
-    "SCO": ("future", "volume"),
-    "FOC": ("satisfaction", "margin"),
-}
-"""Competency → the terms that say something about it. Of one that is not here the whole scorecard speaks."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,23 +37,20 @@ def level_of(score: float) -> int:
 
 
 def competencies(
-    cards: Sequence[tuple[int, Scorecard]], codes: Mapping[int, Sequence[str]]
+    cards: Sequence[tuple[int, Scorecard]], shares: Mapping[str, Mapping[str, float]]
 ) -> tuple[Competency, ...]:
-    """A team's competencies from its scorecards by round and the codes that each round is about.
+    """A team's competencies from its scorecards by round and the scenario's `evidence`: code → terms with shares.
 
-    A round speaks of a code with the terms that belong to it, by their weights; a score is the mean of its rounds.
+    A scorecard says how the game would stand if it ended with its round, so the score is that of the last one: the
+    same that a recorded mark counts as evidence. The rounds before it show how it came there.
     """
-    found: dict[str, list[Evidence]] = {}
-    for number, card in cards:
-        for code in codes.get(number, ()):
-            names = SPEAKS.get(code, tuple(one.key for one in card.terms))
-            terms = [one for one in card.terms if one.key in names]
-            weight = sum(one.weight for one in terms)
-            score = sum(one.reached * one.weight for one in terms) / weight if weight else 0.0
-            told = tuple((one.key, one.reached) for one in terms)
-            found.setdefault(code, []).append(Evidence(number, told, round(score, 1)))
-    return tuple(
-        Competency(code, score, level_of(score), tuple(rows))
-        for code, rows in sorted(found.items())
-        for score in [round(sum(one.score for one in rows) / len(rows), 1)]
-    )
+    found = []
+    for code, terms in sorted(shares.items() if cards else ()):
+        rows = []
+        for number, card in cards:
+            reached = {one.key: one.reached for one in card.terms}
+            score = sum(share * reached[term] for term, share in terms.items())
+            told = tuple((term, reached[term]) for term in terms)
+            rows.append(Evidence(number, told, round(score, 1)))
+        found.append(Competency(code, rows[-1].score, level_of(rows[-1].score), tuple(rows)))
+    return tuple(found)
