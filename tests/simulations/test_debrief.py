@@ -243,3 +243,21 @@ def test_a_team_export_of_people_names_no_authored_letter_and_no_hidden_value(vi
         head, *rows = table_of(learner, f"{own}results.csv")
         assert not any(name.startswith("trust.") for name in head)
         assert {row[head.index("score")] for row in rows} == {""}
+
+
+def test_many_teams_of_six_quarters_stand_side_by_side_a_few_at_a_time(visit):
+    played = game("leadership", rounds=2, teams=6)
+    parts(played, "compare")
+    here = f"{page_of(played, 'debrief/')}?part=compare"
+    with late(played):
+        leader = visit(world.granted(Role.FACULTY, played.cohort))
+        first, second = leader.get(here), leader.get(f"{here}&some=2")
+        learner = visit(played.people["team-01"][0][0]).get(here)
+    assert [page.texts("main [aria-label=Teams] a") for page in (first, second, learner)] == [
+        ["Table 01, Table 02, Table 03, Table 04", "Table 05, Table 06"],
+        ["Table 01, Table 02, Table 03, Table 04", "Table 05, Table 06"],
+        ["Table 01, Table 02", "Table 03, Table 04", "Table 05, Table 06"],
+    ]
+    assert "Table 05" in second.text("section[aria-labelledby=part-title]")
+    assert all(len(str(page.soup)) < 120_000 for page in (first, second))
+    assert len(str(learner.soup)) < 60_000

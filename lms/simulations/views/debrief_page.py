@@ -57,6 +57,10 @@ class Shown:
     told: Told | None = None
 
 
+BESIDE = {True: 4, False: 2}
+"""Teams of Six Quarters side by side on one page, for whoever watches and for learners: each has twelve curves."""
+
+
 @dataclass(frozen=True)
 class SwapForm:
     """“Swap one choice”: what may be chosen, what was asked, what became of it."""
@@ -85,6 +89,8 @@ class DebriefPage:
     parts: tuple[Tab, ...]
     rounds: tuple[Tab, ...] = ()
     worlds: tuple[Tab, ...] = ()
+    some: tuple[Tab, ...] = ()
+    """Where teams side by side do not fit on one page: some of them at a time."""
     teams: tuple[tuple[str, str], ...] = ()
     """Name and address of each team's own page, for those who watch."""
     swap: SwapForm | None = None
@@ -133,7 +139,10 @@ def cohort_page(view: DebriefView, actor: Actor, query: Mapping[str, str]) -> De
     scored = frozenset(keys) if watching else ranked(teller.scores, run.ranking, own)
     number = _number(query.get("round"), teller.rounds)
     of = people if part in (Part.TIMELINE, Part.TURNING, Part.MAP, Part.SCORES, Part.QUESTIONS) else keys
-    section = told(teller, Asked(part, of, scored, own, number))
+    at_once = BESIDE[watching] if run.engine == "leadership" and part is Part.COMPARE else len(of)
+    groups = [of[at : at + at_once] for at in range(0, len(of), at_once or 1)] or [of]
+    group = min(_number(query.get("some"), len(groups)), len(groups)) - 1
+    section = told(teller, Asked(part, groups[group], scored, own, number))
     here = {"slug": run.cohort.slug, "public_id": run.public_id}
     beside = {
         **({"world": str(world.number)} if len(worlds) > 1 else {}),
@@ -166,6 +175,7 @@ def cohort_page(view: DebriefView, actor: Actor, query: Mapping[str, str]) -> De
         )
         if watching and len(worlds) > 1
         else (),
+        some=_some(groups, group, names, {**here, **beside, "part": part.value}),
         teams=tuple(
             (one.name, href(".team_debrief", **here, team=one.public_id))
             for one in world.teams
@@ -339,3 +349,19 @@ def sentence(place: str, says: str) -> str:
     last = place.rsplit(".", 1)[-1]
     head = NAMES.get(place) or NAMES.get(last) or f"“{last}”"
     return f"{head}: {says}."
+
+
+def _some(
+    groups: Sequence[Sequence[str]], current: int, names: Mapping[str, str], values: Mapping[str, str]
+) -> tuple[Tab, ...]:
+    """The groups of teams that are looked at one after the other; none where all fit."""
+    if len(groups) < 2:
+        return ()
+    return tuple(
+        Tab(
+            ", ".join(names[key] for key in keys),
+            href(".debrief", **values, some=at + 1),
+            current=at == current,
+        )
+        for at, keys in enumerate(groups)
+    )
