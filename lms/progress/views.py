@@ -20,7 +20,7 @@ from lms.progress.actions import CaseWords
 from lms.progress.forms import CaseForm
 from lms.progress.models import CaseKind
 from lms.progress.policy import can_read_case, can_write_case
-from lms.progress.queries import CaseFile, CaseLine, Member
+from lms.progress.queries import ActivityPage, CaseFile, CaseLine, Member
 from lms.requests.queries import RequestLine
 from lms.requests.rules import RequestState, Urgency
 from lms.web import pictures
@@ -92,8 +92,31 @@ def activity(who: Member, key: str) -> ResponseReturnValue:
     now = clock.now()
     page = queries.activity_page(who, key, now)
     return render_template(
-        "progress/activity.html", page=page, cohort=who.cohort, zone=current_actor().zone, now=now
+        "progress/activity.html",
+        page=page,
+        cohort=who.cohort,
+        zone=current_actor().zone,
+        now=now,
+        play=_play(who, page),
     )
+
+
+def _play(who: Member, page: ActivityPage) -> tuple[str, str, str] | None:
+    """Where a simulation is played: what to press, its address, and a word beside it; None where there is nothing."""
+    if page.line.kind.value != "simulation":
+        return None
+    if who.place is None:
+        return "Runs of this cohort", url_for("simulations.index", slug=who.cohort.slug), ""
+    if page.game is None:
+        return None
+    endpoint = "simulations.team_debrief" if page.game.told else "simulations.game"
+    address = url_for(
+        endpoint,
+        slug=who.cohort.slug,
+        public_id=page.game.run_public_id,
+        team=page.game.team_public_id,
+    )
+    return "Open the debrief" if page.game.told else "Open the game", address, page.game.team_name
 
 
 @bp.get("/cohorts/<slug>/rules")

@@ -180,3 +180,14 @@ def test_practice_leaves_nothing_behind():
     start = queries.state_of(competition.id, 1)
     assert start["round"] == 1
     assert all(team["years"] == [] for team in start["teams"].values())
+
+
+def test_the_page_of_a_round_leads_to_the_game_of_one_s_own_team(visit):
+    played = simulations.run("market")
+    learner, stranger = played.people["team-02"][0][0], world.learner(played.cohort)
+    page = f"/cohorts/{played.cohort.slug}/activities/ps-r1"
+    game = visit(learner).get(page).one("a:-soup-contains('Open the game')")["href"]
+    assert game.endswith(f"/simulations/{played.run.public_id}/teams/{played.team('team-02').public_id}/")
+    assert not visit(stranger).get(page).has("a:-soup-contains('Open the game')")
+    faculty = world.granted(world.Role.FACULTY, played.cohort)
+    assert visit(faculty).get(page).has("a:-soup-contains('Runs of this cohort')")

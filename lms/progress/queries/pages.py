@@ -26,6 +26,8 @@ from lms.progress.rules import WorkState
 from lms.scheduling import queries as scheduling
 from lms.scheduling.queries import ItemLine, Whose
 from lms.scheduling.rules import Calendar
+from lms.simulations import queries as simulations
+from lms.simulations.queries import WayIn
 
 
 @dataclass(frozen=True)
@@ -298,6 +300,8 @@ class ActivityPage:
     row: ActivityRow
     html: str
     item: ItemLine | None
+    game: WayIn | None = None
+    """The team in which the viewer plays it."""
 
 
 def activity_page(who: Member, key: str, now: dt.datetime) -> ActivityPage:
@@ -315,6 +319,9 @@ def activity_page(who: Member, key: str, now: dt.datetime) -> ActivityPage:
         row=row(line, item, done, now),
         html=html.get("brief") or html.get("text") or html.get("body") or "",
         item=item,
+        game=simulations.way_in(who.place.place_id, key)
+        if who.place and line.kind.value == "simulation"
+        else None,
     )
 
 

@@ -41,12 +41,14 @@ from lms.simulations.queries.ground import (
 from lms.simulations.queries.lists import (
     GameLine,
     RunLine,
+    WayIn,
     current_round,
     games_of,
     playing,
     round_name,
     rounds_of_runs,
     run_lines,
+    way_in,
 )
 from lms.simulations.queries.marks import MemberLine, RunMarks, run_marks
 from lms.simulations.queries.planning import (
@@ -97,6 +99,7 @@ __all__ = [
     "TeamDebriefView",
     "TeamView",
     "Told",
+    "WayIn",
     "WorldLine",
     "WorldTold",
     "current_round",
@@ -148,6 +151,7 @@ __all__ = [
     "told_of",
     "trail",
     "waits_for_earlier",
+    "way_in",
     "worlds_of",
     "worlds_told",
     "written_in",

@@ -14,6 +14,7 @@ from lms.cohorts.queries import CohortView
 from lms.core.db import db
 from lms.enrolment.models import Place
 from lms.enrolment.rules import ACTIVE
+from lms.simulations import rules
 from lms.simulations.models import Round, Run, RunMember, RunTeam, Sheet
 from lms.simulations.queries.runs import ROUND, RUN, RoundLine, RunView, round_line
 from lms.simulations.rules import Phase, RoundKind, RoundState
@@ -228,3 +229,33 @@ def run_lines(cohort: CohortView, now: dt.datetime) -> list[RunLine]:
 def round_name(line: RoundLine) -> str:
     """What a round is called in lists."""
     return "Practice round" if line.kind is RoundKind.PRACTICE else f"Round {line.number}"
+
+
+@dataclass(frozen=True, slots=True)
+class WayIn:
+    """Where the page of a round or a debrief leads somebody who plays."""
+
+    run_public_id: str
+    team_public_id: str
+    team_name: str
+    told: bool
+    """The debrief has begun."""
+
+
+def way_in(place_id: int, key: str) -> WayIn | None:
+    """The team in which somebody plays the simulation of an activity (ps-r3, ls-debrief). One statement."""
+    engines = [one.engine for one in rules.games() if key.startswith(f"{one.prefix}-")]
+    row = db.session.execute(
+        sa.select(Run.public_id, RunTeam.public_id, RunTeam.name, Run.phase)
+        .join(RunTeam, RunTeam.run_id == Run.id)
+        .join(RunMember, RunMember.team_id == RunTeam.id)
+        .where(
+            RunMember.place_id == place_id,
+            RunMember.left_at.is_(None),
+            Run.engine.in_(engines),
+            Run.phase.not_in([Phase.SETTING_UP, Phase.DISCARDED]),
+        )
+        .order_by(Run.id.desc())
+        .limit(1)
+    ).one_or_none()
+    return WayIn(*row[:3], row[3] in (Phase.DEBRIEF, Phase.ENDED)) if row else None
