@@ -23,6 +23,7 @@ from lms.progress.policy import can_read_case, can_write_case
 from lms.progress.queries import ActivityPage, CaseFile, CaseLine, Member
 from lms.requests.queries import RequestLine
 from lms.requests.rules import RequestState, Urgency
+from lms.simulations.policy import can_watch
 from lms.web import pictures
 from lms.web.filters import day, local, when
 from lms.web.guards import current_actor, may_open, requires
@@ -106,7 +107,8 @@ def _play(who: Member, page: ActivityPage) -> tuple[str, str, str] | None:
     if page.line.kind.value != "simulation":
         return None
     if who.place is None:
-        return "Runs of this cohort", url_for("simulations.index", slug=who.cohort.slug), ""
+        runs = url_for("simulations.index", slug=who.cohort.slug)
+        return ("Runs of this cohort", runs, "") if can_watch(current_actor(), who.cohort) else None
     if page.game is None:
         return None
     endpoint = "simulations.team_debrief" if page.game.told else "simulations.game"
