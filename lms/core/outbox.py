@@ -143,13 +143,22 @@ def enqueue_all(effects: list[Effect], *, now: dt.datetime) -> None:
 
 def under_way(dedupe_keys: Collection[str]) -> frozenset[str]:
     """Those of these effects that wait or are being carried out. One statement for each few hundred."""
+    return _in_state(dedupe_keys, OutboxState.QUEUED, OutboxState.LEASED)
+
+
+def done(dedupe_keys: Collection[str]) -> frozenset[str]:
+    """Those of these effects that were carried out. One statement for each few hundred."""
+    return _in_state(dedupe_keys, OutboxState.DONE)
+
+
+def _in_state(dedupe_keys: Collection[str], *states: OutboxState) -> frozenset[str]:
     wanted, found = sorted(dedupe_keys), set[str]()
     for start in range(0, len(wanted), 400):
         found |= set(
             db.session.scalars(
                 sa.select(OutboxRow.dedupe_key).where(
                     OutboxRow.dedupe_key.in_(wanted[start : start + 400]),
-                    OutboxRow.state.in_([OutboxState.QUEUED, OutboxState.LEASED]),
+                    OutboxRow.state.in_(states),
                 )
             )
         )

@@ -6,6 +6,8 @@ import csv
 import io
 from collections.abc import Iterable, Sequence
 
+import xlsxwriter
+
 FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 """What a formula may begin with, full-width signs included (OWASP, CSV injection)."""
 
@@ -27,3 +29,23 @@ def to_csv(headings: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
     writer.writerow([safe_cell(heading) for heading in headings])
     writer.writerows([safe_cell(cell) for cell in row] for row in rows)
     return f"\ufeff{out.getvalue()}"
+
+
+def to_xlsx(headings: Sequence[str], rows: Iterable[Sequence[object]]) -> bytes:
+    """A table as a workbook of one sheet: the head stays, texts are texts, never formulas or links."""
+    out = io.BytesIO()
+    book = xlsxwriter.Workbook(
+        out, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
+    )
+    sheet, bold = book.add_worksheet(), book.add_format({"bold": True})
+    for at, heading in enumerate(headings):
+        sheet.write_string(0, at, heading, bold)
+    for down, row in enumerate(rows, start=1):
+        for at, cell in enumerate(row):
+            if isinstance(cell, int | float) and not isinstance(cell, bool):
+                sheet.write_number(down, at, cell)
+            else:
+                sheet.write_string(down, at, "" if cell is None else str(cell))
+    sheet.freeze_panes(1, 0)
+    book.close()
+    return out.getvalue()

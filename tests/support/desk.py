@@ -165,6 +165,8 @@ PAGES = {
     "scheduling.change": "/cohorts/{slug}/plan/s26/change?act=cancel",
     "scheduling.undo": "/cohorts/{slug}/releases/undo?number=2",
     "simulations.save": "/cohorts/{slug}/simulations/{simulations:public_id}/teams/{simulations:team}/",
+    "simulations.keep_note": "/cohorts/{slug}/simulations/{simulations:public_id}/",
+    "simulations.steer": "/cohorts/{slug}/simulations/{simulations:public_id}/",
     "security.logout": "/account/sign-ins",
     "web.theme": "/login",
     "simulations.arrange": "/cohorts/{slug}/simulations/{simulations:public_id}/setup/",

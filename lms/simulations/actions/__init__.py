@@ -3,12 +3,21 @@
 from __future__ import annotations
 
 from lms.simulations.actions.arranging import add_rival, remove_rival, rename_team
-from lms.simulations.actions.closing import close_due, play_world, publish, publish_due, queue_play
+from lms.simulations.actions.closing import (
+    ask_again,
+    close_due,
+    play_world,
+    publish,
+    publish_due,
+    publish_now,
+    queue_play,
+)
 from lms.simulations.actions.dates import follow_schedule
 from lms.simulations.actions.debriefing import NewBehaviour, conceal, resolve, reveal
 from lms.simulations.actions.deciding import SheetChange, save, say, see, submit, take_pen
 from lms.simulations.actions.marking import Recording, record_marks
 from lms.simulations.actions.members import follow_places, follow_teams, merge, part
+from lms.simulations.actions.notes import delete_note, edit_note, note
 from lms.simulations.actions.opening import open_due, remind_due
 from lms.simulations.actions.setting_up import (
     RESULTS_AT,
@@ -27,13 +36,13 @@ from lms.simulations.actions.steering import (
     extend,
     extend_all,
     freeze,
-    note,
     play_again,
     reopen,
     resume,
     set_event,
     set_ranking,
     set_strategy,
+    unchanged,
 )
 
 __all__ = [
@@ -43,13 +52,16 @@ __all__ = [
     "Recording",
     "SheetChange",
     "add_rival",
+    "ask_again",
     "begin_competition",
     "begin_practice",
     "close_due",
     "close_now",
     "conceal",
     "create_run",
+    "delete_note",
     "discard_run",
+    "edit_note",
     "end_run",
     "extend",
     "extend_all",
@@ -65,6 +77,7 @@ __all__ = [
     "play_world",
     "publish",
     "publish_due",
+    "publish_now",
     "queue_play",
     "record_marks",
     "remind_due",
@@ -84,5 +97,6 @@ __all__ = [
     "start_debrief",
     "submit",
     "take_pen",
+    "unchanged",
     "why_not_create",
 ]

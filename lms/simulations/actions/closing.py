@@ -17,15 +17,25 @@ import sqlalchemy as sa
 
 from lms.core import events, outbox
 from lms.core.db import db, insert_ignoring, locked, server_now
-from lms.core.errors import NotFound
+from lms.core.errors import NotFound, RuleViolation
 from lms.core.outbox import Effect
+from lms.people.rules import Actor
 from lms.simulations import queries
-from lms.simulations.actions.held import round_held, write_down
+from lms.simulations.actions.held import round_held, run_held, write_down
 from lms.simulations.engines.data import canonical
 from lms.simulations.events import ResultsPublished, RoundPlayed, TeamsIdle
 from lms.simulations.models import Round, Run, RunTeam, Sheet, SheetEntry, World, WorldResult
 from lms.simulations.queries import Ground, WorldLine
-from lms.simulations.rules import Entry, Json, Phase, RoundKind, RoundState, drawn, round_state
+from lms.simulations.rules import (
+    Entry,
+    Json,
+    Phase,
+    RoundKind,
+    RoundState,
+    RunRefusal,
+    drawn,
+    round_state,
+)
 
 PLAYING = {RoundKind.PRACTICE: Phase.PRACTICE, RoundKind.ROUND: Phase.COMPETITION}
 PLAY = "simulations.play"
@@ -34,9 +44,10 @@ PLAY = "simulations.play"
 def close_due(*, now: dt.datetime) -> int:
     """Ask for every world of every round whose time is over; returns how many were asked for.
 
-    The database's clock decides, so a machine whose clock runs ahead closes nothing early.
+    The database's clock decides, so a machine whose clock runs ahead closes nothing early. A round waits for the one
+    before it, which may have been extended, frozen or opened again.
     """
-    instant = min(now, server_now(now))
+    instant = server_now(now)
     rows = db.session.scalars(
         sa.select(Round)
         .join(Run, Run.id == Round.run_id)
@@ -62,19 +73,36 @@ def queue_play(round_: Round, *, now: dt.datetime) -> int:
             World.run_id == round_.run_id, World.kind == round_.kind, World.id.not_in(played)
         )
     ).all()
+    # With the close: a round that was asked for and then extended is asked for again.
+    key = f"{round_.id}:{round_.attempt}:{round_.closes_at:%Y%m%d%H%M%S%f}"
+    keys = {world_id: f"{PLAY}:{world_id}:{key}" for world_id in worlds}
+    # Asked for, and found that there was nothing to do yet: ask anew.
+    over = outbox.done(keys.values())
     outbox.enqueue_all(
         [
             Effect(
                 kind=PLAY,
-                # With the close: a round that was asked for and then extended is asked for again.
-                dedupe_key=f"{PLAY}:{world_id}:{round_.id}:{round_.attempt}:{round_.closes_at:%Y%m%d%H%M%S%f}",
+                dedupe_key=f"{key}:{now:%Y%m%d%H%M%S}" if key in over else key,
                 payload={"world": world_id, "round": round_.id, "attempt": round_.attempt},
             )
-            for world_id in worlds
+            for world_id, key in keys.items()
         ],
         now=now,
     )
     return len(worlds)
+
+
+def ask_again(run_id: int, round_id: int, *, actor: Actor, now: dt.datetime) -> int:
+    """Ask anew for the worlds of a round that is due and was not played: what was given up gets another try."""
+    run = run_held(run_id)
+    round_ = round_held(run.id, round_id)
+    if round_state(queries.times_of(round_), server_now(now)) is not RoundState.DUE:
+        raise RuleViolation(RunRefusal.NOT_DUE)
+    for row_id in queries.given_up(round_.id, round_.attempt):
+        outbox.retry(row_id, actor_id=actor.person_id, now=now)
+    found = queue_play(round_, now=now)
+    write_down(run, "ask_again", actor, after={"round": round_.number, "kind": round_.kind.value})
+    return found
 
 
 def play_world(world_id: int, round_id: int, attempt: int, *, now: dt.datetime) -> bool:
@@ -83,7 +111,8 @@ def play_world(world_id: int, round_id: int, attempt: int, *, now: dt.datetime) 
     round_ = db.session.get(Round, round_id, populate_existing=True)
     if world is None or round_ is None or round_.run_id != world.run_id:
         raise NotFound
-    if round_.attempt != attempt or round_state(queries.times_of(round_), now) is not RoundState.DUE:
+    due = round_state(queries.times_of(round_), server_now(now)) is RoundState.DUE
+    if round_.attempt != attempt or not due or queries.earlier_open(round_) is not None:
         return False
     known = db.session.scalar(
         sa.select(WorldResult.id).where(
@@ -135,7 +164,9 @@ def publish_due(*, now: dt.datetime) -> int:
     """Show the results of every round whose time for that has come; returns of how many rounds."""
     rows = db.session.execute(
         sa.select(Round.run_id, Round.id)
-        .where(Round.closed_at.is_not(None), Round.published_at.is_(None), Round.results_at <= now)
+        .where(
+            Round.closed_at.is_not(None), Round.published_at.is_(None), Round.results_at <= server_now(now)
+        )
         .order_by(Round.run_id, Round.number)
     ).all()
     for run_id, round_id in rows:
@@ -143,7 +174,18 @@ def publish_due(*, now: dt.datetime) -> int:
     return len(rows)
 
 
-def publish(run_id: int, round_id: int, *, now: dt.datetime) -> None:
+def publish_now(run_id: int, round_id: int, *, actor: Actor, now: dt.datetime) -> None:
+    """Show the results of a played round before their time. Raises RuleViolation where there are none to show."""
+    run_held(run_id)
+    round_ = round_held(run_id, round_id)
+    if round_.closed_at is None:
+        raise RuleViolation(RunRefusal.NOT_CLOSED)
+    if round_.published_at is not None:
+        raise RuleViolation(RunRefusal.ALREADY_OUT)
+    publish(run_id, round_id, actor=actor, now=now)
+
+
+def publish(run_id: int, round_id: int, *, actor: Actor | None = None, now: dt.datetime) -> None:
     """Show the results of a round that was played; showing them twice changes nothing."""
     round_ = round_held(run_id, round_id)
     if round_.published_at is not None or round_.closed_at is None:
@@ -154,7 +196,7 @@ def publish(run_id: int, round_id: int, *, now: dt.datetime) -> None:
         db.session.scalars(sa.select(Sheet.team_id).where(Sheet.round_id == round_.id, Sheet.idle.is_(True)))
     )
     people = {team.id for team in queries.teams_of(run_id) if team.team_id is not None}
-    write_down(run, "publish_results", None, after={"round": round_.number, "kind": round_.kind.value})
+    write_down(run, "publish_results", actor, after={"round": round_.number, "kind": round_.kind.value})
     events.record(
         ResultsPublished(
             cohort_id=run.cohort_id,

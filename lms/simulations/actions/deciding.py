@@ -14,7 +14,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from lms.core import events
-from lms.core.db import db, insert_ignoring, locked, upsert
+from lms.core.db import db, insert_ignoring, locked, server_now, upsert
 from lms.core.errors import Conflict, NotFound, RuleViolation
 from lms.enrolment import queries as enrolment
 from lms.simulations import queries, rules
@@ -209,7 +209,8 @@ def _open_sheet(change: SheetChange, now: dt.datetime) -> Sheet:
 
 
 def _takes_decisions(round_: Round, now: dt.datetime) -> None:
-    state = round_state(queries.times_of(round_), now)
+    """Raise unless the round is open by the database's clock, whatever this machine's says."""
+    state = round_state(queries.times_of(round_), server_now(now))
     if state is RoundState.OPEN:
         return
     if state is RoundState.FROZEN:

@@ -8,8 +8,8 @@ from typing import Any
 import sqlalchemy as sa
 
 from lms.core import events
-from lms.core.db import db
-from lms.core.errors import NotFound, RuleViolation
+from lms.core.db import db, server_now
+from lms.core.errors import Conflict, NotFound, RuleViolation
 from lms.people.rules import Actor
 from lms.simulations import queries
 from lms.simulations.actions.closing import PLAYING, queue_play
@@ -17,7 +17,7 @@ from lms.simulations.actions.dates import cancelled, put_off, set_close
 from lms.simulations.actions.held import round_held, run_held, write_down
 from lms.simulations.actions.setting_up import LIVING
 from lms.simulations.events import RoundChanged, RoundOpened
-from lms.simulations.models import Round, Run, RunNote, RunTeam, Sheet, WorldResult
+from lms.simulations.models import Round, Run, RunTeam, Sheet, World, WorldResult
 from lms.simulations.rules import Phase, Ranking, RoundState, RunRefusal, round_state
 
 PLAYED_IN = (Phase.PRACTICE, Phase.COMPETITION)
@@ -34,7 +34,14 @@ def extend(
         raise RuleViolation(RunRefusal.NOT_LATER, ends=round_.closes_at)
     before = round_.closes_at
     put_off(run, round_, closes_at, reason, actor=actor, now=now)
-    write_down(run, "extend_round", actor, before=_when(before), after=_when(closes_at), reason=reason)
+    write_down(
+        run,
+        "extend_round",
+        actor,
+        before=_when(round_, before),
+        after=_when(round_, closes_at),
+        reason=reason,
+    )
     _changed(run, round_, "extended", reason, now)
 
 
@@ -67,7 +74,10 @@ def freeze(run_id: int, round_id: int, reason: str, *, actor: Actor, now: dt.dat
     if round_state(queries.times_of(round_), now) is not RoundState.OPEN:
         raise RuleViolation(RunRefusal.NOT_OPEN)
     round_.frozen_at = now
-    write_down(run, "freeze_round", actor, after={"round": round_.number}, reason=reason)
+    run.version += 1
+    write_down(
+        run, "freeze_round", actor, after={"round": round_.number, "kind": round_.kind.value}, reason=reason
+    )
     _changed(run, round_, "frozen", reason, now)
 
 
@@ -81,22 +91,30 @@ def resume(run_id: int, round_id: int, reason: str, *, actor: Actor, now: dt.dat
     stood = now - round_.frozen_at
     round_.frozen_at = None
     put_off(run, round_, round_.closes_at + stood, reason, actor=actor, now=now)
-    write_down(run, "resume_round", actor, after=_when(round_.closes_at), reason=reason)
+    write_down(run, "resume_round", actor, after=_when(round_, round_.closes_at), reason=reason)
     _changed(run, round_, "resumed", reason, now)
 
 
 def close_now(run_id: int, round_id: int, reason: str, *, actor: Actor, now: dt.datetime) -> None:
     """Close an open round before its time: what is submitted by now is played."""
     run, round_ = _round(run_id, round_id, reason)
-    state = round_state(queries.times_of(round_), now)
+    instant = server_now(now)
+    state = round_state(queries.times_of(round_), instant)
     if state not in (RoundState.OPEN, RoundState.FROZEN) or PLAYING[round_.kind] is not run.phase:
         raise RuleViolation(RunRefusal.NOT_OPEN)
     if (number := queries.earlier_open(round_)) is not None:
         raise RuleViolation(RunRefusal.EARLIER_OPEN, number=number)
     before = round_.closes_at
     round_.frozen_at = None
-    set_close(run, round_, now)
-    write_down(run, "close_round_now", actor, before=_when(before), after=_when(now), reason=reason)
+    set_close(run, round_, instant)
+    write_down(
+        run,
+        "close_round_now",
+        actor,
+        before=_when(round_, before),
+        after=_when(round_, instant),
+        reason=reason,
+    )
     queue_play(round_, now=now)
 
 
@@ -109,7 +127,7 @@ def reopen(
         raise RuleViolation(RunRefusal.NOT_LATER, ends=round_.closes_at)
     before = _undo_play(run, round_, now)
     set_close(run, round_, closes_at)
-    write_down(run, "reopen_round", actor, before=before, after=_when(closes_at), reason=reason)
+    write_down(run, "reopen_round", actor, before=before, after=_when(round_, closes_at), reason=reason)
     events.record(
         RoundOpened(
             cohort_id=run.cohort_id,
@@ -124,12 +142,33 @@ def reopen(
     )
 
 
-def play_again(run_id: int, round_id: int, reason: str, *, actor: Actor, now: dt.datetime) -> None:
+def play_again(
+    run_id: int,
+    round_id: int,
+    reason: str,
+    *,
+    event: dict[str, Any] | None = None,
+    actor: Actor,
+    now: dt.datetime,
+) -> None:
     """Play the latest round again from the same sheets: with another event, or after a bot was set in."""
     run, round_ = _round(run_id, round_id, reason)
     before = _undo_play(run, round_, now)
+    run.version += 1
+    if event is not None:
+        _happens(run, round_, event)
     write_down(
-        run, "play_round_again", actor, before=before, after={"attempt": round_.attempt}, reason=reason
+        run,
+        "play_round_again",
+        actor,
+        before=before,
+        after={
+            "round": round_.number,
+            "kind": round_.kind.value,
+            "attempt": round_.attempt,
+            **_said(event),
+        },
+        reason=reason,
     )
     queue_play(round_, now=now)
 
@@ -139,11 +178,11 @@ def set_event(run_id: int, round_id: int, event: dict[str, Any], reason: str, *,
     run, round_ = _round(run_id, round_id, reason)
     if round_.closed_at is not None:
         raise RuleViolation(RunRefusal.NOT_OPEN)
-    key = event.get("key")
-    if key is not None:
-        _known_event(run, round_, str(key))
-    before, round_.event = dict(round_.event), event
-    write_down(run, "set_event", actor, before=before, after=event, reason=reason)
+    before = dict(round_.event)
+    _happens(run, round_, event)
+    run.version += 1
+    after = {"round": round_.number, "kind": round_.kind.value, **_said(event)}
+    write_down(run, "set_event", actor, before=before, after=after, reason=reason)
 
 
 def set_ranking(run_id: int, ranking: Ranking, *, actor: Actor) -> None:
@@ -179,21 +218,11 @@ def set_strategy(
     )
 
 
-def note(
-    run_id: int,
-    text: str,
-    *,
-    round_id: int | None = None,
-    team_id: int | None = None,
-    actor: Actor,
-    now: dt.datetime,
-) -> RunNote:
-    """Keep a note for the debrief."""
+def unchanged(run_id: int, version: int) -> None:
+    """Hold a run. Raises Conflict where somebody changed it since the actor saw that version of it."""
     run = run_held(run_id)
-    row = RunNote(run_id=run.id, round_id=round_id, team_id=team_id, text=text, by_id=actor.person_id, at=now)
-    db.session.add(row)
-    db.session.flush()
-    return row
+    if run.version != version:
+        raise Conflict(RunRefusal.MOVED, run.version)
 
 
 def team_held(run: Run, team_id: int) -> RunTeam:
@@ -207,10 +236,25 @@ def team_held(run: Run, team_id: int) -> RunTeam:
 
 
 def _round(run_id: int, round_id: int, reason: str) -> tuple[Run, Round]:
+    """Run and round under lock, after the worlds: whoever plays one holds it, and takes the round last."""
     run = run_held(run_id, *PLAYED_IN)
     if not reason.strip():
         raise RuleViolation(RunRefusal.REASON)
-    return run, round_held(run_id, round_id)
+    db.session.execute(
+        sa.select(World.id).where(World.run_id == run.id).order_by(World.id).with_for_update()
+    ).all()
+    round_ = round_held(run_id, round_id)
+    if round_.closed_at is None and _begun(round_):
+        raise RuleViolation(RunRefusal.BEING_PLAYED)
+    return run, round_
+
+
+def _begun(round_: Round) -> bool:
+    """Whether a world of the present attempt was played: what it was played with must not move any more."""
+    played = sa.select(WorldResult.id).where(
+        WorldResult.round_id == round_.id, WorldResult.attempt == round_.attempt
+    )
+    return db.session.scalar(played.limit(1)) is not None
 
 
 def _undo_play(run: Run, round_: Round, now: dt.datetime) -> dict[str, Any]:
@@ -225,7 +269,11 @@ def _undo_play(run: Run, round_: Round, now: dt.datetime) -> dict[str, Any]:
     )
     if later or PLAYING[round_.kind] is not run.phase:
         raise RuleViolation(RunRefusal.NOT_THE_LAST)
-    before = {"attempt": round_.attempt, "published": round_.published_at is not None}
+    before = {
+        "round": round_.number,
+        "attempt": round_.attempt,
+        "published": round_.published_at is not None,
+    }
     db.session.execute(
         sa.update(WorldResult)
         .where(WorldResult.round_id == round_.id, WorldResult.superseded_at.is_(None))
@@ -235,6 +283,18 @@ def _undo_play(run: Run, round_: Round, now: dt.datetime) -> dict[str, Any]:
     round_.closed_at = round_.published_at = None
     round_.attempt += 1
     return before
+
+
+def _said(event: dict[str, Any] | None) -> dict[str, Any]:
+    """An event for the audit log, where an empty one says that nothing happens."""
+    return {"nothing": True} if event == {} else event or {}
+
+
+def _happens(run: Run, round_: Round, event: dict[str, Any]) -> None:
+    key = event.get("key")
+    if key is not None:
+        _known_event(run, round_, str(key))
+    round_.event = event
 
 
 def _known_event(run: Run, round_: Round, key: str) -> None:
@@ -261,5 +321,5 @@ def _changed(run: Run, round_: Round, what: str, reason: str, now: dt.datetime) 
     )
 
 
-def _when(instant: dt.datetime) -> dict[str, str]:
-    return {"closes_at": instant.isoformat()}
+def _when(round_: Round, instant: dt.datetime) -> dict[str, Any]:
+    return {"round": round_.number, "kind": round_.kind.value, "closes_at": instant.isoformat()}

@@ -13,6 +13,7 @@ from sqlalchemy import orm
 
 from lms.core.db import db
 from lms.core.errors import RuleViolation
+from lms.core.outbox import OutboxRow, OutboxState
 from lms.scheduling.models import ItemState, ScheduledItem
 from lms.simulations import rules
 from lms.simulations.models import Round, Run, RunMember, RunTeam, World, WorldResult, WorldTeam
@@ -69,6 +70,18 @@ def _parameters(text: str) -> Json:
 def times_of(row: Round | Any) -> Times:
     """The instants of a round."""
     return Times(row.opens_at, row.closes_at, row.frozen_at, row.closed_at, row.published_at)
+
+
+def given_up(round_id: int, attempt: int) -> list[int]:
+    """The outbox rows of worlds of a round that failed too often and wait for a person."""
+    rows = db.session.scalars(
+        sa.select(OutboxRow.id).where(
+            OutboxRow.state == OutboxState.DEAD,
+            OutboxRow.kind == "simulations.play",
+            OutboxRow.dedupe_key.like(f"simulations.play:%:{round_id}:{attempt}:%"),
+        )
+    )
+    return list(rows)
 
 
 def worlds_of(run_id: int, kind: RoundKind | None = None) -> list[WorldLine]:

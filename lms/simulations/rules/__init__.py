@@ -6,7 +6,12 @@ from lms.simulations.rules.debrief import Act, Part, begun
 from lms.simulations.rules.following import Seat, reminder_due, scored_team
 from lms.simulations.rules.games import Game, Json, Kept, NoSuchGame, Past, Shown, Turn, drawn
 from lms.simulations.rules.library import game, games
+from lms.simulations.rules.outlook import NOTHING as NO_OUTLOOK
+from lms.simulations.rules.outlook import Outlook, outlooks
+from lms.simulations.rules.participation import PART, had_part, participation
+from lms.simulations.rules.places import changes, names_in, place_words, value_words
 from lms.simulations.rules.refusals import RunRefusal
+from lms.simulations.rules.room import Spot, expected, market_map
 from lms.simulations.rules.runs import (
     REMINDERS,
     Phase,
@@ -29,16 +34,30 @@ from lms.simulations.rules.sheets import (
     pen_of,
     sheet_state,
 )
+from lms.simulations.rules.watching import (
+    Alarm,
+    Headline,
+    alarms,
+    failing,
+    headline,
+    ranked,
+    shown_ranks,
+)
 
 __all__ = [
+    "NO_OUTLOOK",
+    "PART",
     "PEN",
     "REMINDERS",
     "Act",
+    "Alarm",
     "Entry",
     "Game",
+    "Headline",
     "Json",
     "Kept",
     "NoSuchGame",
+    "Outlook",
     "Part",
     "Past",
     "Pen",
@@ -51,19 +70,34 @@ __all__ = [
     "Seat",
     "SheetState",
     "Shown",
+    "Spot",
     "Times",
     "Turn",
     "Verdict",
+    "alarms",
     "begun",
+    "changes",
     "drawn",
+    "expected",
+    "failing",
     "game",
     "games",
+    "had_part",
+    "headline",
+    "market_map",
     "may_write",
+    "names_in",
     "open_for_decisions",
+    "outlooks",
+    "participation",
     "pen_of",
+    "place_words",
+    "ranked",
     "reminder_due",
     "results_due",
     "round_state",
     "scored_team",
     "sheet_state",
+    "shown_ranks",
+    "value_words",
 ]

@@ -24,6 +24,10 @@ class RunRefusal(Refusal):
     FROZEN = (
         "The round is frozen: whoever runs it has stopped the clock. What you wrote is kept on this page."
     )
+    BEING_PLAYED = (
+        "Worlds of this round were played already. When all of them were, it can be opened or played again."
+    )
+    NOT_DUE = "This round does not wait to be played. Nothing was changed."
     NOT_CLOSED = "The round is still open. Close it first."
     NOT_THE_LAST = "Only the latest round can be opened or played again. Later rounds rest on this one."
     NOT_LATER = "The new end has to lie after the present one, {ends}, and in the future."
@@ -56,6 +60,10 @@ class RunRefusal(Refusal):
     NOT_MERGED = (
         "{name} was not put together with another team, or a round has closed since: what was played stands."
     )
+    NOT_MEANT = "Tick that you mean it. Nothing was changed."
+    NO_SUCH_TIME = "Give a day and a time that exist in {zone}, or choose how long. Nothing was changed."
+    MOVED = "Somebody changed this run since you opened the page. Look at it again; nothing was done."
+    EMPTY_NOTE = "Write something before you keep the note."
     REASON = "Write the reason. It is kept, and those concerned read it."
     NO_MARK_HERE = "The programme of this cohort marks nothing of this simulation."
     NOTHING_TO_RECORD = "There is nothing to record: every mark by this rule stands already."

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from lms.simulations.views import (
+    console,
     debrief,
     exports,
     game,
@@ -11,13 +12,16 @@ from lms.simulations.views import (
     making,
     market_desk,
     marks,
+    projector,
     results,
     setup,
+    team_log,
 )
 from lms.simulations.views.blueprint import bp
 
 __all__ = [
     "bp",
+    "console",
     "debrief",
     "exports",
     "game",
@@ -26,6 +30,8 @@ __all__ = [
     "making",
     "market_desk",
     "marks",
+    "projector",
     "results",
     "setup",
+    "team_log",
 ]

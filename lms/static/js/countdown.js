@@ -15,16 +15,25 @@ export function words(seconds) {
   return `in ${whole}${rest ? ` ${rest}\u00a0${smaller}` : ""}`;
 }
 
+// the last hour of something that closes: 41:07
+function fine(seconds) {
+  if (seconds <= 0 || seconds >= 3600) return "";
+  const left = Math.floor(seconds);
+  return `in ${Math.floor(left / 60)}:${String(left % 60).padStart(2, "0")}`;
+}
+
 export function start(root) {
   each(root, "[data-countdown]", (element) => {
     const at = Date.parse(element.dataset.countdown);
     const page = Date.parse(element.dataset.now ?? "") || Date.now();
     const ahead = page - Date.now();
+    const pause = "fine" in element.dataset ? 1000 : 15000;
     const show = () => {
-      const text = words((at - Date.now() - ahead) / 1000);
+      const left = (at - Date.now() - ahead) / 1000;
+      const text = (pause === 1000 && fine(left)) || words(left);
       if (element.textContent !== text) element.textContent = text;
-      if (element.isConnected) setTimeout(show, 15000);
+      if (element.isConnected) setTimeout(show, pause);
     };
-    setTimeout(show, 15000);
+    setTimeout(show, pause);
   });
 }

@@ -52,11 +52,14 @@ def runs(at: Builder) -> None:
     at.values |= _names(market, "simulations") | {
         "simulations:round": _round(market, RoundKind.ROUND).public_id,
         "simulations:played": practice.public_id,
+        "simulations.team_log_file:ending": "csv",
     }
     ended = _ended(at, by)
     for page in DEBRIEFED:
         at.values |= _names(ended, f"simulations.{page}")
     at.values["simulations:file"] = "decisions.csv"
+    with unit_of_work() as work:
+        actions.note(market, "They argue well.", actor=by, now=work.now)
     waiting = _made(at.own, "leadership", TeamKind.WORKING, by)
     at.values |= _names(waiting, "simulations.setup")
     with unit_of_work() as work:
