@@ -2,8 +2,8 @@
 
 The machine's mood cancels out in the ratio. Statements and bytes, which do not depend on the clock, stand beside it.
 `python -m tests.bench sqlite` or `postgresql` measures on one of them; both is the default. Names of pages after it
-choose some: `python -m tests.bench sqlite desk module`. `preview` and `rows` are measured against a budget of time;
-so is `games`, which needs no database.
+choose some: `python -m tests.bench sqlite desk module`. `preview`, `rows` and `rounds` are measured against a budget of
+time; so is `games`, which needs no database.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -25,10 +25,11 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from lms.core import clock
-from tests.bench import games, preview, rows, worlds
+from tests.bench import games, preview, rounds, rows, worlds
 from tests.bench.bare import bare_app
 from tests.browser.shots import demonstration
 from tests.support import postgres
+from tests.support.application import make_app, prepare
 from tests.support.statements import statements
 
 ROUNDS, SECONDS = 7, 0.25
@@ -235,6 +236,15 @@ def on_postgresql(_folder: Path) -> Iterator[str]:
         found.drop(name)
 
 
+def close_rounds(place: Callable[[Path], AbstractContextManager[str]]) -> None:
+    """The worlds of a round, in a database with nothing else in it."""
+    with tempfile.TemporaryDirectory() as given, place(Path(given)) as address:
+        prepare(address)
+        app = make_app(address, Path(given))
+        structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
+        rounds.measure(app)
+
+
 def main() -> None:
     """Build the demonstration in a temporary folder, on each database, and measure."""
     logging.disable(logging.INFO)
@@ -248,6 +258,10 @@ def main() -> None:
     wanted = [name for name in asked if name not in places]
     for name in chosen:
         sys.stdout.write(f"\n{name}\n")
+        if not wanted or "rounds" in wanted:
+            close_rounds(places[name])
+        if wanted == ["rounds"]:
+            continue
         with tempfile.TemporaryDirectory() as given, places[name](Path(given)) as address:
             app = demonstration(Path(given), address)
             structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
