@@ -86,8 +86,7 @@ def _group(outline: Outline, course: CourseLine, group: dict[str, Any], parts: P
     ]
     points = decimal(group["percent"])
     if group.get("parts"):
-        absent = _why_absent(course)
-        shares = tuple(_given(outline, part, parts, absent) for part in group["parts"])
+        shares = tuple(_given(outline, part, parts) for part in group["parts"])
     elif members and all(line.kind in TALK for line in members):
         shares = _participation(outline, points, members)
     else:
@@ -98,21 +97,13 @@ def _group(outline: Outline, course: CourseLine, group: dict[str, Any], parts: P
     return GroupPlan(group["id"], group["title"], points, shares)
 
 
-def _why_absent(course: CourseLine) -> str:
-    """What is said of a share that no activity fills."""
-    kinds = {line.kind for module in course.modules for line in module.activities}
-    if ActivityKind.SIMULATION in kinds:
-        return "recorded when the simulation is played"
-    return "recorded elsewhere: no activity fills it"
-
-
-def _given(outline: Outline, part: dict[str, Any], parts: Parts, absent: str) -> SharePlan:
+def _given(outline: Outline, part: dict[str, Any], parts: Parts) -> SharePlan:
     lines = [outline.by_key[key] for key in part.get("activities", ())]
     return SharePlan(
         part["title"],
         decimal(part["points"]),
         tuple(item for line in lines for item in _items(line, parts)),
-        absent="" if lines else absent,
+        absent="" if lines else "recorded elsewhere: no activity fills it",
     )
 
 
