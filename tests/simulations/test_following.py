@@ -6,7 +6,7 @@ import datetime as dt
 
 import pytest
 
-from lms.simulations.rules import Seat, Times, reminder_due, scored_team
+from lms.simulations.rules import Times, reminder_due
 from lms.simulations.rules.following import Follow, Planned, dates, follow, free_lens
 
 MONDAY = dt.datetime(2026, 3, 2, 9, tzinfo=dt.UTC)
@@ -70,18 +70,6 @@ def test_what_has_begun_has_begun():
 )
 def test_reminders_go_out_once_and_the_nearest_counts_for_those_before(opens, reminded, now, due):
     assert reminder_due(opens, FRIDAY, reminded, now) == due
-
-
-def test_a_member_has_the_score_of_the_team_in_which_they_saw_most_rounds_close():
-    weeks = [FRIDAY + number * 7 * DAY for number in range(8)]
-    first = Seat(1, MONDAY, weeks[2] + DAY)
-    assert scored_team([], weeks) is None
-    assert scored_team([Seat(1, MONDAY)], []) == 1
-    assert scored_team([first, Seat(2, weeks[2] + DAY)], weeks) == 2
-    assert scored_team([first, Seat(2, weeks[2] + DAY)], weeks[:5]) == 1
-    assert scored_team([first, Seat(2, weeks[2] + DAY)], weeks[:6]) == 2
-    back = [first, Seat(2, weeks[2] + DAY, weeks[3] + DAY), Seat(1, weeks[3] + DAY)]
-    assert scored_team(back, weeks) == 1
 
 
 def test_the_first_role_that_nobody_has_is_given():

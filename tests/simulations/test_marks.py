@@ -62,6 +62,8 @@ def test_whoever_changed_teams_has_the_result_of_the_one_they_were_in_for_longes
     assert member_mark([*second, *first[:2]], rounds=8, gate=HALF).value == 80
     even = [Took(number, 1 + (number > 4), True, Fraction(number)) for number in range(1, 9)]
     assert member_mark(even, rounds=8, gate=HALF).value == 8
+    back = [Took(number, 2 if number == 4 else 1, True, Fraction(number)) for number in range(1, 9)]
+    assert member_mark(back, rounds=8, gate=HALF).team_id == 1
 
 
 @given(st.lists(st.tuples(st.booleans(), st.integers(0, 100)), min_size=8, max_size=8))

@@ -209,7 +209,7 @@ def _seat(
 def merge(run_id: int, team_id: int, into_id: int, reason: str, *, actor: Actor, now: dt.datetime) -> RunTeam:
     """Let the people of a team play on in another; a bot plays on for theirs, so that nobody's market changes.
 
-    Each of them has the score of the team in which they saw most rounds close (`rules.following.scored_team`).
+    Each of them has the score of the team in which they saw most rounds close (`rules.marks.member_mark`).
     Raises RuleViolation where the teams are one, a bot's, or too many people would sit in one.
     """
     run = run_held(run_id, *FOLLOWING)

@@ -22,11 +22,9 @@ from lms.simulations.engines.data import fingerprint
 from lms.simulations.models import Round, Run, RunMember, RunTeam, Sheet, SheetEntry, World, WorldResult
 from lms.simulations.queries.ground import game_of, parameters_of
 from lms.simulations.queries.runs import RunView
-from lms.simulations.rules import Entry, Game, Json, RoundKind
+from lms.simulations.rules import Game, Json, RoundKind
 from lms.simulations.rules.marks import MemberMark, Outcome, Took, mark_facts, member_mark
-
-OWN_PART = (Entry.SAVED, Entry.SUBMITTED, Entry.CONFIRMED, Entry.DISSENTED)
-"""Entries of a sheet's log by which somebody had a part in a round; looking at it is none."""
+from lms.simulations.rules.participation import PART
 
 
 @dataclass(frozen=True)
@@ -185,7 +183,7 @@ def _parts(round_ids: Collection[int]) -> set[tuple[int, int]]:
     rows = db.session.execute(
         sa.select(SheetEntry.place_id, Sheet.round_id)
         .join(Sheet, Sheet.id == SheetEntry.sheet_id)
-        .where(Sheet.round_id.in_(round_ids), SheetEntry.kind.in_(OWN_PART))
+        .where(Sheet.round_id.in_(round_ids), SheetEntry.kind.in_(PART))
         .distinct()
     )
     return {(place_id, round_id) for place_id, round_id in rows if place_id is not None}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from lms.simulations.rules.debrief import Act, Part, begun
-from lms.simulations.rules.following import Seat, reminder_due, scored_team
+from lms.simulations.rules.following import reminder_due
 from lms.simulations.rules.games import Game, Json, Kept, NoSuchGame, Past, Shown, Turn, drawn
 from lms.simulations.rules.library import game, games
 from lms.simulations.rules.outlook import NOTHING as NO_OUTLOOK
@@ -67,7 +67,6 @@ __all__ = [
     "RoundState",
     "RunRefusal",
     "Said",
-    "Seat",
     "SheetState",
     "Shown",
     "Spot",
@@ -96,7 +95,6 @@ __all__ = [
     "reminder_due",
     "results_due",
     "round_state",
-    "scored_team",
     "sheet_state",
     "shown_ranks",
     "value_words",

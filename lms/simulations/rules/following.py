@@ -71,28 +71,3 @@ def reminder_due(
 def free_lens(lenses: Sequence[str], held: Collection[str]) -> str:
     """The first role that nobody of the team has; empty where all are taken."""
     return next((lens for lens in lenses if lens not in held), "")
-
-
-@dataclass(frozen=True, slots=True)
-class Seat:
-    """Somebody's time in a team of a run."""
-
-    team_id: int
-    joined_at: dt.datetime
-    left_at: dt.datetime | None = None
-
-
-def scored_team(seats: Sequence[Seat], closes: Sequence[dt.datetime]) -> int | None:
-    """The team whose score is a member's: that in which they saw most rounds close; the later one where it is even.
-
-    Without a closed round it is the team they sit in.
-    """
-    if not seats:
-        return None
-    ordered = sorted(seats, key=lambda one: one.joined_at)
-    counted: dict[int, int] = {}
-    for seat in ordered:
-        here = sum(seat.joined_at <= at and (seat.left_at is None or at < seat.left_at) for at in closes)
-        counted[seat.team_id] = counted.pop(seat.team_id, 0) + here
-    most = max(counted.values())
-    return [team_id for team_id, count in counted.items() if count == most][-1]
