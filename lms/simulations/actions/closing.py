@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
-import json
 from collections.abc import Mapping
 from typing import Any
 
@@ -321,9 +320,3 @@ def _finish(run: Run, round_id: int, now: dt.datetime) -> None:
                 at=now,
             )
         )
-
-
-def state_document(result: WorldResult) -> Json:
-    """The state that a result left, as a document."""
-    found: Json = json.loads(result.state)
-    return found
