@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from zoneinfo import ZoneInfo
 
 import pytest
 import sqlalchemy as sa
@@ -246,7 +247,8 @@ def test_somebody_withdrawn_for_another_reason_is_not_brought_back_by_a_list(ses
     enrolment.applied(enrolment.tried(cohort, THREE))
     place_id = queries.roster(cohort.id)[0].place_id
     with unit_of_work() as work:
-        values = {"effective_on": work.now.date(), "actor": world.director(), "now": work.now}
+        there = work.now.astimezone(ZoneInfo(cohort.zone)).date()
+        values = {"effective_on": there, "actor": world.director(), "now": work.now}
         actions.change_state(place_id, PlaceState.WITHDRAWN, reason="moved away", **values)
     assert enrolment.outcomes(enrolment.tried(cohort, THREE)) == ["error", "here", "here"]
 

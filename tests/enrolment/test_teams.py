@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -92,7 +93,8 @@ def test_teams_are_formed_all_or_none(session):
     for new, expected in cases:
         assert why(actions.form_teams, cohort.id, TeamKind.WORKING, new) is expected
     assert queries.teams(cohort.id, TeamKind.WORKING, clock.now()) == []
-    act(actions.change_state, first, PlaceState.WITHDRAWN, reason="r", effective_on=clock.now().date())
+    there = clock.now().astimezone(ZoneInfo(cohort.zone)).date()
+    act(actions.change_state, first, PlaceState.WITHDRAWN, reason="r", effective_on=there)
     assert (
         why(actions.form_teams, cohort.id, TeamKind.WORKING, [NewTeam(name="A", place_ids=(first, second))])
         is EnrolmentRefusal.NOT_IN_COHORT

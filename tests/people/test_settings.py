@@ -155,7 +155,8 @@ def test_sending_the_same_days_twice_notes_them_once(visitor, ana):
 def test_busy_dates_of_others_are_not_there(visitor, visit, ana):
     ben = people.member("Ben")
     with unit_of_work() as work:
-        days = Days(work.now.date(), work.now.date())
+        tomorrow = work.now.date() + dt.timedelta(days=1)
+        days = Days(tomorrow, tomorrow)
         row = actions.add_busy_date(days, "secret", actor=people.actor(ben), now=work.now)
     token = visitor.get("/account/busy-dates").one("main #csrf_token")["value"]
     for path in (row.public_id, "aaaaaaaaaaaa"):
@@ -170,7 +171,7 @@ def test_busy_dates_cost_the_same_for_5_and_60(visitor, ana):
     for first, size in ((0, 5), (5, 60)):
         with unit_of_work() as work:
             for number in range(first, size):
-                on = work.now.date() + dt.timedelta(days=2 * number)
+                on = work.now.date() + dt.timedelta(days=1 + 2 * number)
                 db.session.add(BusyDate(person_id=ana.id, starts_on=on, ends_on=on, note=""))
         with statements() as seen:
             page = visitor.get("/account/busy-dates")
