@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from zoneinfo import ZoneInfo
+
 import pytest
 
 from lms.core.uow import unit_of_work
@@ -178,7 +180,8 @@ def test_a_list_of_teams_is_carried_out_and_seen_by_the_learners(cohort, coordin
     assert "Elm" in visit(chen).get("/cohorts/spring/team").texts("h2")
     lines = {line.name: line for line in queries.roster(cohort.id)}
     with unit_of_work() as work:
-        values = {"effective_on": work.now.date(), "actor": world.director(), "now": work.now}
+        there = work.now.astimezone(ZoneInfo("Asia/Kolkata")).date()
+        values = {"effective_on": there, "actor": world.director(), "now": work.now}
         actions.change_state(lines["Ben Okafor"].place_id, PlaceState.WITHDRAWN, reason="r", **values)
     wrong = brought(coordinator, "team,email\nElm,ben@list.example\n", "teams/import?kind=capstone")
     assert "no longer a learner" in wrong.text()
