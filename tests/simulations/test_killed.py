@@ -112,8 +112,10 @@ def dated(played: Played, closes_in: float) -> int:
 
 
 def standing() -> list[WorldResult]:
+    """The results that stand, as they were made one after the other."""
     db.session.rollback()
-    return list(db.session.scalars(sa.select(WorldResult).where(WorldResult.superseded_at.is_(None))))
+    made = sa.select(WorldResult).where(WorldResult.superseded_at.is_(None)).order_by(WorldResult.id)
+    return list(db.session.scalars(made))
 
 
 def priced(played: Played, key: str, price: float) -> bool:
