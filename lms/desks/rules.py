@@ -14,7 +14,7 @@ from lms.core.errors import Refusal
 DAYS = 7
 RESTS = dt.timedelta(days=2)
 """So long a draft of dates may rest untouched before somebody should publish it or throw it away."""
-KEY = re.compile(r"^(session|deadline|release|names):[a-z0-9][a-z0-9.-]{0,60}$")
+KEY = re.compile(r"^(session|deadline|release|names|round):[a-z0-9][a-z0-9.-]{0,60}$")
 
 
 class DeskRefusal(Refusal):
@@ -30,6 +30,8 @@ class LineKind(enum.StrEnum):
     SESSION = "session"
     ROSTER = "roster"
     DEADLINE = "deadline"
+    ROUND = "round"
+    """Of a simulation."""
     REQUEST = "request"
     PROMISE = "promise"
     RELEASE = "release"
@@ -69,6 +71,28 @@ class Line:
     """By it somebody else can look after the line; empty: its owner is settled where it belongs."""
     clock: bool = True
     """Its time of day means something."""
+
+
+NAMED = 3
+"""So many teams are named in a line; the others are counted."""
+
+
+def rounds_note(teams: int, missing: Sequence[str], idle: Sequence[str]) -> str:
+    """Who has not submitted in a round, and who of those let the one before pass as well."""
+    if not teams:
+        return "no team plays in it"
+    if not missing:
+        return "its team has submitted" if teams == 1 else f"all {teams} teams have submitted"
+    have = "has" if len(missing) == 1 else "have"
+    said = f"{len(missing)} of {teams} teams {have} not submitted: {_named(missing)}"
+    return f"{said}; {_named(idle)} let the round before pass too" if idle else said
+
+
+def _named(names: Sequence[str]) -> str:
+    more = len(names) - NAMED
+    if more > 0:
+        return f"{', '.join(names[:NAMED])} and {more} more"
+    return " and ".join(filter(None, [", ".join(names[:-1]), names[-1]]))
 
 
 @dataclass(frozen=True, slots=True)

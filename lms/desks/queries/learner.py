@@ -13,6 +13,7 @@ from lms.community.queries.forum_news import ForMe
 from lms.core.db import db
 from lms.core.remember import Remembered
 from lms.curriculum import queries as curriculum
+from lms.curriculum.models import ActivityKind
 from lms.curriculum.queries import Outline
 from lms.enrolment.models import Place, TeamMembership
 from lms.enrolment.queries import MyPlace
@@ -26,10 +27,13 @@ from lms.progress import queries as progress
 from lms.progress.queries import Dates, Member, StandingLine
 from lms.scheduling import queries as scheduling
 from lms.scheduling.rules import Calendar
+from lms.simulations import queries as simulations
+from lms.simulations.queries import OwnRound
 
 CAME_BACK = (NoticeKind.MARK, NoticeKind.FEEDBACK, NoticeKind.DISCUSSION, NoticeKind.EXTENSION)
 FOUR_WEEKS = dt.timedelta(days=28)
 WEEK = dt.timedelta(days=7)
+A_FORTNIGHT = dt.timedelta(days=14)
 
 
 @dataclass(frozen=True)
@@ -74,18 +78,21 @@ class LearnerRead:
     """What is new in threads that the learner follows, or where they are named."""
     peers: tuple[PeerLine, ...] = ()
     """The open rounds of peer review in which they have something to submit."""
+    games: tuple[OwnRound, ...] = ()
+    """The rounds of their simulations that are on, or whose results are new."""
 
 
 def learner(me: MyPlace, now: dt.datetime) -> LearnerRead:
     """Read a learner's desk: at most eight statements besides those that found the place."""
     outline = curriculum.outline(me.cohort.version_id)
-    dates = progress.dates(Member(me.cohort, me))
+    standing, done = progress.standing_and_done(me.place_id)
+    dates = progress.dates(Member(me.cohort, me), done)
     return LearnerRead(
         me=me,
         now=now,
         outline=outline,
         dates=dates,
-        standing=progress.standing_of(me.place_id),
+        standing=standing,
         weeks=scheduling.calendar(me.cohort),
         present_week=scheduling.week_now(me.cohort, now),
         came_back=_came_back(me, now),
@@ -95,6 +102,7 @@ def learner(me: MyPlace, now: dt.datetime) -> LearnerRead:
             forum_news.hall_of(me.cohort, me.person_id, learner=True, section_id=me.section_id)
         ),
         peers=_peers(me, dates, now),
+        games=_games(me, outline, dates, now),
     )
 
 
@@ -108,6 +116,18 @@ def _peers(me: MyPlace, dates: Dates, now: dt.datetime) -> tuple[PeerLine, ...]:
     if not any(at <= now for at in opened):
         return ()
     return tuple(line for line in fairness.peer_lines(me.place_id, open_at=now) if line.left)
+
+
+def _games(me: MyPlace, outline: Outline, dates: Dates, now: dt.datetime) -> tuple[OwnRound, ...]:
+    """Asked only while a simulation is in the schedule, and shortly after: at most one statement."""
+    lines = outline.activities
+    if not any(
+        lines[item.activity_id].kind is ActivityKind.SIMULATION
+        and item.starts_at <= now <= item.ends_at + A_FORTNIGHT
+        for item in dates.items.values()
+    ):
+        return ()
+    return simulations.own_rounds(me.place_id, now)
 
 
 _COHORT = sa.bindparam("cohort", type_=sa.Integer)

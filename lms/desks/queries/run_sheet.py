@@ -21,7 +21,7 @@ from lms.completion.models import ActivityDone
 from lms.core.db import db
 from lms.curriculum.models import Activity, ActivityKind
 from lms.desks.models import Duty
-from lms.desks.queries import sheet_lines
+from lms.desks.queries import game_lines, sheet_lines
 from lms.desks.queries.staff import sessions_between
 from lms.desks.rules import DAYS, Line, LineKind, Tone
 from lms.enrolment.models import Place
@@ -69,7 +69,7 @@ class RunSheet:
 
 
 def run_sheet(actor: Actor, now: dt.datetime) -> RunSheet:
-    """Read the run-sheet of whoever runs or oversees cohorts: eleven statements."""
+    """Read the run-sheet of whoever runs or oversees cohorts: at most twelve statements."""
     views = tuple(
         view
         for view in cohorts.cohorts_of(actor, Role.COORDINATOR, Role.DIRECTOR, Role.AUDITOR)
@@ -86,6 +86,7 @@ def run_sheet(actor: Actor, now: dt.datetime) -> RunSheet:
         *_requests(actor, by_id, now),
         *_promises(actor, by_id, now, until),
         *_releases(by_id, now),
+        *game_lines.rounds(actor, by_id, now, until),
         *sheet_lines.names(actor, by_id, now),
         *sheet_lines.drafts(actor, by_id, now),
     ]
@@ -171,17 +172,27 @@ def _sessions(by_id: dict[int, CohortView], now: dt.datetime, until: dt.datetime
 
 
 def _deadlines(by_id: dict[int, CohortView], now: dt.datetime, until: dt.datetime) -> list[Line]:
-    """What falls due, with who has not done it: two statements."""
-    items = db.session.execute(
+    """What falls due, with who has not done it: one statement, a row for each who has not."""
+    rows = db.session.execute(
         sa.select(
             ScheduledItem.cohort_id,
             ScheduledItem.key,
             ScheduledItem.ends_at,
-            Activity.id.label("activity_id"),
             Activity.code,
             Activity.title,
+            Place.public_id,
         )
         .join(Activity, Activity.id == ScheduledItem.activity_id)
+        .outerjoin(
+            Place,
+            sa.and_(
+                Place.cohort_id == ScheduledItem.cohort_id,
+                Place.state == PlaceState.ENROLLED,
+                ~sa.exists().where(
+                    ActivityDone.place_id == Place.id, ActivityDone.activity_id == ScheduledItem.activity_id
+                ),
+            ),
+        )
         .where(
             ScheduledItem.cohort_id.in_(list(by_id)),
             ScheduledItem.kind == ItemKind.WINDOW,
@@ -192,28 +203,15 @@ def _deadlines(by_id: dict[int, CohortView], now: dt.datetime, until: dt.datetim
             Activity.kind.in_(DUE),
             Activity.required.is_(True),
         )
-        .order_by(ScheduledItem.ends_at, ScheduledItem.id)
-    ).all()
-    open_: dict[tuple[int, int], list[str]] = defaultdict(list)
-    rows = db.session.execute(
-        sa.select(ScheduledItem.cohort_id, ScheduledItem.activity_id, Place.public_id)
-        .join(Place, Place.cohort_id == ScheduledItem.cohort_id)
-        .outerjoin(
-            ActivityDone,
-            sa.and_(ActivityDone.place_id == Place.id, ActivityDone.activity_id == ScheduledItem.activity_id),
-        )
-        .where(
-            Place.state == PlaceState.ENROLLED,
-            ActivityDone.place_id.is_(None),
-            ScheduledItem.cohort_id.in_(list(by_id)),
-            ScheduledItem.activity_id.in_([row.activity_id for row in items]),
-            ScheduledItem.label == "",
-        )
-        .order_by(Place.id)
+        .order_by(ScheduledItem.ends_at, ScheduledItem.id, Place.id)
     )
+    items: dict[tuple[int, str], Any] = {}
+    missing: dict[tuple[int, str], list[str]] = defaultdict(list)
     for row in rows:
-        open_[row.cohort_id, row.activity_id].append(row.public_id)
-    return [_deadline(row, by_id[row.cohort_id], open_[row.cohort_id, row.activity_id], now) for row in items]
+        items.setdefault((row.cohort_id, row.key), row)
+        if row.public_id is not None:
+            missing[row.cohort_id, row.key].append(row.public_id)
+    return [_deadline(row, by_id[row.cohort_id], missing[key], now) for key, row in items.items()]
 
 
 def _deadline(row: Any, view: CohortView, missing: list[str], now: dt.datetime) -> Line:

@@ -19,7 +19,9 @@ from lms.community import policy as community
 from lms.community.queries import reports
 from lms.core.db import db
 from lms.curriculum.models import Activity
+from lms.desks.queries import game_lines
 from lms.desks.queries.guiding import GuidedTeam, guided_teams
+from lms.desks.rules import Line
 from lms.enrolment.models import Place
 from lms.enrolment.rules import PlaceState
 from lms.fairness.queries import OpenLooks, open_looks
@@ -202,10 +204,12 @@ class TeachingRead:
     cohorts: tuple[CohortView, ...]
     reported: tuple[tuple[CohortView, int], ...]
     """Cohorts in whose forums posts were reported, and how many wait."""
+    rounds: tuple[Line, ...] = ()
+    """What the simulations of these cohorts need in the next days."""
 
 
 def teaching(actor: Actor, now: dt.datetime) -> TeachingRead:
-    """Read the desk of somebody who teaches, marks or guides: nine statements."""
+    """Read the desk of somebody who teaches, marks or guides: eleven statements."""
     mine = LiveSession.host_id == actor.person_id
     ahead = db.session.execute(
         _SESSIONS.where(mine, ScheduledItem.ends_at >= now, ScheduledItem.starts_at < now + WEEK)
@@ -228,7 +232,13 @@ def teaching(actor: Actor, now: dt.datetime) -> TeachingRead:
         teams=guided_teams(actor, now),
         cohorts=tuple(views),
         reported=tuple((view, waiting[view.id]) for view in views if view.id in waiting),
+        rounds=_rounds(actor, views, now),
     )
+
+
+def _rounds(actor: Actor, views: Collection[CohortView], now: dt.datetime) -> tuple[Line, ...]:
+    open_ = {view.id: view for view in views if view.state is CohortState.OPEN}
+    return tuple(game_lines.rounds(actor, open_, now, now + WEEK))
 
 
 def _to_mark(actor: Actor) -> tuple[ToMark, ...]:
@@ -297,6 +307,8 @@ class CoordinationRead:
 
     cards: tuple[CohortCard, ...]
     sessions: tuple[SessionLine, ...]
+    rounds: tuple[Line, ...] = ()
+    """What their simulations need in the next days."""
 
 
 def coordination(actor: Actor, now: dt.datetime) -> CoordinationRead:
@@ -360,4 +372,5 @@ def coordination(actor: Actor, now: dt.datetime) -> CoordinationRead:
             for view in views
         ),
         sessions=tuple(_session(row) for row in sessions),
+        rounds=_rounds(actor, views, now),
     )

@@ -16,6 +16,7 @@ from lms.core.remember import Remembered
 from lms.curriculum.models import ActivityKind
 from lms.curriculum.queries import ActivityLine
 from lms.desks.queries.learner import LearnerRead
+from lms.desks.views import games
 from lms.desks.views.next_up import SESSIONS, Pair, href_of, next_up
 from lms.progress import queries as progress
 from lms.progress.rules import WorkState
@@ -53,6 +54,7 @@ def present(read: LearnerRead, zone: str) -> LearnerDesk:
     pairs = _dated(read, read.dates.items.values())
     tasks = [*_reviews(read), *_tasks(read, pairs, zone)]
     year = year_of(read)
+    first = next_up(read, pairs)
     return LearnerDesk(
         now=read.now,
         zone=zone,
@@ -60,10 +62,11 @@ def present(read: LearnerRead, zone: str) -> LearnerDesk:
         programme=read.outline.title,
         cohort=read.me.cohort.name,
         week=max(1, min(read.present_week, read.weeks.weeks)),
-        next_up=next_up(read, pairs),
+        next_up=first,
         tasks=tuple(tasks),
         minutes_left=sum(task.minutes for task in tasks if task.state in ("todo", "started", "late")),
         returned=(
+            *games.came_back(read),
             *_from_forums(read),
             *(
                 Returned(title=each.title, href=each.link or "#", what=each.text, at=each.at)
@@ -77,6 +80,7 @@ def present(read: LearnerRead, zone: str) -> LearnerDesk:
         ask_href=href("requests.choose", slug=read.me.cohort.slug),
         requests_href=href("requests.mine", slug=read.me.cohort.slug),
         capstone=_capstone(read),
+        rounds=tuple(one for one in games.cards(read) if one.href != first.href),
     )
 
 
@@ -119,7 +123,11 @@ def _reviews(read: LearnerRead) -> list[Task]:
 def _tasks(read: LearnerRead, pairs: Sequence[Pair], zone: str) -> list[Task]:
     monday, sunday = _this_week(read.now, zone)
     found = []
+    rounds = games.on(read)
     for line, item in pairs:
+        if line.id in rounds and not item.cancelled:
+            found.append(games.task(read, rounds[line.id], line))
+            continue
         moment = _moment(item, line)
         this_week = monday <= moment < sunday
         past = moment < read.now

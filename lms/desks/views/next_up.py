@@ -11,6 +11,7 @@ from lms.curriculum.models import ActivityKind
 from lms.curriculum.queries import ActivityLine
 from lms.curriculum.rules import endpoint_of
 from lms.desks.queries.learner import LearnerRead
+from lms.desks.views import games
 from lms.scheduling.queries import ItemLine
 from lms.web.links import href
 from lms.web.shapes import Act, NextUp
@@ -87,12 +88,18 @@ def _asks_at(item: ItemLine, now: dt.datetime) -> dt.datetime:
 
 
 def _is_settled(read: LearnerRead, line: ActivityLine) -> bool:
-    """Whether nothing more is asked of the learner: done, or their team's answer is with the guide."""
+    """Whether nothing more is asked of the learner: done, or their team's answer is with the guide or submitted."""
+    round_ = games.on(read).get(line.id)
+    if round_ is not None:
+        return not games.presses(round_)
     state = read.project.states.get(line.id) if read.project else None
     return line.id in read.dates.done or state in (SubmissionState.SUBMITTED, SubmissionState.ACCEPTED)
 
 
 def _due(read: LearnerRead, line: ActivityLine, item: ItemLine) -> NextUp:
+    round_ = games.on(read).get(line.id)
+    if round_ is not None:
+        return games.card(read, round_)
     return _up(read, "due", line, item, Act(f"Open {line.code or 'it'}", href_of(read, line, item)))
 
 

@@ -78,12 +78,7 @@ def round_opened(event: RoundOpened) -> None:
     game = queries.game(event.run_id, event.round_id)
     key = f"sim-opened:{event.round_id}:{event.at.isoformat() if event.again else 'first'}"
     title = f"{_capital(game.round)} of {game.title} is open{' again' if event.again else ''}"
-
-    def message(one: AtTheGame) -> Message:
-        text = _round_words(game, one, event, "opened", reason=event.reason)
-        return _message(game, one, NoticeKind.DEADLINE, key, title, text, urgent=event.again)
-
-    _tell(event, message)
+    _tell_of_round(game, event, "opened", key, title, reason=event.reason, urgent=event.again)
 
 
 @events.on(RoundClosesSoon)
@@ -92,12 +87,7 @@ def round_closes_soon(event: RoundClosesSoon) -> None:
     game = queries.game(event.run_id, event.round_id)
     key = f"sim-soon:{event.round_id}:{event.hours}:{event.closes_at.isoformat()}"
     title = f"{_capital(game.round)} of {game.title} closes in {event.hours} hours: nothing is submitted"
-
-    def message(one: AtTheGame) -> Message:
-        text = _round_words(game, one, event, "soon")
-        return _message(game, one, NoticeKind.DEADLINE, key, title, text, urgent=event.hours <= 2)
-
-    _tell(event, message)
+    _tell_of_round(game, event, "soon", key, title, urgent=event.hours <= 2)
 
 
 @events.on(TeamsIdle)
@@ -106,13 +96,7 @@ def teams_idle(event: TeamsIdle) -> None:
     game = queries.game(event.run_id, event.round_id)
     key = f"sim-idle:{event.round_id}:{event.at.isoformat()}"
     title = f"{_capital(game.round)} of {game.title} closed without your team's decision"
-
-    def message(one: AtTheGame) -> Message:
-        return _message(
-            game, one, NoticeKind.DEADLINE, key, title, _round_words(game, one, event, "idle"), urgent=True
-        )
-
-    _tell(event, message)
+    _tell_of_round(game, event, "idle", key, title, urgent=True)
     names = queries.team_names(event.team_ids)
     told = Message(
         kind=NoticeKind.DEADLINE,
@@ -133,19 +117,7 @@ def sheet_submitted(event: SheetSubmitted) -> None:
     game = queries.game(event.run_id, event.round_id)
     key = f"sim-sheet:{event.sheet_id}:{event.submission}"
     title = f"Your team has submitted for {game.round} of {game.title}: do you stand behind it?"
-
-    def message(one: AtTheGame) -> Message:
-        return _message(
-            game,
-            one,
-            NoticeKind.TEAM,
-            key,
-            title,
-            _round_words(game, one, event, "submitted"),
-            "Read and confirm",
-        )
-
-    _tell(event, message)
+    _tell_of_round(game, event, "submitted", key, title, kind=NoticeKind.TEAM, act="Read and confirm")
 
 
 @events.on(RoundChanged)
@@ -156,12 +128,7 @@ def round_changed(event: RoundChanged) -> None:
     title = CHANGED.get(event.what, "{round} of {title} was changed").format(
         round=_capital(game.round), title=game.title
     )
-
-    def message(one: AtTheGame) -> Message:
-        text = _round_words(game, one, event, event.what, reason=event.reason)
-        return _message(game, one, NoticeKind.DEADLINE, key, title, text, urgent=True)
-
-    _tell(event, message)
+    _tell_of_round(game, event, event.what, key, title, reason=event.reason, urgent=True)
 
 
 @events.on(ResultsPublished)
@@ -170,12 +137,7 @@ def results_published(event: ResultsPublished) -> None:
     game = queries.game(event.run_id, event.round_id)
     key = f"sim-results:{event.round_id}:{event.at.isoformat()}"
     title = f"The results of {game.round} of {game.title} are there{', played again' if event.again else ''}"
-
-    def message(one: AtTheGame) -> Message:
-        text = _round_words(game, one, event, "results")
-        return _message(game, one, NoticeKind.DEADLINE, key, title, text, "Read the report")
-
-    _tell(event, message)
+    _tell_of_round(game, event, "results", key, title, act="Read the report")
 
 
 @events.on(DebriefOpened)
@@ -234,6 +196,36 @@ def _tell(event: Playing, message: Callable[[AtTheGame], Message]) -> None:
     actions.tell([(one.who, message(one)) for one in people], now=event.at)
 
 
+def _tell_of_round(
+    game: Game,
+    event: Playing,
+    what: str,
+    key: str,
+    title: str,
+    *,
+    kind: NoticeKind = NoticeKind.DEADLINE,
+    act: str = "",
+    reason: str = "",
+    urgent: bool = False,
+) -> None:
+    """Tell those whom an event names what happened to a round; `what` chooses the sentences."""
+
+    def message(one: AtTheGame) -> Message:
+        text = mail.words(
+            "notifications/_game_round",
+            what=what,
+            team=one.team,
+            closes_at=game.closes_at,
+            results_at=game.results_at,
+            reason=reason,
+            zone=one.who.zone,
+            now=event.at,
+        )
+        return _message(game, one, kind, key, title, text, act, urgent=urgent)
+
+    _tell(event, message)
+
+
 def _who_run(game: Game, event: TeamsIdle | TeamShrank) -> list[queries.Recipient]:
     return queries.people({*queries.coordinators_of(event.cohort_id, event.at), game.created_by_id})
 
@@ -260,19 +252,6 @@ def _message(
         cohort_id=game.cohort.id,
         act=act or f"Open {game.title}",
         urgent=urgent,
-    )
-
-
-def _round_words(game: Game, one: AtTheGame, event: Playing, what: str, *, reason: str = "") -> str:
-    return mail.words(
-        "notifications/_game_round",
-        what=what,
-        team=one.team,
-        closes_at=game.closes_at,
-        results_at=game.results_at,
-        reason=reason,
-        zone=one.who.zone,
-        now=event.at,
     )
 
 

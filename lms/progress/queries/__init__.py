@@ -1,6 +1,6 @@
 """Reads of progress: the learning pages, and a learner's standing."""
 
-from lms.progress.queries.board import StandingLine, standing_in, standing_of, standings
+from lms.progress.queries.board import StandingLine, standing_and_done, standing_in, standing_of, standings
 from lms.progress.queries.pages import (
     ActivityPage,
     ActivityRow,
@@ -58,6 +58,7 @@ __all__ = [
     "person_progress",
     "row",
     "rules_page",
+    "standing_and_done",
     "standing_in",
     "standing_of",
     "standings",

@@ -9,7 +9,7 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from lms.completion.models import PlaceProgress
+from lms.completion.models import ActivityDone, PlaceProgress
 from lms.core.db import db
 from lms.enrolment.models import Place
 from lms.progress.models import Standing
@@ -109,3 +109,19 @@ _OF_ONE = _STATEMENT.where(Place.id == sa.bindparam("place", type_=sa.Integer))
 def standing_of(place_id: int) -> StandingLine:
     """The standing of one learner: one statement."""
     return _line(db.session.execute(_OF_ONE, {"place": place_id}).one())
+
+
+_DONE = (
+    sa.select(sa.func.aggregate_strings(sa.cast(ActivityDone.activity_id, sa.String), ","))
+    .where(ActivityDone.place_id == Place.id)
+    .correlate(Place)
+    .scalar_subquery()
+    .label("activities")
+)
+_OF_ONE_WITH_DONE = _OF_ONE.add_columns(_DONE)
+
+
+def standing_and_done(place_id: int) -> tuple[StandingLine, frozenset[int]]:
+    """The standing of one learner, and the ids of the activities that they are done with: one statement."""
+    row = db.session.execute(_OF_ONE_WITH_DONE, {"place": place_id}).one()
+    return _line(row), frozenset(int(one) for one in (row.activities or "").split(",") if one)

@@ -27,7 +27,7 @@ from lms.scheduling import queries as scheduling
 from lms.scheduling.queries import ItemLine, Whose
 from lms.scheduling.rules import Calendar
 from lms.simulations import queries as simulations
-from lms.simulations.queries import WayIn
+from lms.simulations.queries import OwnRound, WayIn
 
 
 @dataclass(frozen=True)
@@ -140,12 +140,17 @@ class Dates:
     """Of the schedule."""
 
 
-def dates(who: Member) -> Dates:
-    """Two statements: the person's own dates, and what is done; a third where the schedule is new."""
+def dates(who: Member, done: frozenset[int] | None = None) -> Dates:
+    """Two statements: the person's own dates, and what is done; a third where the schedule is new.
+
+    `done`: what is known already, and is not read once more.
+    """
+    if done is None:
+        done = completion.done(who.place.place_id) if who.place else frozenset()
     dated = scheduling.dated(who.cohort_id, who.whose)
     return Dates(
         items=_own_dates(dated.items),
-        done=completion.done(who.place.place_id) if who.place else frozenset(),
+        done=done,
         version=dated.version,
     )
 
@@ -302,6 +307,8 @@ class ActivityPage:
     item: ItemLine | None
     game: WayIn | None = None
     """The team in which the viewer plays it."""
+    own: OwnRound | None = None
+    """The round as the viewer's team has it before them, while it is on or its results are new."""
 
 
 def activity_page(who: Member, key: str, now: dt.datetime) -> ActivityPage:
@@ -313,14 +320,16 @@ def activity_page(who: Member, key: str, now: dt.datetime) -> ActivityPage:
     item = scheduling.effective_item(who.cohort_id, key, who.whose)
     done = line.id in completion.done(who.place.place_id) if who.place else False
     html = curriculum.activity(line.id).html
+    plays = who.place.place_id if who.place and line.kind.value == "simulation" else None
     return ActivityPage(
         line=line,
         module=outline.modules[line.module_id],
         row=row(line, item, done, now),
         html=html.get("brief") or html.get("text") or html.get("body") or "",
         item=item,
-        game=simulations.way_in(who.place.place_id, key)
-        if who.place and line.kind.value == "simulation"
+        game=simulations.way_in(plays, key) if plays else None,
+        own=next((one for one in simulations.own_rounds(plays, now) if one.activity_id == line.id), None)
+        if plays
         else None,
     )
 

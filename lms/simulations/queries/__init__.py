@@ -52,6 +52,7 @@ from lms.simulations.queries.lists import (
     way_in,
 )
 from lms.simulations.queries.marks import MemberLine, RunMarks, run_marks
+from lms.simulations.queries.own import OwnRound, own_rounds
 from lms.simulations.queries.planning import (
     RunPlan,
     SeatedLine,
@@ -65,6 +66,7 @@ from lms.simulations.queries.planning import (
     run_team,
     trail,
 )
+from lms.simulations.queries.running import Running, RunningTeam, running
 from lms.simulations.queries.runs import RoundLine, RunView, rounds_of, run_visible_to, runs_of
 from lms.simulations.queries.seats import (
     Mate,
@@ -85,6 +87,7 @@ __all__ = [
     "Ground",
     "Mate",
     "MemberLine",
+    "OwnRound",
     "Played",
     "PlayedRound",
     "Resolve",
@@ -93,6 +96,8 @@ __all__ = [
     "RunMarks",
     "RunPlan",
     "RunView",
+    "Running",
+    "RunningTeam",
     "Seat",
     "SeatedLine",
     "SheetView",
@@ -119,6 +124,7 @@ __all__ = [
     "member_places",
     "members_of",
     "names_taken",
+    "own_rounds",
     "parameters_of",
     "past_of",
     "plan",
@@ -138,6 +144,7 @@ __all__ = [
     "run_row",
     "run_team",
     "run_visible_to",
+    "running",
     "runs_of",
     "seat_of",
     "sheet_of",

@@ -8,6 +8,7 @@ from lms.simulations.rules.games import Game, Json, Kept, NoSuchGame, Past, Show
 from lms.simulations.rules.library import game, games
 from lms.simulations.rules.outlook import NOTHING as NO_OUTLOOK
 from lms.simulations.rules.outlook import Outlook, outlooks
+from lms.simulations.rules.own import OPEN, Asks, asks, says
 from lms.simulations.rules.participation import PART, had_part, participation
 from lms.simulations.rules.places import changes, names_in, place_words, value_words
 from lms.simulations.rules.refusals import RunRefusal
@@ -46,11 +47,13 @@ from lms.simulations.rules.watching import (
 
 __all__ = [
     "NO_OUTLOOK",
+    "OPEN",
     "PART",
     "PEN",
     "REMINDERS",
     "Act",
     "Alarm",
+    "Asks",
     "Entry",
     "Game",
     "Headline",
@@ -74,6 +77,7 @@ __all__ = [
     "Turn",
     "Verdict",
     "alarms",
+    "asks",
     "begun",
     "changes",
     "drawn",
@@ -95,6 +99,7 @@ __all__ = [
     "reminder_due",
     "results_due",
     "round_state",
+    "says",
     "sheet_state",
     "shown_ranks",
     "value_words",

@@ -22,6 +22,8 @@ class NextUp:
     place: str
     href: str = ""
     people: str = ""
+    note: str = ""
+    """Where it stands."""
     starts_at: dt.datetime | None = None
     ends_at: dt.datetime | None = None
     act: Act | None = None
@@ -143,3 +145,5 @@ class LearnerDesk:
     requests_href: str
     """What one has asked."""
     capstone: Capstone | None = None
+    rounds: tuple[NextUp, ...] = ()
+    """Rounds of one's games that ask something of one, where they are not what comes first."""
