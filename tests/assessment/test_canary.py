@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from fractions import Fraction
 
@@ -15,6 +16,7 @@ from lms.assessment.rules import Judgement
 from lms.community import actions as community_actions
 from lms.community import queries as community
 from lms.completion import queries as completion
+from lms.core import clock
 from lms.core.db import db
 from lms.core.uow import unit_of_work
 from lms.curriculum import queries as curriculum
@@ -24,15 +26,23 @@ from lms.gradebook import queries as gradebook
 from lms.gradebook.rules.boards import Proposal
 from lms.notifications.models import Notice
 from lms.people.rules import Role
+from lms.simulations import actions as simulation_actions
+from lms.simulations import queries as simulation_queries
+from lms.simulations.models import WorldResult
 from tests.factories import assessment as make
 from tests.factories import boards as board_of
-from tests.factories import peers, world
+from tests.factories import peers, simulations, world
 from tests.factories.boards import Hall
-from tests.support.everywhere import pages_of
+from tests.support.everywhere import hand_out_what_is_printed, pages_of
 
 CANARY = "the canary sang in sealed room nine"
 POINTS = {"vision": 83, "play": 81, "rival": 86, "bet": 87, "reader": 97}
 MARK = "85.3"
+
+
+@pytest.fixture(autouse=True)
+def printed(monkeypatch):
+    hand_out_what_is_printed(monkeypatch)
 
 
 @pytest.fixture
@@ -228,3 +238,46 @@ def test_what_a_peer_says_is_nowhere_for_its_author_before_the_release(app, sess
         assert other.name not in json.dumps(json.loads(text)["parts"]["peer_reviews"])
     for table in ("outbox", "notice", "audit_entry"):
         assert CANARY not in repr(db.session.execute(sa.select(db.metadata.tables[table])).all())
+
+
+@pytest.mark.slow
+def test_what_a_game_comes_to_is_no_mark_of_anybody_before_the_release(app, session, visit) -> None:
+    """A member without a part gets nothing, and why; their mates the score. Neither is anywhere before it is released."""
+    played = simulations.run("market", rounds=1, teams=2)
+    director = world.director()
+    played.submits("team-01")
+    played.plays()
+    scores = {f"team-{at:02}": 81.37 for at in range(1, 6)}
+    db.session.execute(sa.update(WorldResult).values(scores=scores))
+    db.session.commit()
+    with clock.at(played.round().results_at + dt.timedelta(hours=1)):
+        with unit_of_work() as work:
+            simulation_actions.start_debrief(played.run_id, actor=director, now=work.now)
+        run = simulation_queries.run_visible_to(director, played.cohort.slug, played.run.public_id)
+        found = simulation_queries.run_marks(run)
+        with unit_of_work() as work:
+            simulation_actions.record_marks(run, stamp=found.stamp, reason="", actor=director, now=work.now)
+        assert {line.mark.value for line in found.lines} == {Fraction("81.37"), Fraction(0)}
+        said = ("81.37", "81.4", "Rounds in which you had a part", "Balanced score of Table 01", "too small a part")
+        named = {
+            "public_id": [played.run.public_id, *db.session.scalars(sa.select(Mark.public_id))],
+            "team": [played.team().public_id],
+            "played": [played.round().public_id],
+            "file": ["decisions.csv", "results.csv", "log.csv", "everything.xlsx", "debrief.pdf"],
+        }
+        keys = ["ps-debrief", "ps-r1", "portfolio", "SDM"]
+        for at in (0, 2):
+            learner = visit(played.people["team-01"][at][0])
+            pages = list(pages_of(app, learner, played.cohort, keys, named))
+            assert len(pages) > 50
+            assert [(where, one) for where, text in pages for one in said if one in text] == []
+        for table in ("outbox", "notice", "mail_message", "completion_fact", "result"):
+            rows = repr(db.session.execute(sa.select(db.metadata.tables[table])).all())
+            assert [one for one in said if one in rows] == [], table
+        make.release(played.cohort, make.marker(played.cohort, "Sam Second"), key="ps-debrief")
+        place = played.people["team-01"][0][1]
+        (mark,) = queries.released_marks(place).values()
+        page = visit(played.people["team-01"][0][0]).get(
+            f"/cohorts/{played.cohort.slug}/marks/{mark.public_id}"
+        )
+        assert "Balanced score of Table 01" in page.text()

@@ -122,10 +122,12 @@ def run(
     competing: bool = True,
     kind: TeamKind = TeamKind.SIMULATION,
     rounds: int = 0,
+    parameters: Json | None = None,
 ) -> Played:
     """A run whose competition has begun (or, without, one that is being set up), a week before its first round.
 
-    `rounds` shortens the game: as many as given, not as many as the scenario has.
+    `rounds` shortens the game: as many as given, not as many as the scenario has. `parameters` stand in place of those
+    that are shipped.
     """
     cohort = cohort or world.cohort(weeks_in=6 if engine == "market" else 29)
     by = world.director()
@@ -140,7 +142,11 @@ def run(
         enrolment.form_teams(cohort.id, kind, named, actor=by, now=work.now)
     with unit_of_work() as work:
         wanted = NewRun(
-            cohort_id=cohort.id, engine=engine, teams=kind, seed=seed, parameters=shortened(engine, rounds)
+            cohort_id=cohort.id,
+            engine=engine,
+            teams=kind,
+            seed=seed,
+            parameters=parameters or shortened(engine, rounds),
         )
         made = actions.create_run(wanted, actor=by, now=work.now).id
     if competing:

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from lms.simulations.rules.games import Json
-from lms.simulations.rules.runs import Phase, Ranking, RoundState
+from lms.simulations.rules.runs import Ranking, RoundState
 
 LATE = dt.timedelta(minutes=2)
 """So long after its close a round may wait for the worker before somebody should look why."""
@@ -94,9 +94,12 @@ def ranked(scores: Mapping[str, float]) -> list[tuple[int, str]]:
     return [(1 + sum(other > scores[one] for other in scores.values()), one) for one in order]
 
 
-def shown_ranks(ranking: Ranking, phase: Phase, scores: Mapping[str, float]) -> list[tuple[int, str]]:
-    """Who stands where, as far as teams may see it: nobody, the first three, or all; all from the debrief on."""
+def shown_ranks(ranking: Ranking, scores: Mapping[str, float]) -> list[tuple[int, str]]:
+    """Who stands where, as far as teams may see it: nobody, the first three, or all.
+
+    Neither the debrief nor the end of a run changes that: what another team came to becomes the mark of its members.
+    """
     found = ranked(scores)
-    if ranking is Ranking.FULL or phase in (Phase.DEBRIEF, Phase.ENDED):
+    if ranking is Ranking.FULL:
         return found
     return [] if ranking is Ranking.HIDDEN else [one for one in found if one[0] <= 3]

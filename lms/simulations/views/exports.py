@@ -14,7 +14,7 @@ from lms.core.sheets import safe_cell
 from lms.simulations import policy, queries
 from lms.simulations.queries import DebriefView, RunView, TeamDebriefView
 from lms.simulations.rules import begun, flat
-from lms.simulations.rules.debrief import Seat, ranked
+from lms.simulations.rules.debrief import Part, Seat, parts_seen, ranked
 from lms.simulations.rules.flat import FlatWorld, Table
 from lms.simulations.views import debrief_print
 from lms.simulations.views.blueprint import bp
@@ -26,6 +26,9 @@ WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 FILES = ("decisions.csv", "results.csv", "log.csv", "everything.xlsx", "debrief.pdf")
 STAFF_ONLY = ("log.csv", "everything.xlsx")
 """Of the whole cohort: who of another team did what is for those who run the game."""
+TOLD_IN = {"decisions.csv": Part.TIMELINE, "results.csv": Part.COMPARE}
+"""The part of the debrief that tells of all teams what stands in a file: until it is shown to the room, whoever played
+has their own team's rows only."""
 
 
 @bp.get("/cohorts/<slug>/simulations/<public_id>/export/<file>")
@@ -48,7 +51,9 @@ def export(view: DebriefView, file: str) -> ResponseReturnValue:
         if watching or view.team_key in {seat.key for seat in world.seats}
     ]
     own = None if watching else view.team_key
-    return _given(file, name, _of(run, worlds, file, own, None, watching=watching))
+    shown = parts_seen(run.engine, run.phase, queries.revealed(run.id), watching=watching)
+    alone = view.team_id if not watching and TOLD_IN[file] not in shown else None
+    return _given(file, name, _of(run, worlds, file, own, alone, watching=watching))
 
 
 @bp.get("/cohorts/<slug>/simulations/<public_id>/teams/<team>/export/<file>")

@@ -122,7 +122,7 @@ def _places(
     told = run.engine == "market" or run.phase in (Phase.DEBRIEF, Phase.ENDED)
     return tuple(
         (rank, named[key], last.scores[key] if told else None)
-        for rank, key in rules.shown_ranks(run.ranking, run.phase, last.scores)
+        for rank, key in rules.shown_ranks(run.ranking, last.scores)
         if key in named
     )
 

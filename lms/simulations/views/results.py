@@ -17,7 +17,7 @@ from lms.core.errors import NotFound
 from lms.core.sheets import safe_cell
 from lms.simulations import policy, queries
 from lms.simulations.queries import PlayedRound, RoundLine, Seat, TeamView
-from lms.simulations.rules import Phase, Ranking
+from lms.simulations.rules import Ranking
 from lms.simulations.views.blueprint import bp
 from lms.simulations.views.desks import Desk, Group, Lines, Sheet, desk_of
 from lms.simulations.views.game import TEAM
@@ -178,10 +178,8 @@ def _chapter(
 
 
 def ranking(seat: Seat, played: PlayedRound) -> tuple[Place, ...]:
-    """How the teams stand, as far as whoever runs the game shows it; after the debrief has begun, all of it."""
+    """How the teams stand, as far as whoever runs the game shows it."""
     shows = seat.view.run.ranking
-    if seat.view.run.phase in (Phase.DEBRIEF, Phase.ENDED):
-        shows = Ranking.FULL
     if shows is Ranking.HIDDEN:
         return ()
     order = sorted(played.scores.items(), key=lambda pair: (-pair[1], pair[0]))
@@ -196,7 +194,7 @@ def ranking(seat: Seat, played: PlayedRound) -> tuple[Place, ...]:
 
 
 def _ranking_words(view: TeamView) -> str:
-    if view.run.phase in (Phase.DEBRIEF, Phase.ENDED) or view.run.ranking is Ranking.FULL:
+    if view.run.ranking is Ranking.FULL:
         return "All teams of your world. Marks do not depend on it."
     if view.run.ranking is Ranking.TOP:
         return "The first three of your world. Marks do not depend on it."
