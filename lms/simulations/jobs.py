@@ -22,3 +22,15 @@ def rounds(_payload: dict[str, Any], now: dt.datetime) -> None:
 def play(payload: dict[str, Any], now: dt.datetime) -> None:
     """Play one world of one round."""
     actions.play_world(payload["world"], payload["round"], payload["attempt"], now=now)
+
+
+@outbox.calls("simulations.turning")
+def turning(payload: dict[str, Any], _now: dt.datetime) -> outbox.Call | None:
+    """Work out on which choices a team's game turned; nothing of the database is held meanwhile."""
+    return actions.turning(payload["world"], payload["team"])
+
+
+@jobs.periodic("simulations.turning", every=5)
+def missing(_payload: dict[str, Any], now: dt.datetime) -> None:
+    """Ask for what no debrief that has begun should wait for."""
+    actions.queue_missing(now=now)

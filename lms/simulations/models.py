@@ -291,6 +291,22 @@ class Reveal(Model):
     at: Mapped[dt.datetime]
 
 
+class Turned(Model):
+    """The choices on which a team's game turned, worked out beforehand: true as long as the stamp is the world's."""
+
+    __tablename__ = "simulation_turned"
+    __table_args__ = (sa.UniqueConstraint("world_id", "team_id"),)
+
+    id: Mapped[Pk]
+    world_id: Mapped[int] = mapped_column(sa.ForeignKey("simulation_world.id"))
+    team_id: Mapped[int] = mapped_column(sa.ForeignKey("simulation_team.id"), index=True)
+    stamp: Mapped[str] = mapped_column(sa.String(64))
+    """SHA-256 of the parameters' fingerprint and the digests of the results that they were worked out from."""
+    points: Mapped[Text]
+    """As the engine writes them down, canonical JSON."""
+    at: Mapped[dt.datetime]
+
+
 class Behaviour(Model):
     """The one thing that a member of a run will start or stop doing: theirs alone unless they let the room read it."""
 

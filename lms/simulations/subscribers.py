@@ -16,7 +16,8 @@ from lms.enrolment.events import PlacesChanged, TeamChanged
 from lms.scheduling.events import PersonalDateChanged, SchedulePublished
 from lms.scheduling.models import ItemState, OverrideScope, ReleaseChange, ScheduledItem, ScheduleRelease
 from lms.simulations import actions
-from lms.simulations.events import ResultsPublished, RunEnded
+from lms.simulations.events import DebriefOpened, ResultsPublished, RunEnded
+from lms.simulations.queries.turned import all_published
 
 
 @events.on(SchedulePublished)
@@ -86,3 +87,16 @@ def debriefed(event: RunEnded) -> None:
             ],
             now=event.at,
         )
+
+
+@events.on(DebriefOpened)
+def turned(event: DebriefOpened) -> None:
+    """Let the worker find out on which choices the games turned, before anybody looks."""
+    actions.queue_turning(event.run_id, now=event.at)
+
+
+@events.on(ResultsPublished)
+def previewed(event: ResultsPublished) -> None:
+    """The same once the last results are out: whoever leads the debrief prepares it from then on."""
+    if all_published(event.run_id):
+        actions.queue_turning(event.run_id, now=event.at)

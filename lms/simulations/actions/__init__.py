@@ -45,6 +45,8 @@ from lms.simulations.actions.steering import (
     unchanged,
 )
 
+from lms.simulations.actions.turning import queue_missing, queue_turning, turning
+
 __all__ = [
     "RESULTS_AT",
     "NewBehaviour",
@@ -78,7 +80,9 @@ __all__ = [
     "publish",
     "publish_due",
     "publish_now",
+    "queue_missing",
     "queue_play",
+    "queue_turning",
     "record_marks",
     "remind_due",
     "remove_rival",
@@ -97,6 +101,7 @@ __all__ = [
     "start_debrief",
     "submit",
     "take_pen",
+    "turning",
     "unchanged",
     "why_not_create",
 ]

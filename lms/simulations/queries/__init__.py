@@ -74,12 +74,12 @@ from lms.simulations.queries.seats import (
     Seat,
     Told,
     mates_of,
-    round_at,
     seat_of,
     team_at,
     told_of,
 )
 from lms.simulations.queries.sheets import SheetView, TeamView, sheet_of, sheet_row, team_visible_to
+from lms.simulations.queries.turned import recall
 
 __all__ = [
     "DebriefView",
@@ -131,10 +131,10 @@ __all__ = [
     "played_in",
     "playing",
     "playing_teams",
+    "recall",
     "resolves_of",
     "results_of",
     "revealed",
-    "round_at",
     "round_name",
     "rounds_of",
     "rounds_of_runs",

@@ -134,10 +134,22 @@ def team_at(actor: Actor, slug: str, public_id: str, team: str) -> TeamView:
     return team_visible_to(actor, slug, public_id, team)
 
 
-def seat_of(view: TeamView, now: dt.datetime, *, round_id: int | None = None) -> Seat:
-    """A team's place now, or at a round of it. Five statements."""
+def seat_of(
+    view: TeamView,
+    now: dt.datetime,
+    *,
+    round_id: int | None = None,
+    public_id: str | None = None,
+    with_mates: bool = True,
+) -> Seat:
+    """A team's place now, or at a round of it, named by either of its ids. Five statements, without mates four.
+
+    NotFound where the run has no round of that public id.
+    """
     every = rounds_of(view.run.id, now)
-    asked = next((one for one in every if one.id == round_id), None)
+    asked = next((one for one in every if round_id == one.id or public_id == one.public_id), None)
+    if asked is None and public_id is not None:
+        raise NotFound
     if asked is not None:
         kind = asked.kind
     else:
@@ -169,7 +181,7 @@ def seat_of(view: TeamView, now: dt.datetime, *, round_id: int | None = None) ->
         start=row.start or "",
         played=played,
         sheet=sheet,
-        mates=mates_of(view.team_id, current.id if current else 0, sheet),
+        mates=mates_of(view.team_id, current.id if current else 0, sheet) if with_mates else (),
     )
 
 
@@ -295,14 +307,6 @@ def mates_of(team_id: int, round_id: int, sheet: SheetView) -> tuple[Mate, ...]:
     return tuple(
         Mate(row.place_id, row.name, row.lens, row.seen_at, row.verdict, row.reason or "") for row in rows
     )
-
-
-def round_at(view: TeamView, public_id: str, now: dt.datetime) -> RoundLine:
-    """A round of the run by its id. NotFound where there is none."""
-    for one in rounds_of(view.run.id, now):
-        if one.public_id == public_id:
-            return one
-    raise NotFound
 
 
 @dataclass(frozen=True, slots=True)

@@ -272,6 +272,14 @@ class Teller(Protocol):
         """The three choices on which a team's game turned."""
         ...
 
+    def turned_written(self, key: str) -> list[Json]:
+        """The same as the engine writes it down, to be kept."""
+        ...
+
+    def recall(self, key: str, written: Sequence[Json]) -> None:
+        """Know what was kept, and work it out no more."""
+        ...
+
     def competencies(self, keys: Sequence[str]) -> tuple[Block, ...]:
         """Scores and levels; for one team with every piece of evidence."""
         ...

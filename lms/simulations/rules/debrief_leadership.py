@@ -175,6 +175,12 @@ class LeadershipTeller(LeadershipPast):
             for told in [self._told(swap)]
         )
 
+    def turned_written(self, key: str) -> list[Json]:
+        return [point.written() for point in self.turned(key)]
+
+    def recall(self, key: str, written: Sequence[Json]) -> None:
+        self.memory.turned.setdefault(key, tuple(TurningPoint.read(one) for one in written))
+
     def choices(self, key: str) -> Sequence[tuple[str, str]]:
         return [
             (card, f"Q{number} {self.params.card(card).title}")

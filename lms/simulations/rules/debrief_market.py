@@ -35,6 +35,7 @@ from lms.simulations.rules.debrief import (
     quotes,
     signed,
 )
+from lms.simulations.rules.games import Json
 from lms.simulations.rules.levels import Competency, competencies
 from lms.simulations.rules.market_words import TERMS, WHOLE, moves, place_words, swap_told
 
@@ -269,6 +270,12 @@ class MarketTeller:
 
     def turning(self, key: str) -> tuple[Told, ...]:
         return tuple(swap_told(point.swap) for point in self.turned(key))
+
+    def turned_written(self, key: str) -> list[Json]:
+        return [point.written() for point in self.turned(key)]
+
+    def recall(self, key: str, written: Sequence[Json]) -> None:
+        self.memory.turned.setdefault(key, tuple(TurningPoint.read(one) for one in written))
 
     def choices(self, key: str) -> Sequence[tuple[str, str]]:
         products = sorted(self.years[-1].report.teams[key].products) if self.years else []

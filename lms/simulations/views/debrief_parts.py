@@ -39,14 +39,17 @@ class Asked:
 
 
 def teller_for(run: RunView, world: WorldTold, played: Played, parts: Collection[Part]) -> Teller:
-    """The teller of a world with as much as these parts need. Three statements at most."""
+    """The teller of a world with as much as these parts need. Four statements at most."""
     written = dict(queries.written_in(world)) if any(part in WRITTEN for part in parts) else {}
     lenses: dict[str, dict[str, str]] = {}
     if run.engine == "leadership" and any(part in LENSES for part in parts):
         lenses, looked = queries.lenses_in(run.id, world)
         for at, seen in looked.items():
             written[at] = queries.looking(written.get(at), seen)
-    return queries.teller(run, world, played, written, lenses)
+    teller = queries.teller(run, world, played, written, lenses)
+    if Part.TURNING in parts:
+        queries.recall(teller, world.id, run.fingerprint, played)
+    return teller
 
 
 def told(teller: Teller, asked: Asked) -> Section:

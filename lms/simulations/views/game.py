@@ -128,7 +128,7 @@ def _seat_sent(view: TeamView, public_id: str, now: dt.datetime) -> Seat:
     seat = queries.seat_of(view, now)
     if not public_id or (seat.current is not None and seat.current.public_id == public_id):
         return seat
-    return queries.seat_of(view, now, round_id=queries.round_at(view, public_id, now).id)
+    return queries.seat_of(view, now, public_id=public_id)
 
 
 def _change(seat: Seat, version: int = 0) -> SheetChange:

@@ -144,7 +144,7 @@ def history(view: TeamView) -> ResponseReturnValue:
     """Show every published round of a team: what it decided and why, who stood behind it, and what came of it."""
     no_store()
     now, actor = clock.now(), current_actor()
-    seat, desk = queries.seat_of(view, now), desk_of(view.run.engine)
+    seat, desk = queries.seat_of(view, now, with_mates=False), desk_of(view.run.engine)
     told = queries.told_of(view.team_id, [one.round_id for one in seat.played])
     lines = {one.id: one for one in seat.rounds}
     chapters = [_chapter(one, seat, desk, lines[one.round_id], told.get(one.round_id)) for one in seat.played]
@@ -204,7 +204,7 @@ def _ranking_words(view: TeamView) -> str:
 def _played(view: TeamView, public_id: str) -> tuple[Seat, PlayedRound]:
     """A published round of the team; of a round that is not published there is nothing."""
     now = clock.now()
-    seat = queries.seat_of(view, now, round_id=queries.round_at(view, public_id, now).id)
+    seat = queries.seat_of(view, now, public_id=public_id)
     for one in seat.played:
         if one.public_id == public_id:
             return seat, one
