@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
+import zipfile
 
 import pytest
 import sqlalchemy as sa
@@ -103,8 +105,17 @@ def test_everything_about_a_run_is_arranged_on_its_page(visit):
     page = visitor.submit(page, form_with("discard"), {"reason": "Wrong teams."})
     assert "The run is discarded" in page.text()
     assert "Wrong teams." in page.text("section[aria-labelledby=trail-title]")
+    played.team().name = "=SUM(A1:A9)"
+    db.session.commit()
     table = visitor.open("GET", f"{here}roles.csv").get_data(as_text=True)
-    assert "The Hill" in table
+    assert "'=SUM(A1:A9)" in table
+    book = visitor.open("GET", f"{here}roles.xlsx").data
+    with zipfile.ZipFile(io.BytesIO(book)) as packed:
+        assert "=SUM(A1:A9)" in packed.read("xl/sharedStrings.xml").decode(), "a text"
+        assert "<f>" not in packed.read("xl/worksheets/sheet1.xml").decode(), "and no formula"
+    marks = here.replace("/setup/", "/marks")
+    assert visitor.open("GET", f"{marks}.xlsx").data[:2] == b"PK"
+    assert visitor.open("GET", f"{marks}.pdf").status_code == 404
     reader = visit(world.granted(Role.ASSISTANT, cohort)).get(here)
     assert not reader.has("main form")
     visit(played.people["team-01"][0][0]).refused(here, status=403)

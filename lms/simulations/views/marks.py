@@ -19,7 +19,7 @@ from lms.simulations.queries import MemberLine, RunMarks, RunView
 from lms.simulations.rules import Phase, RunRefusal
 from lms.simulations.rules.marks import Outcome
 from lms.simulations.views.blueprint import bp
-from lms.web.downloads import csv_file
+from lms.web.downloads import csv_file, xlsx_file
 from lms.web.filters import plural
 from lms.web.guards import current_actor, requires
 from lms.web.requests import no_store
@@ -88,9 +88,9 @@ def record_marks(run: RunView) -> ResponseReturnValue:
     return redirect(url_for(".marks", slug=run.cohort.slug, public_id=run.public_id), 303)
 
 
-@bp.get("/cohorts/<slug>/simulations/<public_id>/marks.csv")
+@bp.get("/cohorts/<slug>/simulations/<public_id>/marks.<any(csv, xlsx):ending>")
 @requires(policy.can_see_marks, queries.run_visible_to)
-def marks_csv(run: RunView) -> ResponseReturnValue:
+def marks_file(run: RunView, ending: str) -> ResponseReturnValue:
     """Hand the table out as a file."""
     found = queries.run_marks(run)
     rows = [
@@ -107,7 +107,8 @@ def marks_csv(run: RunView) -> ResponseReturnValue:
         )
         for line in found.lines
     ]
-    return csv_file(f"{run.cohort.slug}-{run.scenario}-marks", HEAD, rows)
+    given = csv_file if ending == "csv" else xlsx_file
+    return given(f"{run.cohort.slug}-{run.scenario}-marks", HEAD, rows)
 
 
 def _page(run: RunView, form: Any) -> str:

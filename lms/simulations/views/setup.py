@@ -18,7 +18,7 @@ from lms.simulations.queries import RunView, run_visible_to
 from lms.simulations.views import setup_page
 from lms.simulations.views.blueprint import bp
 from lms.simulations.views.index import shown
-from lms.web.downloads import csv_file
+from lms.web.downloads import csv_file, xlsx_file
 from lms.web.filters import plural
 from lms.web.guards import current_actor, requires
 from lms.web.requests import no_store
@@ -172,11 +172,11 @@ ACTS: dict[str, Act] = {
 }
 
 
-@bp.get("/cohorts/<slug>/simulations/<public_id>/setup/roles.csv")
+@bp.get("/cohorts/<slug>/simulations/<public_id>/setup/roles.<any(csv, xlsx):ending>")
 @requires(policy.can_watch, run_visible_to)
-def roles_csv(run: RunView) -> ResponseReturnValue:
+def roles_file(run: RunView, ending: str) -> ResponseReturnValue:
     """Everybody who plays, with team, world and role, as a table."""
-    return csv_file(
+    return (csv_file if ending == "csv" else xlsx_file)(
         f"{run.cohort.slug}-{run.engine}-teams",
         ("Team", "World", "Name", "Email", "Role", "Bot"),
         setup_page.role_rows(run),

@@ -107,6 +107,7 @@ class SetupPage:
     """When, who, what, why."""
     console_href: str
     csv_href: str
+    xlsx_href: str
     schedule_href: str
     pinned: str
     """Why nothing can be played here, where that is so."""
@@ -151,7 +152,8 @@ def present(run: RunView, actor: Actor, now: dt.datetime, *, may_run: bool) -> S
         ),
         trail=tuple(_trail(run, zone, now)),
         console_href=page("console", slug=slug, public_id=run.public_id),
-        csv_href=url_for(".roles_csv", slug=slug, public_id=run.public_id),
+        csv_href=url_for(".roles_file", slug=slug, public_id=run.public_id, ending="csv"),
+        xlsx_href=url_for(".roles_file", slug=slug, public_id=run.public_id, ending="xlsx"),
         schedule_href=url_for("scheduling.plan", slug=slug),
         pinned=pinned,
     )

@@ -24,8 +24,8 @@ NO_PAGE: dict[str, str] = {
     "simulations.history": "looked at while it is played: tests/simulations/test_game_in_browser.py",
     "simulations.report": "looked at while it is played: tests/simulations/test_game_in_browser.py",
     "simulations.game": "looked at while it is played: tests/simulations/test_game_in_browser.py",
-    "simulations.marks_csv": DOWNLOAD,
-    "simulations.roles_csv": DOWNLOAD,
+    "simulations.marks_file": DOWNLOAD,
+    "simulations.roles_file": DOWNLOAD,
 }
 _RUN = "select public_id from simulation_run where engine = "
 WORDS = {

@@ -52,6 +52,8 @@ def runs(at: Builder) -> None:
     at.values |= _names(market, "simulations") | {
         "simulations:round": _round(market, RoundKind.ROUND).public_id,
         "simulations:played": practice.public_id,
+        "simulations.marks_file:ending": "csv",
+        "simulations.roles_file:ending": "xlsx",
         "simulations.team_log_file:ending": "csv",
     }
     ended = _ended(at, by)
