@@ -242,7 +242,7 @@ def test_what_a_peer_says_is_nowhere_for_its_author_before_the_release(app, sess
 
 @pytest.mark.slow
 def test_what_a_game_comes_to_is_no_mark_of_anybody_before_the_release(app, session, visit) -> None:
-    """A member without a part gets nothing, and why; their mates the score. Neither is anywhere before it is released."""
+    """A member without a part gets nothing, and why; their mates the score. Neither is anywhere before its release."""
     played = simulations.run("market", rounds=1, teams=2)
     director = world.director()
     played.submits("team-01")
@@ -258,7 +258,13 @@ def test_what_a_game_comes_to_is_no_mark_of_anybody_before_the_release(app, sess
         with unit_of_work() as work:
             simulation_actions.record_marks(run, stamp=found.stamp, reason="", actor=director, now=work.now)
         assert {line.mark.value for line in found.lines} == {Fraction("81.37"), Fraction(0)}
-        said = ("81.37", "81.4", "Rounds in which you had a part", "Balanced score of Table 01", "too small a part")
+        said = (
+            "81.37",
+            "81.4",
+            "Rounds in which you had a part",
+            "Balanced score of Table 01",
+            "too small a part",
+        )
         named = {
             "public_id": [played.run.public_id, *db.session.scalars(sa.select(Mark.public_id))],
             "team": [played.team().public_id],

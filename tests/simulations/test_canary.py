@@ -1,4 +1,4 @@
-"""What a team writes, what is hidden and what has not been shown yet is nowhere for anybody else: every page, every file.
+"""What a team writes, what is hidden and what waits to be shown is nowhere for anybody else: every page, every file.
 
 The canaries are words and figures that can come from one place only: a rival's reasons and drafts, a note of whoever
 runs the game, the event of a round that is to come, the results of a round that was played and not shown.
@@ -79,9 +79,7 @@ def game(engine, cohort=None):
             if engine == "market" and number == 2:
                 key = list(heron(engine)["events"]["deck"])[1]
                 with unit_of_work():
-                    actions.set_event(
-                        played.run_id, played.round(2).id, {"key": key}, "Now.", actor=by
-                    )
+                    actions.set_event(played.run_id, played.round(2).id, {"key": key}, "Now.", actor=by)
         played.plays(number, publish=number == 1)
     with unit_of_work() as work:
         actions.note(played.run_id, NOTE, actor=by, now=work.now)

@@ -1,4 +1,4 @@
-"""On which choices games turned is worked out by the worker: looked at, it is read; without a worker it is true as well."""
+"""On which choices games turned is worked out by the worker; without one, the page tells the same."""
 
 from __future__ import annotations
 

@@ -44,7 +44,6 @@ from lms.simulations.actions.steering import (
     set_strategy,
     unchanged,
 )
-
 from lms.simulations.actions.turning import queue_missing, queue_turning, turning
 
 __all__ = [

@@ -37,10 +37,10 @@ def recall(teller: Teller, world_id: int, fingerprint: str, played: Played) -> N
 
 def run_of_world(world_id: int) -> RunView:
     """The run that a world belongs to."""
-    row = db.session.execute(
-        sa.select(*RUN, Run.cohort_id).join(World, World.run_id == Run.id).where(World.id == world_id)
-    ).one()
-    return RunView(*row[: len(RUN)], cohort=cohorts.by_id(row.cohort_id))
+    run = sa.select(World.run_id).where(World.id == world_id).scalar_subquery()
+    row = db.session.execute(sa.select(*RUN).where(Run.id == run)).one()
+    cohort_id = db.session.scalars(sa.select(Run.cohort_id).where(Run.id == row.id)).one()
+    return RunView(*row, cohort=cohorts.by_id(cohort_id))
 
 
 def stamps_of(run_id: int) -> dict[int, str]:
