@@ -30,6 +30,8 @@ _compiled = pytest.StashKey[Path]()
 
 hypothesis.settings.register_profile("cadre", deadline=None, print_blob=True)
 hypothesis.settings.register_profile("usual", hypothesis.settings.get_profile("cadre"), derandomize=True)
+hypothesis.settings.register_profile("quick", hypothesis.settings.get_profile("usual"), max_examples=40)
+"""What `make test` tries; `make rest` tries all of it on PostgreSQL, and any named seed does."""
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -65,7 +67,8 @@ def _settle(config: pytest.Config) -> None:
     if getattr(config.option, "randomly_seed", None) == "default":
         config.option.randomly_seed = seed
     usual = seed == chance.USUAL_SEED
-    hypothesis.settings.load_profile("usual" if usual else "cadre")
+    calm = "quick" if config.getoption("--database") == "sqlite" else "usual"
+    hypothesis.settings.load_profile(calm if usual else "cadre")
     if not usual and config.getoption("hypothesis_seed", None) is None:
         config.option.hypothesis_seed = str(seed)
     chance.install()

@@ -99,6 +99,7 @@ def test_what_is_drawn_follows_from_the_seed_and_the_name():
     assert shared == first[0] != ids.public_id()
 
 
+@pytest.mark.slow
 @pytest.mark.db
 def test_a_cohort_that_is_kept_is_the_one_that_would_have_been_built(app):
     def built() -> dict[str, list[str]]:

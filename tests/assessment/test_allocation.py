@@ -172,6 +172,7 @@ def test_loads_are_evened_out_with_the_fewest_moves(cohort, marker, coordinator,
     assert sorted(owners(tasks)) == ["Mara", "Mara", "Mara", "Sam", "Sam"]
 
 
+@pytest.mark.slow
 def test_caps_leave_and_conflicts_are_set_on_the_page(cohort, marker, second, coordinator, visit) -> None:
     author = world.person("Asha Rao")
     place = world.place(cohort, author)

@@ -62,6 +62,7 @@ def names(text: str) -> list[str]:
     return [part for part in PARTS if part in text]
 
 
+@pytest.mark.slow
 def test_a_marker_meets_a_number_everywhere_until_the_release(app, scene, visit) -> None:
     cohort, marker, _author, task = scene
     number = db.session.scalar(sa.select(CandidateNumber.number))

@@ -118,6 +118,7 @@ def test_no_query_for_learners_has_it(scene) -> None:
     assert completion.facts_of([place]) == {}
 
 
+@pytest.mark.slow
 def test_no_page_of_the_learner_shows_it(app, scene, visit) -> None:
     cohort, author, _place = scene
     names = [
@@ -134,6 +135,7 @@ def test_no_page_of_the_learner_shows_it(app, scene, visit) -> None:
     assert looked_at > 50
 
 
+@pytest.mark.slow
 def test_the_markers_key_is_on_the_desk_and_on_no_page_of_a_learner(app, session, visit) -> None:
     cohort = world.cohort(weeks_in=30)
     marker = make.marker(cohort, "Mara Marker")
@@ -149,6 +151,7 @@ def test_the_markers_key_is_on_the_desk_and_on_no_page_of_a_learner(app, session
     assert [address for address, text in found.items() if key in text or "Key for markers" in text] == []
 
 
+@pytest.mark.slow
 def test_what_a_board_decides_is_nowhere_before_it_is_in_effect(app, session, visit) -> None:
     """Proposed, voted on, written down and carried out; then released by somebody else, and the learner is told."""
     cohort = world.cohort(weeks_in=12)
@@ -207,6 +210,7 @@ def test_it_is_there_once_it_is_released(scene, visit) -> None:
     assert page.text(".mark-figure").startswith(MARK)
 
 
+@pytest.mark.slow
 def test_what_a_peer_says_is_nowhere_for_its_author_before_the_release(app, session, visit) -> None:
     cohort = world.cohort(weeks_in=12)
     coordinator = world.granted(Role.COORDINATOR, cohort, "Cora Coordinator")

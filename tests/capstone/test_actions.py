@@ -78,6 +78,7 @@ def facts(c, key, kind):
     ]
 
 
+@pytest.mark.slow
 @pytest.mark.db
 def test_a_project_from_interest_to_report(session, heard):
     c = factory.capstone(upto="m5")
@@ -161,6 +162,7 @@ def test_a_proposal_is_revised_once_then_rejected_then_the_coordinator_assigns_a
     factory.answer(c.project, c.guide, "m1", Verdict.REVISE)
 
 
+@pytest.mark.slow
 @pytest.mark.db
 def test_lateness_follows_the_teams_own_deadline_and_stays_with_a_revision(session):
     c = factory.capstone()
@@ -269,6 +271,7 @@ def test_a_member_leaves_and_the_project_goes_on(session):
     assert len(queries.versions(c.project.id)["m2"][-1].members) == 2
 
 
+@pytest.mark.slow
 @pytest.mark.db
 def test_a_guide_carries_six_over_all_cohorts_and_the_director_overrides(session):
     cohort, other = world.cohort(weeks_in=25), world.cohort(weeks_in=26)

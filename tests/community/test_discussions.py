@@ -268,6 +268,7 @@ def test_scripts_in_posts_are_shown_as_text(visit, cohort, rhea, page_of):
         assert not page.has(".comment img")
 
 
+@pytest.mark.slow
 def test_the_participation_table_says_who_posted_in_time(visit, cohort, rhea, sanjay, faculty, page_of):
     late = world.learner(cohort, "=Lata Late")
     with community.opened(cohort, rhea) as found:

@@ -102,6 +102,7 @@ def test_by_whom_where_and_when(visit, cohort, rhea, sanjay, home):
     assert "Nobody of this cohort" in hers.get(f"{home}?q=rival&by=nobody.here").text(".callout")
 
 
+@pytest.mark.slow
 def test_the_best_stand_first_and_every_page_is_met_once(visit, cohort, rhea, sanjay, home):
     for number in range(45):
         forums.began(

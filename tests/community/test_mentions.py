@@ -186,6 +186,7 @@ def test_the_chooser_offers_those_who_read_it(visit, cohort, rhea, sanjay, facul
     assert visit(elsewhere).open("GET", f"{url}?q=sanj").status_code == 404
 
 
+@pytest.mark.slow
 @pytest.mark.db
 def test_a_post_with_many_names_is_written_with_few_statements(cohort, rhea, faculty):
     from tests.support.statements import statements

@@ -37,6 +37,7 @@ def archive(app, fresh_database: str, tmp_path: Path) -> tuple[Path, backup.Summ
     return target, made
 
 
+@pytest.mark.slow
 def test_restored_into_an_empty_place_nothing_differs(
     app, archive: tuple[Path, backup.Summary], empty_database: str, tmp_path: Path
 ) -> None:

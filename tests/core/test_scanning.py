@@ -76,6 +76,7 @@ def test_without_a_scanner_nothing_is_asked_and_nothing_held_back(session):
     assert refusal(file) is None
 
 
+@pytest.mark.slow
 def test_every_state_and_what_it_does(session, program):
     scanning.configure(program)
     clean, harm, broken, slow = (brought(PDF + part) for part in (b"fine", HARM, b"BROKEN", b"SLEEP"))

@@ -54,6 +54,7 @@ def now(cohort):
         yield clock.now()
 
 
+@pytest.mark.slow
 @pytest.mark.db
 def test_only_the_new_key_rescoring_and_taking_it_back(cohort, now, visit):
     people = takers(cohort, 5)
@@ -170,6 +171,7 @@ def test_a_mark_that_was_entered_otherwise_stays(cohort, now):
     assert standing.value == 71
 
 
+@pytest.mark.slow
 def test_staff_see_what_it_would_do_before_it_does(cohort, now, visit):
     people = takers(cohort, 6)
     item = drawn_by_most(cohort)
@@ -245,6 +247,7 @@ def test_what_cannot_be_a_key_is_refused_beside_it(cohort, now, visit, send, kin
     assert db.session.scalar(sa.select(sa.func.count()).select_from(QuizCorrection)) == 0
 
 
+@pytest.mark.slow
 def test_who_sees_the_bank_and_who_corrects(cohort, now, visit, send):
     (lea,) = takers(cohort, 1)
     item = drawn_by_most(cohort)
@@ -271,6 +274,7 @@ def test_another_cohort_keeps_its_key(cohort, now):
         assert there.question == there.published
 
 
+@pytest.mark.slow
 def test_figures_are_shown_from_five_attempts_on_and_as_a_spreadsheet(cohort, now, visit):
     # Fourteen attempts of ten questions out of 24: some question surely had six of them.
     for at, right in enumerate((10, 10, 9, 8, 4, 2, 0) * 2):

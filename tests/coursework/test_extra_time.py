@@ -193,6 +193,7 @@ def lectures(cohort, visit_at):
     ).all()
 
 
+@pytest.mark.slow
 def test_whoever_needs_captions_is_offered_two_days_until_they_are_there(cohort, lea, visit, send):
     with clock.at(make.due(cohort, "q1") - 90 * MINUTE):
         here = make.visit(lea, cohort, "q1", "quiz")

@@ -319,6 +319,7 @@ def test_two_hundred_at_once_take_the_seats_there_are(app, fresh_database):
     assert audit.verify().broken_at is None
 
 
+@pytest.mark.slow
 def test_two_who_withdraw_and_reinstate_at_once_never_lock_each_other(app, fresh_database):
     cohort = world.cohort(weeks_in=3, seats=2)
     places = enrolment.many(cohort, 2)

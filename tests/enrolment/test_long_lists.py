@@ -31,6 +31,7 @@ def sent(browser):
     return browser.submit(report, "main form.form")
 
 
+@pytest.mark.slow
 def test_a_long_list_is_carried_out_by_the_worker(cohort, visit, session):
     coordinator = visit(enrolment.coordinator(cohort))
     page = sent(coordinator)

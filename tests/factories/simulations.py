@@ -22,6 +22,7 @@ from lms.simulations.engines.play import shipped
 from lms.simulations.models import Round, Run, RunTeam
 from lms.simulations.rules import Json, RoundKind
 from tests.factories import world
+from tests.support import kept
 
 
 @dataclass
@@ -129,30 +130,76 @@ def run(
     `rounds` shortens the game: as many as given, not as many as the scenario has. `parameters` stand in place of those
     that are shipped.
     """
-    cohort = cohort or world.cohort(weeks_in=6 if engine == "market" else 29)
+    wanted = Wanted(engine, teams, members, seed, competing, kind, rounds)
+    if cohort is not None or parameters is not None or clock.is_set():
+        made = _made(wanted, cohort or wanted.cohort(), parameters)
+    else:
+        made = kept.beginning((wanted, clock.now().isocalendar()[:2]), lambda: _made(wanted, wanted.cohort()))
+    found = {
+        one.id: one for one in db.session.scalars(sa.select(Person).where(Person.id.in_(made.person_ids)))
+    }
+    people = {
+        key: [(found[person_id], place_id) for person_id, place_id in members_]
+        for key, members_ in made.people.items()
+    }
+    return Played(made.cohort, made.run_id, people)
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What a run is to be."""
+
+    engine: str
+    teams: int
+    members: int
+    seed: int
+    competing: bool
+    kind: TeamKind
+    rounds: int
+
+    def cohort(self) -> CohortView:
+        """A cohort in the week before the first round."""
+        return world.cohort(weeks_in=6 if self.engine == "market" else 29)
+
+
+@dataclass(frozen=True)
+class _Made:
+    """A run by its ids, which hold in whatever session."""
+
+    cohort: CohortView
+    run_id: int
+    people: dict[str, list[tuple[int, int]]]
+
+    @property
+    def person_ids(self) -> list[int]:
+        return [person_id for members in self.people.values() for person_id, _ in members]
+
+
+def _made(wanted: Wanted, cohort: CohortView, parameters: Json | None = None) -> _Made:
     by = world.director()
-    people: dict[str, list[tuple[Person, int]]] = {}
+    people: dict[str, list[tuple[int, int]]] = {}
     named = []
-    for at in range(1, teams + 1):
-        seats = [world.learner(cohort, f"Team{at:02} Member{number}") for number in range(1, members + 1)]
-        places = [place_of(cohort, one) for one in seats]
-        people[f"team-{at:02}"] = list(zip(seats, places, strict=True))
-        named.append(NewTeam(name=f"Table {at:02}", place_ids=tuple(places)))
+    for at in range(1, wanted.teams + 1):
+        names = [f"Team{at:02} Member{number}" for number in range(1, wanted.members + 1)]
+        seats = [world.learner(cohort, name) for name in names]
+        people[f"team-{at:02}"] = [(one.id, place_of(cohort, one)) for one in seats]
+        places = tuple(place_id for _, place_id in people[f"team-{at:02}"])
+        named.append(NewTeam(name=f"Table {at:02}", place_ids=places))
     with unit_of_work() as work:
-        enrolment.form_teams(cohort.id, kind, named, actor=by, now=work.now)
+        enrolment.form_teams(cohort.id, wanted.kind, named, actor=by, now=work.now)
     with unit_of_work() as work:
-        wanted = NewRun(
+        new = NewRun(
             cohort_id=cohort.id,
-            engine=engine,
-            teams=kind,
-            seed=seed,
-            parameters=parameters or shortened(engine, rounds),
+            engine=wanted.engine,
+            teams=wanted.kind,
+            seed=wanted.seed,
+            parameters=parameters or shortened(wanted.engine, wanted.rounds),
         )
-        made = actions.create_run(wanted, actor=by, now=work.now).id
-    if competing:
+        run_id = actions.create_run(new, actor=by, now=work.now).id
+    if wanted.competing:
         with unit_of_work() as work:
-            actions.begin_competition(made, actor=by, now=work.now)
-    return Played(cohort, made, people)
+            actions.begin_competition(run_id, actor=by, now=work.now)
+    return _Made(cohort, run_id, people)
 
 
 def place_of(cohort: CohortView, who: Person) -> int:

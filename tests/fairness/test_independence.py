@@ -116,6 +116,7 @@ def files_with(visitor, cohort, wanted: str) -> list[str]:
     ]
 
 
+@pytest.mark.slow
 @pytest.mark.db
 def test_pages_and_exports_say_so_and_show_it_once_the_second_judgement_is_given(
     cohort, marker, coordinator, scene, visit
@@ -169,6 +170,7 @@ def test_pages_and_exports_say_so_and_show_it_once_the_second_judgement_is_given
     ]
 
 
+@pytest.mark.slow
 @pytest.mark.db
 def test_nothing_but_ones_own_judgement_is_done_with_such_a_piece(
     cohort, marker, coordinator, scene, visit

@@ -72,6 +72,7 @@ def failed(cohort, coordinator, lea):
     return first, second
 
 
+@pytest.mark.slow
 @pytest.mark.db
 def test_a_resit_of_the_capstone_is_judged_by_a_panel_most_of_which_is_new(
     cohort, coordinator, lea, author, failed, visit

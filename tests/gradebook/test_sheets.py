@@ -79,6 +79,7 @@ def changed(rows: list[list[str]], place: int, **figures: str) -> bytes:
     return to_csv(head, body).encode()
 
 
+@pytest.mark.slow
 @pytest.mark.db
 def test_a_sheet_does_what_its_preview_says_once_and_is_taken_back(
     cohort, coordinator, marker, people, visit
@@ -121,6 +122,7 @@ def test_a_sheet_does_what_its_preview_says_once_and_is_taken_back(
     assert "Cora Coordinator" in page.rows()[0][4]
 
 
+@pytest.mark.slow
 @pytest.mark.db
 def test_a_workbook_goes_out_and_comes_back_and_changes_nothing(cohort, coordinator, people, visit) -> None:
     make.quiz_mark(cohort, people["Asha Rao"], "q1", F(200, 3))

@@ -282,6 +282,7 @@ def test_the_feed_is_never_behind_the_mails(app, cohort, asha):
     assert {uid: feed[uid] for uid in latest} == latest
 
 
+@pytest.mark.slow
 def test_as_many_statements_for_twenty_people_as_for_two(cohort):
     people_here = [world.learner(cohort) for _ in range(20)]
     for who in people_here:

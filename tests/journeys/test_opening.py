@@ -89,6 +89,7 @@ def invited(house: Flask, administrator: Walker, name: str) -> Walker:
     return guest.press("Set my password and sign in", {"New password": WORDS})
 
 
+@pytest.mark.slow
 def test_from_nothing_to_a_learners_first_desk(house: Flask, command: Command) -> None:
     told = command("admin", "create", "--email", "ada@institute.example", "--name", "Ada Admin")
     ada = Walker(house).open(told.split()[-1]).press("Set my password and sign in", {"New password": WORDS})

@@ -226,6 +226,7 @@ def test_guests_are_kept_apart_once_each_and_have_no_attendance(cohort):
 # At once ------------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 @pytest.mark.db
 def test_two_hundred_at_once_get_exactly_the_seats_there_are_and_one_order(app, fresh_database):
     cohort = world.cohort(weeks_in=2, seats=300)
@@ -314,6 +315,7 @@ def test_the_page_says_who_comes_in_and_the_button_sends_nobody_else(visit, coho
         assert live.LINK in staff.get(path(cohort, "/seats")).text("[aria-labelledby=guests-title]")
 
 
+@pytest.mark.slow
 def test_a_list_of_sixty_costs_what_one_of_five_costs(visit, cohort):
     visitor = visit(world.granted(Role.COORDINATOR, cohort))
     asking.seats(cohort, KEY, 3)

@@ -99,6 +99,7 @@ def test_an_invitations_word_opens_no_speakers_page(app, cohort):
 # On their page ------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_a_speaker_confirms_tells_of_themselves_and_the_cohort_reads_it(app, visit, cohort, coordinator):
     view = speaking.asked(cohort, KEY)
     guest = Visitor(app)

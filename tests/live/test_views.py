@@ -165,6 +165,7 @@ def choice(cohort, person):
     return f"mark-{found.public_id}"
 
 
+@pytest.mark.slow
 def test_a_roster_is_kept_without_scripts(visit, cohort, asha, assistant):
     ben = world.learner(cohort, "Ben Okafor")
     visitor = visit(assistant)
@@ -221,6 +222,7 @@ def test_a_stale_or_nonsensical_roster_is_no_failure(visit, cohort, asha, assist
     assert (late.status_code, "closed meanwhile" in late.json["reason"]) == (422, True)
 
 
+@pytest.mark.slow
 def test_a_roster_of_sixty_costs_what_one_of_five_costs(visit, cohort, assistant):
     visitor, seen_at = visit(assistant), []
     for size in (5, 20):

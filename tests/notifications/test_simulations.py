@@ -43,6 +43,7 @@ def ticks(at: dt.datetime) -> None:
                 pass
 
 
+@pytest.mark.slow
 def test_a_round_is_told_from_its_opening_to_its_results():
     played = simulations.run("market")
     coordinator = world.granted(Role.COORDINATOR, played.cohort)

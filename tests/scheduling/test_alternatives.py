@@ -108,6 +108,7 @@ def test_what_is_no_session_has_no_other_dates_and_what_is_not_there_is_not_foun
         found(cohort, "s99")
 
 
+@pytest.mark.slow
 def test_it_reads_the_same_however_many_people_there_are(cohort):
     def look():
         with statements() as seen:

@@ -39,6 +39,7 @@ def path(cohort, more=""):
     return f"/cohorts/{cohort.slug}/calendar{more}"
 
 
+@pytest.mark.slow
 def test_a_coordinator_looks_publishes_and_undoes(cohort, coordinator, visit):
     visitor, learner = visit(coordinator), visit(world.learner(cohort, "Lea Learner"))
     page = visitor.get(path(cohort))

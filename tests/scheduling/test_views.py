@@ -30,6 +30,7 @@ def test_a_learner_sees_dates_in_their_own_zone(cohort, visit):
     assert page.has(".pill.live"), "the present week is marked"
 
 
+@pytest.mark.slow
 def test_an_own_date_and_a_moved_and_a_cancelled_one_are_said_so(cohort, visit):
     learner, other = world.learner(cohort), world.learner(cohort)
     with unit_of_work() as work:
@@ -112,6 +113,7 @@ def test_before_the_start_and_after_the_end(session, visit):
     assert page.link("What has been")
 
 
+@pytest.mark.slow
 def test_the_schedule_costs_the_same_for_5_and_for_60_learners(cohort, visit):
     visitor = visit(world.learner(cohort))
 

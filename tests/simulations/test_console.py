@@ -22,7 +22,7 @@ from lms.simulations.rules import Ranking, Verdict
 from tests.factories import simulations, world
 from tests.support.statements import statements
 
-pytestmark = [pytest.mark.db, pytest.mark.usefixtures("session")]
+pytestmark = pytest.mark.usefixtures("session")
 HOUR = dt.timedelta(hours=1)
 
 
@@ -55,6 +55,7 @@ def present(played, key, who, number=1):
         actions.see(played.change(key, who, number=number), now=work.now)
 
 
+@pytest.mark.slow
 def test_every_team_at_a_glance(visit):
     played = simulations.run("market", teams=4)
     played.submits("team-01")
@@ -98,6 +99,7 @@ def test_every_team_at_a_glance(visit):
         )
 
 
+@pytest.mark.slow
 def test_a_round_is_steered_with_a_reason_and_all_of_it_stands_in_the_history(visit):
     played = simulations.run("market")
     played.submits()
@@ -156,6 +158,7 @@ def test_a_round_is_steered_with_a_reason_and_all_of_it_stands_in_the_history(vi
         assert words in history
 
 
+@pytest.mark.slow
 def test_notes_are_ones_own_to_change(visit):
     played = simulations.run("leadership")
     one, two = visit(faculty(played)), visit(faculty(played))
@@ -177,6 +180,7 @@ def test_notes_are_ones_own_to_change(visit):
     assert "They argued" not in text(two.get(at(played)))
 
 
+@pytest.mark.slow
 def test_what_is_wrong_is_said_and_asked_for_again(visit):
     played = simulations.run("market")
     close = played.round().closes_at
@@ -200,6 +204,7 @@ def test_what_is_wrong_is_said_and_asked_for_again(visit):
         assert "given up" not in text(by.get(at(played)))
 
 
+@pytest.mark.slow
 def test_without_its_engine_a_run_can_be_read_and_nothing_is_played(visit):
     played = simulations.run("market")
     played.plays()
@@ -225,6 +230,7 @@ def test_without_its_engine_a_run_can_be_read_and_nothing_is_played(visit):
 CANARY = "zq-canary"
 
 
+@pytest.mark.slow
 def test_nothing_hidden_is_on_the_wall(visit):
     played = simulations.run("market", teams=4)
     played.submits("team-01", why=f"Because {CANARY}-reason.")

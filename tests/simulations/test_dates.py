@@ -53,6 +53,7 @@ def seen(played, key):
     return schedule.effective_item(played.cohort.id, key, Whose(0))
 
 
+@pytest.mark.slow
 def test_a_release_moves_rounds_that_are_not_over(played):
     first, second = played.round(1), played.round(2)
     opens, end, later = first.opens_at, first.closes_at, second.closes_at + DAY

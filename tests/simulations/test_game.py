@@ -16,7 +16,7 @@ from lms.simulations.rules import RoundKind, Verdict
 from tests.factories import simulations, world
 from tests.support.statements import statements
 
-pytestmark = [pytest.mark.db, pytest.mark.usefixtures("session")]
+pytestmark = pytest.mark.usefixtures("session")
 FORM = "form.cockpit-form"
 JSON = {"Accept": "application/json"}
 
@@ -43,6 +43,7 @@ def mates(played, visit, key="team-01"):
     return [visit(person) for person, _ in played.people[key]]
 
 
+@pytest.mark.slow
 def test_a_team_writes_submits_confirms_and_dissents(played, visit):
     with during(played):
         one, two, three = mates(played, visit)
@@ -152,6 +153,7 @@ def test_after_the_close_what_was_written_is_shown_and_cannot_be_saved(played, v
         assert db.session.scalar(sa.select(sa.func.count()).select_from(Sheet)) == 0
 
 
+@pytest.mark.slow
 def test_every_state_of_a_run_has_its_page(visit):
     early = world.cohort(weeks_in=3)
     played, by = simulations.run("market", competing=False, cohort=early), world.director()

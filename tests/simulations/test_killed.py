@@ -40,7 +40,7 @@ from lms.core.db import db
 from lms.core.uow import unit_of_work
 from lms.simulations import actions
 from lms.simulations.models import Round
-round_id, until = int(sys.argv[1]), time.monotonic() + 40
+round_id, until = int(sys.argv[1]), time.monotonic() + 90
 app = create_app()
 print("ready", flush=True)
 """

@@ -22,7 +22,7 @@ from lms.simulations.views.desks import desk_of
 from tests.factories import simulations, world
 from tests.support.statements import statements
 
-pytestmark = [pytest.mark.db, pytest.mark.usefixtures("session")]
+pytestmark = pytest.mark.usefixtures("session")
 FORM = "form.cockpit-form"
 JSON = {"Accept": "application/json"}
 LENSES = ("strategy", "people", "customer", "finance")
@@ -105,6 +105,7 @@ def test_a_team_fills_in_a_quarter_and_submits_it(played, visit):
     assert sheet.submitted["attention"]["vision"] == 3.5
 
 
+@pytest.mark.slow
 def test_the_script_hears_the_arithmetic_and_its_pictures(played, visit):
     with during(played):
         one = visit(played.people["team-01"][0][0])
@@ -157,6 +158,7 @@ def test_no_page_of_a_team_knows_the_authors_letters(played, visit):
         assert not AUTHORED.search(str(page.soup)), page.url
 
 
+@pytest.mark.slow
 def test_no_true_value_and_no_judgement_is_on_a_learners_page_before_the_debrief(played, visit):
     (person, _), *_rest = played.people["team-01"]
     for number in (1, 2):
@@ -187,6 +189,7 @@ def test_no_true_value_and_no_judgement_is_on_a_learners_page_before_the_debrief
         assert not AUTHORED.search(html)
 
 
+@pytest.mark.slow
 def test_a_quarter_reads_as_a_report_and_as_a_workbook_of_ones_own_decisions(played, app):
     person, _ = played.people["team-01"][0]
     played.submits("team-01", why="Because we asked.")
