@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from math import ceil, floor, log10
 
-from lms.web.pictures import trim
+from lms.web.pictures import Label, Point, labels, trim
 
 SERIES = 6
 
@@ -142,6 +142,8 @@ class Dot:
     label: str
     marked: bool
     """It asks for a second look, and carries its name."""
+    name: Label | None = None
+    """Where the name stands; None where there is no room for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -157,18 +159,35 @@ def plane(
     points: Sequence[tuple[str, float, float, bool]],
     across: Sequence[tuple[float, str]],
     up: Sequence[tuple[float, str]],
+    height: int = 220,
+    widths: tuple[float, float] = (280, 1100),
+    size: int = 12,
 ) -> Plane:
-    """Return dots from (label, x, y, marked) between the ends of the two grids; what lies outside is held there."""
+    """Return dots from (label, x, y, marked) between the ends of the two grids; what lies outside is held there.
+
+    `height`, `widths` and `size` of its words are those of the picture, in pixels: names are placed by them.
+    """
     left, right, bottom, top = across[0][0], across[-1][0], up[0][0], up[-1][0]
 
-    def x_of(value: float) -> str:
-        return f"{trim(100 * (min(max(value, left), right) - left) / (right - left))}%"
+    def x_of(value: float) -> float:
+        return 100 * (min(max(value, left), right) - left) / (right - left)
 
-    def y_of(value: float) -> str:
-        return f"{trim(100 * (top - min(max(value, bottom), top)) / (top - bottom))}%"
+    def y_of(value: float) -> float:
+        return 100 * (top - min(max(value, bottom), top)) / (top - bottom)
 
+    named = iter(
+        labels(
+            [Point(label, x_of(x), y_of(y), 4) for label, x, y, marked in points if marked],
+            height,
+            widths,
+            size,
+        )
+    )
     return Plane(
-        tuple((x_of(value), words) for value, words in across),
-        tuple((y_of(value), words) for value, words in up),
-        tuple(Dot(x_of(x), y_of(y), label, marked) for label, x, y, marked in points),
+        tuple((f"{trim(x_of(value))}%", words) for value, words in across),
+        tuple((f"{trim(y_of(value))}%", words) for value, words in up),
+        tuple(
+            Dot(f"{trim(x_of(x))}%", f"{trim(y_of(y))}%", label, marked, next(named) if marked else None)
+            for label, x, y, marked in points
+        ),
     )

@@ -253,10 +253,117 @@ def board(
         for at, label in enumerate(labels):
             line, place = divmod(at, abreast)
             here = min(abreast, len(labels) - line * abreast)
-            x = 100 * (column + (place + 1) / (here + 1)) / columns
-            y = 100 * (rows - 1 - row + (line + 1) / (deep + 1)) / rows
+            x = 100 * (column + (place + 0.5) / here) / columns
+            y = 100 * (rows - 1 - row + (line + 0.5) / deep) / rows
             pins.append(Pin(label, f"{trim(x)}%", f"{trim(y)}%"))
     return tuple(pins)
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """A point of a plot with its name: x and y in percent, half the size of its mark in pixels."""
+
+    label: str
+    x: float
+    y: float
+    reach: float = 6
+    needed: bool = False
+    """It is named even where its name meets another; any other is then left to the table."""
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """Where the name of a point begins, in pixels from it, and which end of it begins there."""
+
+    dx: str
+    dy: str
+    anchor: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Box:
+    """What a mark or a name covers: across by a share of the width and two offsets, down in pixels."""
+
+    share: float
+    left: float
+    right: float
+    top: float
+    bottom: float
+
+    def inside(self, widths: tuple[float, float], height: float) -> bool:
+        over = all(
+            self.share * wide + self.left >= -0.08 * wide and self.share * wide + self.right <= 1.08 * wide
+            for wide in widths
+        )
+        return over and self.top >= -2 and self.bottom <= height + 2
+
+    def clear_of(self, other: _Box, widths: tuple[float, float]) -> bool:
+        """At every width between the two: a gap grows or shrinks evenly with the width."""
+        if self.bottom <= other.top or other.bottom <= self.top:
+            return True
+        gaps = [(other.share - self.share) * wide for wide in widths]
+        return all(self.right <= gap + other.left for gap in gaps) or all(
+            gap + other.right <= self.left for gap in gaps
+        )
+
+
+WIDE = 0.53
+"""Of a letter on average, by its size."""
+
+
+def labels(
+    points: Sequence[Point], height: float, widths: tuple[float, float] = (250, 560), size: float = 12
+) -> tuple[Label | None, ...]:
+    """Return where each name stands so that none covers a mark or another name, at any width between the two.
+
+    Those that are needed choose first. None: there is no room, and the name stands in the table alone.
+    """
+    taken = [
+        _Box(one.x / 100, -one.reach, one.reach, *(one.y * height / 100 + by * one.reach for by in (-1, 1)))
+        for one in points
+    ]
+    found: dict[int, Label] = {}
+    for at in sorted(range(len(points)), key=lambda at: not points[at].needed):
+        others = [box for number, box in enumerate(taken) if number != at]
+        places = _around(points[at], height, size)
+        free = [
+            place
+            for place in places
+            if place[1].inside(widths, height) and all(place[1].clear_of(box, widths) for box in others)
+        ]
+        if not free and points[at].needed:
+            free = [min(places, key=lambda it: sum(not it[1].clear_of(box, widths) for box in others))]
+        if free:
+            found[at] = free[0][0]
+            taken.append(free[0][1])
+    return tuple(found.get(at) for at in range(len(points)))
+
+
+def _around(point: Point, height: float, size: float) -> list[tuple[Label, _Box]]:
+    """The places for a name around its point, the most readable first."""
+    wide, tall, y = WIDE * size * len(point.label), size * 1.1, point.y * height / 100
+    near, slant = point.reach + 4, point.reach * 0.7 + 2
+    beyond = point.reach + tall / 2 + 1
+    shifts = {"start": 0.0, "middle": -wide / 2, "end": -wide}
+    places = []
+    for dx, dy, anchor in (
+        (near, 0, "start"),
+        (-near, 0, "end"),
+        (slant, -beyond, "start"),
+        (slant, beyond, "start"),
+        (0, -beyond, "middle"),
+        (0, beyond, "middle"),
+        (-slant, -beyond, "end"),
+        (-slant, beyond, "end"),
+        (near, -tall * 0.6, "start"),
+        (near, tall * 0.6, "start"),
+        (-near, -tall * 0.6, "end"),
+        (-near, tall * 0.6, "end"),
+    ):
+        left = dx + shifts[anchor]
+        box = _Box(point.x / 100, left, left + wide, y + dy - tall / 2, y + dy + tall / 2)
+        places.append((Label(trim(dx), trim(dy + size / 3), anchor), box))
+    return places
 
 
 def heat_words(levels: tuple[int | None, ...]) -> str:

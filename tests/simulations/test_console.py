@@ -88,7 +88,7 @@ def test_every_team_at_a_glance(visit):
         assert "Idle last round" in row_of(page, "Table 02")
         assert "One active, or none" not in row_of(page, "Table 01")
         assert "One active, or none" in row_of(page, "Table 03")
-        assert "cash" in row_of(page, "Table 01")
+        assert "Cash ₹ " in row_of(page, "Table 01")
         assert "Nothing came from Table 02, Table 03, Table 04" in text(page)
         for stranger in (played.people["team-01"][0][0], world.learner(played.cohort)):
             visit(stranger).refused(at(played), status=403)

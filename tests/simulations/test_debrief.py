@@ -134,7 +134,7 @@ def test_a_choice_is_swapped_by_its_team_and_nothing_is_written(visit):
         assert not seen.writes
         assert len(seen) <= 10, repr(seen)
         assert "Round 2: A: price, put into round 3" in told.text()
-        assert "10 ₹ thousand instead" in told.text()
+        assert "₹ 10 thousand instead" in told.text()
         for query, says in (
             ("what=products.A.price&round=3&value=abc", "is not a number"),
             ("what=products.A.price&round=3&value=99", "not between 3 and 30"),

@@ -130,14 +130,14 @@ def test_what_was_changed_is_told_boldest_first():
         }
     )
     found = moves(dear, team)
-    assert found[0].startswith("A: price 9 → 12 ₹ thousand (+33 %)")
+    assert found[0].startswith("A: price ₹ 9 → 12 thousand (+33 %)")
     assert any("brand" in one for one in found[1:])
 
 
 @pytest.mark.parametrize(
     ("place", "value", "says"),
     [
-        ("products.A.price", 9.5, "9.5 ₹ thousand"),
+        ("products.A.price", 9.5, "₹ 9.5 thousand"),
         ("products.B.production", 1200.0, "1,200 thousand"),
         ("capacity", 20, "20 thousand units"),
         ("launch", None, "no launch"),

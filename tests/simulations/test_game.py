@@ -67,7 +67,7 @@ def test_a_team_writes_submits_confirms_and_dissents(played, visit):
         assert there.one("#products-A-production")["value"] == "many"
         there = two.submit(there, FORM, {"products.A.production": "1,050.5"}, press="Check and submit")
         assert "Product A" in there.text("#review")
-        assert "1050.5 '000" in there.text("#review")
+        assert "1,050.5 thousand" in there.text("#review")
         there = two.submit(there, "#review form", press="Submit year 1")
         assert "Year 1 is submitted" in there.messages[0]
         assert not there.has("#submitted form")

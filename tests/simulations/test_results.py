@@ -7,11 +7,14 @@ import io
 import zipfile
 
 import pytest
+import sqlalchemy as sa
 
 from lms.core import clock
+from lms.core.db import db
 from lms.core.uow import unit_of_work
 from lms.simulations import actions
-from lms.simulations.rules import Ranking, Verdict
+from lms.simulations.models import World, WorldTeam
+from lms.simulations.rules import Ranking, RoundKind, Verdict
 from tests.factories import simulations, world
 from tests.simulations.test_game import address, during, mates
 from tests.support.statements import statements
@@ -94,3 +97,37 @@ def test_pages_of_a_team_take_ten_statements_after_one_round_and_after_many(visi
                 wanted.append(len(seen))
                 assert len(seen) <= 10, repr(seen)
     assert wanted[:3] == wanted[3:], "what there is more of takes no more of them"
+
+
+def test_the_practice_report_is_offered_to_those_who_practised(visit):
+    played = simulations.run("market", competing=False)
+    by, kind = world.director(), RoundKind.PRACTICE
+    with clock.at(played.round(1, kind).opens_at - dt.timedelta(days=1)), unit_of_work() as work:
+        actions.begin_practice(played.run_id, actor=by, now=work.now)
+    played.plays(1, kind)
+    with unit_of_work() as work:
+        actions.begin_competition(played.run_id, actor=by, now=work.now)
+    practice = db.session.scalars(
+        sa.select(World.id).where(World.run_id == played.run_id, World.kind == kind)
+    ).one()
+    away = sa.delete(WorldTeam).where(WorldTeam.world_id == practice)
+    db.session.execute(away.where(WorldTeam.team_id == played.team("team-02").id))
+    report = f"rounds/{played.round(1, kind).public_id}/"
+    with during(played, 1):
+        for team, offered in (("team-01", True), ("team-02", False)):
+            page = visit(played.people[team][0][0]).get(address(played, team))
+            assert page.has(f"a[href$='{report}']") is offered
+
+
+def test_a_report_of_six_quarters_says_why_it_shows_no_scores(visit):
+    played = simulations.run("leadership")
+    with unit_of_work():
+        actions.set_ranking(played.run_id, Ranking.FULL, actor=world.director())
+    played.plays()
+    with during(played, 2):
+        page = visit(played.people["team-01"][0][0]).get(
+            address(played, tail=f"rounds/{played.round().public_id}/")
+        )
+    assert "Scores of Six Quarters are shown in the debrief" in page.text()
+    assert "All teams of your world" not in page.text()
+    assert "Your quarters as a workbook" in page.text()

@@ -155,7 +155,63 @@ def test_things_in_one_field_of_a_board_stand_beside_each_other():
     pins = pictures.board([("A", 0, 4), ("B", 2, 2), ("C", 2, 2), ("D", 2, 2)], 5, 5)
     assert [(one.label, one.x, one.y) for one in pins] == [
         ("A", "10%", "10%"),
-        ("B", "46.67%", "46.67%"),
-        ("C", "53.33%", "46.67%"),
-        ("D", "50%", "53.33%"),
+        ("B", "45%", "45%"),
+        ("C", "55%", "45%"),
+        ("D", "50%", "55%"),
     ]
+
+
+POINTS = st.builds(
+    pictures.Point,
+    st.text("abcm A", min_size=1, max_size=12),
+    st.floats(0, 100),
+    st.floats(0, 100),
+    st.just(5.0),
+)
+
+
+def box(point: pictures.Point, label: pictures.Label, width: float, height: float, size: float):
+    """What a name covers at a width: left, right, top, bottom."""
+    wide = pictures.WIDE * size * len(point.label)
+    left = (
+        point.x * width / 100 + float(label.dx) - {"start": 0, "middle": wide / 2, "end": wide}[label.anchor]
+    )
+    base = point.y * height / 100 + float(label.dy) - size / 3
+    return left, left + wide, base - size * 0.55, base + size * 0.55
+
+
+@given(st.lists(POINTS, max_size=9), st.floats(0, 1))
+def test_names_cover_no_mark_and_no_other_name_at_any_width(points, between):
+    width, height, size = 250 + between * 310, 200, 12
+    placed = pictures.labels(points, height, (250, 560), size)
+    assert len(placed) == len(points)
+    boxes = [box(one, label, width, height, size) for one, label in zip(points, placed, strict=True) if label]
+    marks = [
+        (x - one.reach, x + one.reach, y - one.reach, y + one.reach)
+        for one in points
+        for x, y in [(one.x * width / 100, one.y * height / 100)]
+    ]
+    named = [one for one, label in zip(points, placed, strict=True) if label]
+    for at, (left, right, top, bottom) in enumerate(boxes):
+        assert -0.08 * width - 0.1 <= left <= right <= 1.08 * width + 0.1
+        assert -2.1 <= top <= bottom <= height + 2.1
+        own = points.index(named[at])
+        for other in [*boxes[:at], *boxes[at + 1 :], *marks[:own], *marks[own + 1 :]]:
+            apart = right <= other[0] + 0.1 or other[1] <= left + 0.1
+            assert apart or bottom <= other[2] + 0.1 or other[3] <= top + 0.1
+
+
+def test_a_name_stands_to_the_right_and_moves_where_there_is_no_room():
+    one = pictures.Point("Your A", 20, 50)
+    assert pictures.labels([one], 200) == (pictures.Label("10", "4", "start"),)
+    crowded = pictures.labels([pictures.Point("Mainstream", 96, 50), pictures.Point("Value", 96, 50)], 200)
+    assert [label and label.anchor for label in crowded] == ["end", "middle"]
+
+
+def test_a_name_that_is_needed_chooses_first_and_stands_whatever_it_meets():
+    crowd = [pictures.Point(f"Rival {at}", 50, 50) for at in range(9)]
+    placed = pictures.labels([*crowd, pictures.Point("Ours", 50, 50, needed=True)], 200)
+    assert placed[-1] == pictures.Label("10", "4", "start")
+    assert None in placed[:-1], "the table has those for whom there is no room"
+    full = [pictures.Point("Ours", 50, 50, needed=True)] * 9
+    assert None not in pictures.labels(full, 200)

@@ -85,7 +85,7 @@ class Seat:
     rounds: tuple[RoundLine, ...]
     """Of the kind that is played now."""
     practised: tuple[RoundLine, ...]
-    """Practice rounds whose results are out, once practice is over."""
+    """Practice rounds in which it played and whose results are out, once practice is over."""
     current: RoundLine | None
     """The first that is not published yet; None: there is none (any more)."""
     state: Json | None
@@ -174,7 +174,10 @@ def seat_of(
         practised=tuple(
             one
             for one in every
-            if one.practice and kind is RoundKind.ROUND and one.state is RoundState.PUBLISHED
+            if row.practised
+            and one.practice
+            and kind is RoundKind.ROUND
+            and one.state is RoundState.PUBLISHED
         ),
         current=current,
         state=state if state is not None else (json.loads(row.start) if row.start else None),
@@ -186,7 +189,7 @@ def seat_of(
 
 
 def _ground(view: TeamView, kind: RoundKind, round_id: int) -> Any:
-    other = aliased(RunTeam)
+    other, played = aliased(RunTeam), aliased(World)
     world = (
         sa.select(World.id)
         .join(WorldTeam, WorldTeam.world_id == World.id)
@@ -204,6 +207,13 @@ def _ground(view: TeamView, kind: RoundKind, round_id: int) -> Any:
             other.name.label("merged_into"),
             World.id.label("world_id"),
             World.start,
+            sa.exists()
+            .where(
+                WorldTeam.team_id == RunTeam.id,
+                WorldTeam.world_id == played.id,
+                played.kind == RoundKind.PRACTICE,
+            )
+            .label("practised"),
             Sheet,
         )
         .select_from(RunTeam)

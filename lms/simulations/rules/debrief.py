@@ -312,6 +312,12 @@ def quotes(rationale: str, dissents: Sequence[tuple[str, str]]) -> tuple[tuple[s
     return (*found, *((f"{name} would have decided otherwise", reason) for name, reason in dissents))
 
 
+def plain(value: float, places: int = 1) -> str:
+    """A figure as people write it, what is below nothing with a minus."""
+    text = f"{abs(value):,.{places}f}"
+    return f"−{text}" if value < 0 and float(text.replace(",", "")) else text
+
+
 def signed(value: float, places: int = 1) -> str:
     """A figure with its sign, as people write it."""
     text = f"{abs(value):,.{places}f}"

@@ -32,6 +32,7 @@ from lms.simulations.rules.debrief import (
     Swapped,
     Swapping,
     Told,
+    plain,
     quotes,
     signed,
 )
@@ -100,12 +101,12 @@ class MarketTeller:
             rows.append(
                 (
                     seat.name,
-                    f"{expected:,.1f}",
-                    f"{one.demand:,.1f}",
+                    plain(expected),
+                    plain(one.demand),
                     off,
-                    f"{one.sold:,.1f}",
-                    f"{one.profit:,.1f}",
-                    f"{one.cash:,.1f}",
+                    plain(one.sold),
+                    plain(one.profit),
+                    plain(one.cash),
                 )
             )
             told.append(self._team_year(number, seat))
@@ -230,7 +231,7 @@ class MarketTeller:
                     " · ".join(f"{it:.0f}" for it in levels),
                     f"{best.name}, {product}",
                     f"{100 * fit:.0f} %",
-                    f"{hidden.lost:,.1f}",
+                    plain(hidden.lost),
                 )
             )
         columns = (
@@ -323,7 +324,7 @@ class MarketTeller:
         for was, now in zip(swap.before, swap.after, strict=True):
             each = ("demand", "sold", "profit", "cash", "points")
             pairs = [(getattr(was, name), getattr(now, name)) for name in each]
-            rows.append((str(was.round), *(f"{a:,.1f} → {b:,.1f}" for a, b in pairs)))
+            rows.append((str(was.round), *(f"{plain(a)} → {plain(b)}" for a, b in pairs)))
         names = ("Wanted", "Sold", "Profit", "Cash less debt", "Points")
         grid = Grid(
             "Year by year, as it was → as it would have been",

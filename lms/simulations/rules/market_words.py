@@ -7,7 +7,7 @@ from typing import Any
 from lms.simulations.engines.market.idle import idle
 from lms.simulations.engines.market.records import LaunchDecision, ProductDecision, TeamDecision, TeamState
 from lms.simulations.engines.market.replay import Swap
-from lms.simulations.rules.debrief import Told, signed
+from lms.simulations.rules.debrief import Told, plain, signed
 
 TERMS = {
     "value": "Value of the company",
@@ -57,7 +57,7 @@ def value_words(place: str, value: Any) -> str:
     if place == "launch":
         return "no launch" if value is None else f"a launch from {value['parent']}"
     unit = "thousand units" if place == "capacity" else FIELDS[place.rsplit(".", 1)[1]][1]
-    return f"{figure(float(value))} {unit}"
+    return f"{'₹ ' if '₹' in unit else ''}{figure(float(value))} {unit.removeprefix('₹ ')}"
 
 
 def figure(value: float) -> str:
@@ -90,13 +90,13 @@ def _of_product(key: str, one: ProductDecision, base: ProductDecision) -> list[t
     found: list[tuple[float, str]] = []
     if abs(one.price - base.price) > FEW:
         by = 100 * (one.price / base.price - 1)
-        words = f"{key}: price {figure(base.price)} → {figure(one.price)} ₹ thousand ({by:+.0f} %)"
+        words = f"{key}: price ₹ {figure(base.price)} → {figure(one.price)} thousand ({by:+.0f} %)"
         found.append((20 * abs(by), words.replace("-", "−")))
     for name in ("brand", "sales"):
         was, now = getattr(base, name), getattr(one, name)
         if abs(now - was) > FEW:
             found.append(
-                (abs(now - was), f"{key}: {FIELDS[name][0]} {figure(was)} → {figure(now)} ₹ million")
+                (abs(now - was), f"{key}: {FIELDS[name][0]} ₹ {figure(was)} → {figure(now)} million")
             )
     if one.development:
         found.append((one.development, f"{key}: ₹ {figure(one.development)} million for {_aim(one)}"))
@@ -117,7 +117,7 @@ def swap_told(swap: Swap) -> Told:
     moved_terms = sorted(swap.terms.items(), key=lambda it: -abs(it[1]))[:2]
     lines = [
         f"Wanted that year: {first.demand:,.1f} thousand; it would have been {other.demand:,.1f}.",
-        f"Profit that year: ₹ {first.profit:,.1f} million; it would have been {other.profit:,.1f}.",
+        f"Profit that year: ₹ {plain(first.profit)} million; it would have been ₹ {plain(other.profit)} million.",
         *(f"{TERMS[key]}: {signed(by)} points at the end." for key, by in moved_terms if abs(by) >= 0.05),
         *swap.fitted,
     ]

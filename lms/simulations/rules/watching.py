@@ -74,6 +74,11 @@ class Headline:
     unit: str
     bad: bool
 
+    @property
+    def words(self) -> str:
+        """With its unit, as one says it."""
+        return f"₹ {self.value:,.0f} m" if self.unit.startswith("₹") else f"{self.value:.0f} {self.unit}"
+
 
 def headline(engine: str, parameters: Json, state: Json, team: str) -> Headline | None:
     """What a team has at the beginning of the next round: cash or debt, or the trust that it enjoys."""

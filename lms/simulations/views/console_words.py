@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from lms.simulations.queries.console import ActLine
-from lms.simulations.rules import RoundKind
+from lms.simulations.rules import Part, RoundKind
+from lms.simulations.rules.debrief import TITLES
 from lms.web import filters
 
 
@@ -96,8 +97,27 @@ def _title(
         if after.get("strategy")
         else f"No bot helps {team} any more",
         "set_lens": "Changed a role",
+        "follow_team": _followed(team, len(before.get("left", ())), len(after.get("joined", ()))),
+        "keep_out": f"{team}: {filters.plural(len(after.get('places', ())), 'person', 'people')} kept out",
+        "rename_team": f"{before.get('name', 'A team')} is called {after.get('name', '')} now",
+        "add_rival": f"One more bot, {after.get('team', '')}",
+        "remove_rival": f"{before.get('name', 'A bot')} was taken out",
+        "reveal": f"Shown to the room: {_parts(after.get('parts', ()))}",
+        "conceal": f"Taken back from the room: {_parts((after.get('part', ''),))}",
+        "record_marks": f"{filters.plural(int(after.get('recorded', 0)), 'mark')} recorded",
     }
     return known.get(verb) or verb.replace("_", " ").capitalize()
+
+
+def _followed(team: str, left: int, joined: int) -> str:
+    """How a team of the game follows that of the cohort."""
+    moved = [f"{count} {verb}" for count, verb in ((joined, "joined"), (left, "left")) if count]
+    return f"{team}: {' and '.join(moved) or 'nobody moved'}, as in the cohort’s team"
+
+
+def _parts(values: Iterable[Any]) -> str:
+    named = {part.value: TITLES[part].lower() for part in Part}
+    return ", ".join(named.get(str(value), str(value)) for value in values)
 
 
 def _instant(text: Any, zone: str, now: dt.datetime) -> str:

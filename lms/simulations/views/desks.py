@@ -82,6 +82,8 @@ class Desk(Protocol):
     """Templates that the frame includes; each finds `page` (the frame's) and `desk` (what `page` or `read_report`
     below made). `form` stands inside the frame's form, whose fields are read by `read`; fields that may not be written
     now are disabled by the fieldset around them."""
+    workbook: str
+    """What the workbook is called that a report offers."""
 
     def steps(self, seat: Seat) -> Sequence[Step]:
         """The steps of deciding, before the last one, which is the frame's: reason and submission."""

@@ -95,6 +95,7 @@ class SixQuartersDesk:
     form = "simulations/leadership/_form.html"
     effect = "simulations/leadership/_effect.html"
     report = "simulations/leadership/_report.html"
+    workbook = "Your quarters as a workbook"
 
     def steps(self, seat: Seat) -> Sequence[Step]:
         return (

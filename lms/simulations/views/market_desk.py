@@ -67,6 +67,7 @@ class MarketDesk:
     form = "simulations/_market_form.html"
     effect = "simulations/_market_effect.html"
     report = "simulations/_market_report.html"
+    workbook = "Your books as a workbook"
 
     def steps(self, seat: Seat) -> Sequence[Step]:
         _, _, team = _read(seat)
@@ -210,7 +211,7 @@ class MarketDesk:
             answers=market_report.answers(params, now, seat.names),
             points=market_report.points(card.terms),
             total=f"{card.total:.1f}",
-            value=f"{market_report.money(card.present_value)} and {market_report.money(card.terminal_value)}",
+            value=(market_report.money(card.present_value), market_report.money(card.terminal_value)),
         )
 
     def sheets(self, seat: Seat, played: PlayedRound) -> Sequence[Sheet]:
@@ -241,7 +242,7 @@ def _last(team: TeamState, seat: Seat, key: str) -> dict[str, str]:
         found |= {
             "development": shown(report["development"]),
             "production": shown(report["planned"]),
-            "forecast": f"{shown(report['forecast'])}, demand {shown(report['demand'])}",
+            "forecast": f"{shown(report['forecast'])}, demand {report['demand']:,.1f}",
         }
     return found
 

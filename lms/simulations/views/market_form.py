@@ -245,7 +245,7 @@ def product_form(
         ),
         weights_error=wrong.get(anchor(f"{at}.weights"), ""),
         trim=tuple(
-            _field(f"{at}.trim.{name}", name.capitalize(), shown(trim.get(name, 0.0)), wrong, unit="points")
+            _field(f"{at}.trim.{name}", name.capitalize(), shown(trim.get(name, 0.0)), wrong, unit="")
             for name in ATTRIBUTES
         ),
     )

@@ -123,7 +123,8 @@ class MarketReport:
     answers: tuple[Answered, ...]
     points: tuple[Points, ...]
     total: str
-    value: str
+    value: tuple[str, str]
+    """What has been earned, what comes after; ₹ million."""
 
 
 def money(value: float) -> str:
@@ -215,13 +216,13 @@ def products(report: TeamReport) -> tuple[tuple[str, Lines], ...]:
         (
             key,
             (
-                ("Price", f"₹ {one.price:g} thousand"),
+                ("Price", f"₹ {one.price:.2f} thousand"),
                 ("Cost of a unit sold", f"₹ {one.average_cost:.2f} thousand"),
-                ("Forecast", f"{one.forecast:,.1f}"),
-                ("Demand", f"{one.demand:,.1f}"),
-                ("Made", f"{one.produced:,.1f}"),
-                ("Sold", f"{one.sold:,.1f}"),
-                ("Left in stock", f"{one.stock:,.1f}"),
+                ("Forecast", f"{one.forecast:,.1f} thousand"),
+                ("Demand", f"{one.demand:,.1f} thousand"),
+                ("Made", f"{one.produced:,.1f} thousand"),
+                ("Sold", f"{one.sold:,.1f} thousand"),
+                ("Left in stock", f"{one.stock:,.1f} thousand"),
                 ("Contribution", f"₹ {money(one.contribution)} m"),
                 ("Channel", percent(one.channel)),
                 *(
@@ -303,7 +304,7 @@ def _rivals(_params: Parameters, one: RivalsAnswer, year: int, names: Mapping[st
         tuple(
             (
                 f"{names.get(team, team)} {key}",
-                f"{line.price:g}",
+                f"{line.price:.2f}",
                 *(f"{level:.1f}" for level in line.attributes.each()),
             )
             for team, of in sorted(one.teams.items())

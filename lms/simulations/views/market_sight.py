@@ -22,7 +22,7 @@ from lms.simulations.queries import PlayedRound, Seat
 from lms.web import charts
 from lms.web.charts import Chart, Series
 from lms.web.filters import percent
-from lms.web.pictures import trim
+from lms.web.pictures import Label, Point, labels, trim
 
 Answered = TypeVar("Answered")
 
@@ -45,6 +45,8 @@ class Spot:
     label: str
     kind: str
     """own, rival, ideal"""
+    name: Label | None
+    """Where its name stands; None where there is no room for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,20 +154,31 @@ def market_map(
     if missing:
         words += f" Nothing is known of {_listed(missing)}: there is a study for that."
     return MarketMap(
-        planes=tuple(
-            Plane(
-                f"{across.capitalize()} and {up}",
-                across,
-                up,
-                tuple(
-                    Spot(f"{trim(at[across])}%", f"{trim(100 - at[up])}%", label, kind)
-                    for label, kind, at in things
-                ),
-            )
-            for across, up in PLANES
-        ),
+        planes=tuple(_plane(things, across, up) for across, up in PLANES),
         rows=tuple(MapRow(label, tuple(f"{at[name]:.1f}" for name in ATTRIBUTES)) for label, _, at in things),
         known=words,
+    )
+
+
+REACH = {"own": 6.0, "rival": 4.0, "ideal": 9.0}
+"""Half the size of each kind of mark, in pixels."""
+HIGH = 200
+"""Pixels that the plot is high."""
+
+
+def _plane(things: Sequence[tuple[str, str, Mapping[str, float]]], across: str, up: str) -> Plane:
+    points = [
+        Point(label, at[across], 100 - at[up], REACH[kind], needed=kind != "rival")
+        for label, kind, at in things
+    ]
+    return Plane(
+        f"{across.capitalize()} and {up}",
+        across,
+        up,
+        tuple(
+            Spot(f"{trim(one.x)}%", f"{trim(one.y)}%", label, kind, name)
+            for one, name, (label, kind, _) in zip(points, labels(points, HIGH), things, strict=True)
+        ),
     )
 
 
@@ -192,7 +205,7 @@ def offers(
             team=names.get(team, team),
             product=key,
             own=team == own,
-            price=f"{one.price:g}",
+            price=f"{one.price:.2f}",
             sold=f"{one.sold:.1f}",
             shares=tuple(percent(one.shares.get(segment, 0.0)) for segment in keys),
         )

@@ -20,6 +20,8 @@ STUDY = {
     "rivals": "products of the others",
     "test": "test",
 }
+UNITS = {"₹ '000": "₹ {} thousand", "₹ m": "₹ {} m", "'000": "{} thousand"}
+"""How a figure is written with the unit that stands beside its field."""
 SAYS = (
     ("Input should be a valid number", "is no number. Write a figure such as 9.5."),
     ("Input should be greater than or equal to 0", "cannot be below nothing."),
@@ -169,8 +171,9 @@ def value(place: str, raw: Any) -> str:
         return ", ".join(parts)
     if len(path) > 1 and path[-2] in ("mix", "weights"):
         return f"{shown(raw, 100)} %"
-    unit = {"capacity": "'000", "price": "₹ '000"}.get(path[-1]) or FIGURES.get(path[-1], ("", ""))[1]
-    return f"{shown(raw)} {unit}".strip()
+    unit = "'000" if path[-1] == "capacity" else FIGURES.get(path[-1], ("", ""))[1]
+    figure = format(round(raw, 6) + 0.0, ",.12g") if isinstance(raw, int | float) else shown(raw)
+    return UNITS.get(unit, "{}").format(figure)
 
 
 def study(one: Any) -> str:

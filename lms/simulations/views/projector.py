@@ -23,6 +23,8 @@ from lms.web.charts import Series
 from lms.web.guards import current_actor, requires
 
 REFRESH = 5
+MAP = 360
+"""Pixels that the map of the market is high."""
 
 
 @dataclass(frozen=True)
@@ -61,6 +63,7 @@ def projector(run: RunView) -> ResponseReturnValue:
         cohort=run.cohort,
         page=page,
         refresh=REFRESH,
+        map_height=MAP,
         round_name=round_name,
         zone=actor.zone,
         now=now,
@@ -136,4 +139,7 @@ def _plane(spots: Sequence[tuple[str, Spot]]) -> charts.Plane | None:
         [(f"{name} {one.product}", one.price, one.sold, True) for name, one in spots],
         [(value, f"{value:g}") for value in across],
         [(value, f"{value:g}") for value in up],
+        height=MAP,
+        widths=(620, 1500),
+        size=20,
     )

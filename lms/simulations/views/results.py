@@ -17,7 +17,7 @@ from lms.core.errors import NotFound
 from lms.core.sheets import safe_cell
 from lms.simulations import policy, queries
 from lms.simulations.queries import PlayedRound, RoundLine, Seat, TeamView
-from lms.simulations.rules import Ranking
+from lms.simulations.rules import Ranking, Verdict
 from lms.simulations.views.blueprint import bp
 from lms.simulations.views.desks import Desk, Group, Lines, Sheet, desk_of
 from lms.simulations.views.game import TEAM
@@ -71,8 +71,10 @@ class Chapter:
     why: str
     decided: Sequence[Group]
     result: Lines
-    says: tuple[tuple[str, str, str], ...]
-    """Name, what they said, why."""
+    stood: tuple[str, ...]
+    """Names of those who stood behind it."""
+    dissents: tuple[tuple[str, str], ...]
+    """Name, and why."""
 
 
 @bp.get(f"{TEAM}/rounds/<played>/")
@@ -91,6 +93,7 @@ def report(view: TeamView, played: str) -> ResponseReturnValue:
         one = seat.played[index]
         return (title[one.public_id], one.public_id)
 
+    places = ranking(seat, this)
     page = ReportPage(
         view=view,
         title=title[this.public_id],
@@ -99,8 +102,8 @@ def report(view: TeamView, played: str) -> ResponseReturnValue:
         after=neighbour(at + 1),
         round_id=this.public_id,
         desk_of=desk,
-        ranking=ranking(seat, this),
-        ranking_words=_ranking_words(view),
+        ranking=places,
+        ranking_words=_ranking_words(seat, shown=bool(places)),
         decided=desk.summary(seat, this.decided) if this.decided else (),
         report=desk.read_report(seat, this),
         books=bool(desk.sheets(seat, this)),
@@ -161,7 +164,7 @@ def history(view: TeamView) -> ResponseReturnValue:
 def _chapter(
     played: PlayedRound, seat: Seat, desk: Desk, line: RoundLine, told: queries.Told | None
 ) -> Chapter:
-    words = {"confirm": "stood behind it", "dissent": "dissented"}
+    said = told.said if told else ()
     return Chapter(
         title=round_title(desk, line),
         public_id=played.public_id,
@@ -171,9 +174,8 @@ def _chapter(
         why=told.why if told else "",
         decided=desk.summary(seat, played.decided) if played.decided else (),
         result=desk.headline(seat, played),
-        says=tuple((name, words[verdict.value], reason) for name, verdict, reason in told.said)
-        if told
-        else (),
+        stood=tuple(name for name, verdict, _ in said if verdict is Verdict.CONFIRM),
+        dissents=tuple((name, reason) for name, verdict, reason in said if verdict is Verdict.DISSENT),
     )
 
 
@@ -193,7 +195,10 @@ def ranking(seat: Seat, played: PlayedRound) -> tuple[Place, ...]:
     return tuple(places)
 
 
-def _ranking_words(view: TeamView) -> str:
+def _ranking_words(seat: Seat, *, shown: bool) -> str:
+    view = seat.view
+    if not shown and view.run.ranking is not Ranking.HIDDEN and not seat.game.open_scores:
+        return f"Scores of {seat.game.title} are shown in the debrief: they are made of what is hidden until then."
     if view.run.ranking is Ranking.FULL:
         return "All teams of your world. Marks do not depend on it."
     if view.run.ranking is Ranking.TOP:
