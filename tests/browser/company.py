@@ -33,7 +33,7 @@ ADDRESSES = {
     "admin": "admin@cadre.example",
 }
 """Who looks. `careful` has an authenticator app, `half` has only typed the password, `nobody` is not signed in,
-`stranger` has an account and nothing else."""
+`stranger` has an account and nothing else. `submitter` and `waiter` sit in teams of a game (looks/simulations.py)."""
 
 
 def words() -> dict[str, str]:

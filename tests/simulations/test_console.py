@@ -18,7 +18,7 @@ from lms.people.rules import Role
 from lms.simulations import actions
 from lms.simulations.models import Run, RunNote, Sheet, WorldResult
 from lms.simulations.queries.log import participation_in
-from lms.simulations.rules import Ranking, Verdict
+from lms.simulations.rules import Ranking, RoundKind, Verdict
 from tests.factories import simulations, world
 from tests.support.statements import statements
 
@@ -156,6 +156,19 @@ def test_a_round_is_steered_with_a_reason_and_all_of_it_stands_in_the_history(vi
         "Round 1 played again (attempt 2), event: nothing", "Round 1 opened again",
     ):  # fmt: skip
         assert words in history
+
+
+@pytest.mark.parametrize("competing", [False, True])
+def test_the_last_round_is_steered_as_any_other(visit, competing):
+    played = simulations.run("market", competing=competing, rounds=1)
+    kind = RoundKind.ROUND if competing else RoundKind.PRACTICE
+    with clock.at(played.round(1, kind).opens_at + HOUR):
+        if not competing:
+            with unit_of_work() as work:
+                actions.begin_practice(played.run_id, actor=world.director(), now=work.now)
+        visitor = visit(faculty(played))
+        assert "It closes" in visitor.get(at(played)).text("section[aria-labelledby=steer-title]")
+        act(visitor, played, "extend", minutes="15", reason="Sign-in was down.")
 
 
 @pytest.mark.slow

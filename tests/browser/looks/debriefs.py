@@ -38,12 +38,14 @@ LOOKS: dict[str, tuple[Look, ...]] = {
         ),
         *looks("coordinator", f"{_RUN}/debrief/?part=turning", f"{_RUN}/debrief/?part=questions"),
         *looks("coordinator", f"{_RUN}/debrief/?part=after", f"{_RUN}/debrief/?room=1"),
+        *looks("learner", f"{C14}/simulations/{{ended_market}}/debrief/?part=compare"),
     ),
     "simulations.team_debrief": (
         *looks("faculty", f"{_RUN}/teams/{{told_team}}/debrief/"),
         *looks("faculty", f"{_RUN}/teams/{{told_team}}/debrief/?part=turning"),
         *looks("faculty", f"{_RUN}/teams/{{told_team}}/debrief/?part=turning&what=nonsense&value=1"),
         *looks("faculty", f"{_RUN}/teams/{{told_team}}/debrief/?part=scores"),
+        *looks("learner", f"{C14}/simulations/{{ended_market}}/teams/{{over_market}}/debrief/?part=turning"),
     ),
 }
 NO_PAGE: dict[str, str] = {"simulations.export": DOWNLOAD, "simulations.team_export": DOWNLOAD}

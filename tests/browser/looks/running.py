@@ -13,13 +13,14 @@ from lms.simulations.actions import NewRun
 from lms.simulations.models import Run, RunTeam
 from lms.simulations.rules import Phase
 from tests.browser.company import Company
-from tests.browser.look import C14, DOWNLOAD, Look, looks
+from tests.browser.look import C14, C15, DOWNLOAD, Look, looks
 from tests.factories import world
 
 _RUN = f"{C14}/simulations/{{running_run}}"
+_OPEN = f"{C15}/simulations/{{open_market}}"
 LOOKS: dict[str, tuple[Look, ...]] = {
-    "simulations.console": looks("faculty", f"{_RUN}/"),
-    "simulations.projector": looks("faculty", f"{_RUN}/projector/"),
+    "simulations.console": looks("faculty", f"{_RUN}/", f"{_OPEN}/"),
+    "simulations.projector": looks("faculty", f"{_RUN}/projector/", f"{_OPEN}/projector/"),
     "simulations.team_log": looks("faculty", f"{_RUN}/teams/{{running_team}}/log/"),
 }
 NO_PAGE = {"simulations.team_log_file": DOWNLOAD}
