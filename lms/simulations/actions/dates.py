@@ -149,6 +149,9 @@ def _publish(
     plan: Plan = schedule.work_out(ground, wanted, now=now).plan
     if not plan.changes:
         return  # the schedule says so already
+    against = [why.value for change in plan.changes if change.key in settings for why in change.obstacles]
+    if against:
+        raise RuleViolation(RunRefusal.SCHEDULE, why=" ".join(dict.fromkeys(against)))
     blocked = {change.key for change in plan.changes if change.obstacles and change.key not in settings}
     wanted = replace(wanted, keep=frozenset(blocked))
     publishing = Publishing(

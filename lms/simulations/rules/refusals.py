@@ -50,6 +50,7 @@ class RunRefusal(Refusal):
         "Round {number} would have no time left: it closes before that. Give that round a later end first. "
         "Nothing was changed."
     )
+    SCHEDULE = "The schedule does not take this end. {why} Change it in the schedule studio; nothing was changed here."
     CANCELLED = "The schedule has cancelled this round. Reinstate it there, and it goes on."
     NONE_OPEN = "No round is open at the moment, so there is nothing to extend."
     EARLIER_OPEN = "Round {number} has not been played yet. This one opens when its results are there."
