@@ -24,6 +24,8 @@ from tests.support.pages import Visitor
 _MARKET = f"{C15}/simulations/{{open_market}}"
 _OVER = f"{C14}/simulations/{{ended_market}}/teams/{{over_market}}"
 _LED = f"{C14}/simulations/{{ended_leadership}}/teams/{{over_leadership}}"
+WHOLE_YEAR = 100
+"""Kilobytes: a year is decided on one page, with up to four products, the map and four charts; 13 are sent, compressed."""
 LOOKS: dict[str, tuple[Look, ...]] = {
     "simulations.index": (
         *looks("learner", f"{C14}/simulations/"),
@@ -36,8 +38,8 @@ LOOKS: dict[str, tuple[Look, ...]] = {
         *looks("coordinator", f"{_MARKET}/setup/"),
     ),
     "simulations.game": (
-        *looks("submitter", f"{_MARKET}/teams/{{decided_team}}/"),
-        *looks("waiter", f"{_MARKET}/teams/{{waiting_team}}/"),
+        Look("submitter", f"{_MARKET}/teams/{{decided_team}}/", weight=WHOLE_YEAR),
+        Look("waiter", f"{_MARKET}/teams/{{waiting_team}}/", weight=WHOLE_YEAR),
         *looks("faculty", f"{_MARKET}/teams/{{decided_team}}/", f"{_MARKET}/teams/{{waiting_team}}/"),
         *looks("learner", f"{_OVER}/", f"{_LED}/"),
     ),
