@@ -25,7 +25,7 @@ _MARKET = f"{C15}/simulations/{{open_market}}"
 _OVER = f"{C14}/simulations/{{ended_market}}/teams/{{over_market}}"
 _LED = f"{C14}/simulations/{{ended_leadership}}/teams/{{over_leadership}}"
 WHOLE_YEAR = 100
-"""Kilobytes: a year is decided on one page, with up to four products, the map and four charts; 13 are sent, compressed."""
+"""Kilobytes: a year is decided on one page, with up to four products, map and charts; 13 are sent, compressed."""
 LOOKS: dict[str, tuple[Look, ...]] = {
     "simulations.index": (
         *looks("learner", f"{C14}/simulations/"),
