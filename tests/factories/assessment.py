@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from lms.assessment import actions, ports, queries
 from lms.assessment.models import Mark, MarkingTask, MarkVersion
 from lms.assessment.ports import WorkFile, WorkVersion, WorkView
-from lms.assessment.rules import Judgement
+from lms.assessment.rules import Judgement, Origin
 from lms.cohorts import actions as cohorts
 from lms.cohorts.queries import CohortView
 from lms.core import clock
@@ -214,3 +214,29 @@ def counted(visitor: Visitor, *addresses: str, most: int = 8) -> list[int]:
         found.append(len(sent))
         assert len(sent) <= most, sent
     return found
+
+
+def failed_at_a_panel(cohort: CohortView, place_id: int, releaser: Person) -> tuple[Person, Person]:
+    """Somebody fails the capstone: the two people of the panel who entered its mark, one after the other."""
+    from lms.gradebook import actions as gradebook
+    from lms.gradebook import queries as grades
+
+    first, second = marker(cohort, "Ada First"), marker(cohort, "Bert Second")
+    judged, part = min(grades.judged_by_panel(cohort.version_id, "capstone"))
+    for number, by in enumerate((first, second)):
+        with unit_of_work() as work:
+            entered = actions.Entered(
+                place_id=place_id,
+                cohort_id=cohort.id,
+                activity_id=judged,
+                part=part,
+                value=Fraction(30 + number),
+                reason="What the panel heard.",
+                version=number,
+                origin=Origin.ENTERED,
+            )
+            version = actions.enter_mark(entered, actor=world.actor(by), now=work.now)
+    with unit_of_work() as work:
+        actions.release_version(version, actor=world.actor(releaser), now=work.now)
+        gradebook.update_results([place_id], now=work.now)
+    return first, second

@@ -2,13 +2,9 @@
 
 from __future__ import annotations
 
-from fractions import Fraction
-
 import pytest
 import sqlalchemy as sa
 
-from lms.assessment import actions as assessment
-from lms.assessment.rules import Origin
 from lms.core.audit import AuditEntry
 from lms.core.db import db
 from lms.core.errors import RuleViolation
@@ -47,29 +43,7 @@ def test_more_than_half_are_new(panel, before, why) -> None:
 @pytest.fixture
 def failed(cohort, coordinator, lea):
     """Lea failed the capstone at its panel, whose mark two people entered, one after the other."""
-    first, second = make.marker(cohort, "Ada First"), make.marker(cohort, "Bert Second")
-    keys = queries.judged_by_panel(cohort.version_id, "capstone")
-    (activity_id, part) = min(keys)
-    for number, by in enumerate((first, second)):
-        with unit_of_work() as work:
-            version = assessment.enter_mark(
-                assessment.Entered(
-                    place_id=lea,
-                    cohort_id=cohort.id,
-                    activity_id=activity_id,
-                    part=part,
-                    value=Fraction(30 + number),
-                    reason="What the panel heard.",
-                    version=number,
-                    origin=Origin.ENTERED,
-                ),
-                actor=world.actor(by),
-                now=work.now,
-            )
-    with unit_of_work() as work:
-        assessment.release_version(version, actor=world.actor(coordinator), now=work.now)
-        actions.update_results([lea], now=work.now)
-    return first, second
+    return make.failed_at_a_panel(cohort, lea, coordinator)
 
 
 @pytest.mark.slow
