@@ -81,10 +81,12 @@ def _problems(error: TypeError | ValueError, at: str) -> list[Problem]:
         return error.problems
     if not isinstance(error, ValidationError):
         return [Problem(at, str(error))]
-    return [
-        Problem(
-            ".".join([*([at] if at else []), *(str(step) for step in one["loc"])]),
-            one["msg"].removeprefix("Value error, "),
-        )
-        for one in error.errors(include_url=False, include_context=False)
-    ]
+    found: list[Problem] = []
+    for one in error.errors(include_url=False):
+        place = [*([at] if at else []), *(str(step) for step in one["loc"])]
+        cause = one.get("ctx", {}).get("error")
+        if isinstance(cause, InvalidInput):  # a record that looked at several of its places at once
+            found += [Problem(".".join([*place, each.place]), each.says) for each in cause.problems]
+        else:
+            found.append(Problem(".".join(place), one["msg"].removeprefix("Value error, ")))
+    return found

@@ -96,12 +96,13 @@ def _dissent(years: Sequence[Year], seats: Sequence[Seat], course: Course) -> It
 
 def _prices(years: Sequence[Year], seats: Sequence[Seat]) -> Iterator[Told]:
     found = []
+    first = min((key for seat in seats for key in years[0].report.teams[seat.key].products), default="")
     for at, year in enumerate(years, start=1):
         priced = [
             (one.price, seat.name, key)
             for seat in seats
             for key, one in year.report.teams[seat.key].products.items()
-            if key == "A"
+            if key == first
         ]
         if len(priced) > 1:
             found.append((max(priced)[0] / min(priced)[0], at, min(priced), max(priced)))
@@ -109,7 +110,7 @@ def _prices(years: Sequence[Year], seats: Sequence[Seat]) -> Iterator[Told]:
         _, at, low, high = max(found)
         yield Told(
             f"{high[1]} and {low[1]}: which buyers did each of you have in mind, and what did they care for?",
-            f"In round {at} A cost {high[0]:g} at {high[1]} and {low[0]:g} at {low[1]} (₹ thousand).",
+            f"In round {at} {first} cost {high[0]:g} at {high[1]} and {low[0]:g} at {low[1]} (₹ thousand).",
         )
 
 

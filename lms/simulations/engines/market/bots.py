@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 
 from lms.simulations.engines import draws
 from lms.simulations.engines.market.forecasts import expected, first_guess
-from lms.simulations.engines.market.parameters import Parameters
+from lms.simulations.engines.market.parameters import Growing, Parameters
 from lms.simulations.engines.market.quantities import ATTRIBUTES, Attributes
 from lms.simulations.engines.market.records import (
     LaunchDecision,
@@ -104,7 +104,8 @@ def decide(strategy: Strategy, view: View) -> TeamDecision | None:
     """What a bot hands in; None where it does nothing."""
     if view.year in strategy.absent:
         return None
-    roles = dict(zip("ABCDEFGHI", strategy.roles, strict=False))
+    strategy = fitted(strategy, view.params)
+    roles = _roles(strategy, view)
     plans = {
         key: _plan(strategy, view, key, product, roles[key]) for key, product in view.team.products.items()
     }
@@ -130,6 +131,41 @@ def decide(strategy: Strategy, view: View) -> TeamDecision | None:
         research=_research(view),
         editor=strategy.name,
     )
+
+
+def fitted(strategy: Strategy, params: Parameters) -> Strategy:
+    """The strategy in a scenario whose segments are called otherwise: each role in the one most like its own.
+
+    The dearest takes the place of the enterprise, the cheapest that of value, the one that comes by diffusion that of
+    the pioneer, and the middle one the middle.
+    """
+    named = {segment for role in strategy.roles for segment in (role.segment, *role.mix)}
+    if named <= set(params.segments):
+        return strategy
+    order = sorted(params.segments, key=lambda key: (params.segments[key].reference_price, key))
+    grown = [key for key in order if isinstance(params.segments[key].size, Growing)] or order
+    new = [key for key in order if key not in grown] or order[-1:]
+    like = {"V": order[0], "M": grown[len(grown) // 2], "E": grown[-1], "P": new[-1]}
+    places = {key: key if key in params.segments else like.get(key, order[0]) for key in named}
+    return replace(strategy, roles=tuple(_moved(role, places) for role in strategy.roles))
+
+
+def _moved(role: Role, places: Mapping[str, str]) -> Role:
+    mix: dict[str, float] = {}
+    for segment, share in role.mix.items():
+        mix[places[segment]] = round(mix.get(places[segment], 0.0) + share, 9)
+    return replace(role, segment=places[role.segment], mix=mix)
+
+
+def _roles(strategy: Strategy, view: View) -> dict[str, Role]:
+    """What each product of a team is for: those of the start first, by name; of more products the last role's."""
+    begun = view.params.start.products
+    products = sorted(view.team.products, key=lambda key: (key not in begun, key))
+    return {
+        key: strategy.roles[min(at, len(strategy.roles) - 1)]
+        for at, key in enumerate(products)
+        if strategy.roles
+    }
 
 
 def _plan(strategy: Strategy, view: View, key: str, product: ProductState, role: Role) -> ProductDecision:
@@ -218,13 +254,14 @@ def _launch(strategy: Strategy, view: View) -> LaunchDecision | None:
     if count >= min(len(strategy.roles), view.params.launch.most_products):
         return None
     role = strategy.roles[count]
+    named = role.parent if role.parent in view.team.products else min(view.team.products)
     affordable = view.team.cash >= 150 and not view.team.debt
     if role.launch is None or view.year < role.launch or view.year > view.params.rounds - 3 or not affordable:
         return None
-    parent = view.team.products[role.parent]
+    parent = view.team.products[named]
     money = role.launch_development * view.jitter(JITTER, "launch")
     return LaunchDecision(
-        parent=role.parent,
+        parent=named,
         development=round(max(view.params.launch.least, money), 3),
         weights=wishes(view, parent.attributes, role.segment) or UNKNOWN,
     )

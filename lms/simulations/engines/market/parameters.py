@@ -6,7 +6,7 @@ from typing import Literal, Self
 
 from pydantic import Field, model_validator
 
-from lms.simulations.engines.data import Data, comes_to_one
+from lms.simulations.engines.data import Data, InvalidInput, Problem, comes_to_one
 from lms.simulations.engines.market.quantities import Amount, Attributes, Key, Positive, Range, Share
 
 
@@ -339,7 +339,7 @@ class Parameters(Data):
         if self.teams.least > self.teams.most:
             wrong.append("teams: least is above most")
         if wrong:
-            raise ValueError("; ".join(wrong))
+            raise InvalidInput([Problem(*one.split(": ", 1)) for one in wrong])
         return self
 
     def _start(self) -> list[str]:

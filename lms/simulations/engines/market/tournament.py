@@ -21,7 +21,13 @@ from lms.simulations.engines.market.step import step
 from lms.simulations.engines.market.strategies import SANE
 
 SEATS = 5
+"""Teams of a world, or as many as the scenario lets into one."""
 FIRST_SEED = 1000
+
+
+def seats_in(params: Parameters) -> int:
+    """How many teams play a world of a tournament."""
+    return max(params.teams.least, min(SEATS, params.teams.most))
 
 
 def play(params: Parameters, number: int, seats: Sequence[Strategy]) -> list[float]:
@@ -76,7 +82,7 @@ def mixed(params: Parameters, worlds: int, strategies: Sequence[Strategy]) -> li
     points: dict[str, list[float]] = {one.name: [] for one in strategies}
     wins: dict[str, float] = dict.fromkeys(points, 0.0)
     for number in range(worlds):
-        seats = draws.sample(strategies, min(SEATS, len(strategies)), "mixed", number)
+        seats = draws.sample(strategies, min(seats_in(params), len(strategies)), "mixed", number)
         found = play(params, number, seats)
         best = max(found)
         winners = [seat.name for seat, one in zip(seats, found, strict=True) if one == best]
@@ -93,7 +99,7 @@ def invasion(params: Parameters, worlds: int, strategies: Sequence[Strategy]) ->
     return {
         home.name: {
             guest.name: statistics.fmean(
-                play(params, number, [guest, *[home] * (SEATS - 1)])[0] for number in range(worlds)
+                play(params, number, [guest, *[home] * (seats_in(params) - 1)])[0] for number in range(worlds)
             )
             for guest in strategies
         }
@@ -115,7 +121,7 @@ def variants(params: Parameters, worlds: int, some: Mapping[str, Strategy]) -> d
     for label, one in some.items():
         others = [other for other in SANE if other.name != one.name]
         points = [
-            play(params, number, [one, *draws.sample(others, SEATS - 1, "variants", number)])[0]
+            play(params, number, [one, *draws.sample(others, seats_in(params) - 1, "variants", number)])[0]
             for number in range(worlds)
         ]
         found[label] = _score(label, points, 0.0)
@@ -124,7 +130,7 @@ def variants(params: Parameters, worlds: int, some: Mapping[str, Strategy]) -> d
 
 def luck(params: Parameters, worlds: int, strategy: Strategy) -> float:
     """Standard deviation of points of a strategy over worlds with the same four others."""
-    others = [one for one in SANE if one.name != strategy.name][: SEATS - 1]
+    others = [one for one in SANE if one.name != strategy.name][: seats_in(params) - 1]
     return _score("", [play(params, number, [strategy, *others])[0] for number in range(worlds)], 0.0).spread
 
 

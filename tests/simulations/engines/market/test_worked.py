@@ -8,6 +8,7 @@ import pytest
 
 from lms.simulations.engines.market import Decisions, Parameters, TeamDecision, demand, start, step
 from lms.simulations.engines.market.conditions import conditions
+from lms.simulations.engines.market.development import effort
 from tests.simulations.engines.market.worlds import changed, shipped_parameters
 
 TEAMS = {
@@ -104,6 +105,35 @@ def test_a_product_in_the_market(params, before, result, team):
         f"{line.demand:.2f}",
     )
     assert found == WORKED[team]
+
+
+def attraction(params, line, report):
+    """A product's, from what its report says."""
+    now = conditions(params, 1, ())
+    market = now.markets[0]
+    offer = demand.Offer(
+        price=report.price,
+        levels=report.attributes.each(),
+        awareness={"M": line.awareness},
+        channel=report.channel,
+        last={"M": 0.0},
+    )
+    exponent = demand.fit(market, report.attributes.each(), params.demand.overshoot)
+    return demand.attraction(params.demand, now, market, offer, exponent)
+
+
+def test_the_factors_and_sums_between_the_columns(params, result):
+    products = {key: one.products["A"] for key, one in result.report.teams.items()}
+    factors = {
+        key: (four(one.segments["M"].awareness ** 0.9), four(one.channel**0.5))
+        for key, one in products.items()
+    }
+    assert factors == {"X": (".8595", ".8241"), "Y": (".8995", ".8443"), "Z": (".8032", ".8620")}
+    drawn = {key: attraction(params, one.segments["M"], one) for key, one in products.items()}
+    assert f"{params.segments['M'].outside + math.fsum(drawn.values()):.4f}" == "3.0375"
+    assert f"{drawn['X'] + drawn['Y']:.4f}" == "1.1980"
+    assert f"{params.demand.spill * (products['Z'].demand - 150):.2f}" == "6.50"
+    assert f"{effort(params.development, 60, 1):.3f}" == "10.954"
 
 
 def test_the_segment(result):
