@@ -222,6 +222,12 @@ def test_a_machine_whose_clock_runs_three_minutes_ahead_closes_nothing_early(ses
     dated(played, -1)
     with pytest.raises(RuleViolation, match="does not take decisions"), unit_of_work():
         actions.save(played.change(), sheet, "Too late.", now=late)
+    director = simulations.world.director()
+    with pytest.raises(RuleViolation, match="does not take decisions"), unit_of_work():
+        actions.freeze(played.run_id, round_id, "A slow machine.", actor=director, now=late)
+    end = clock.now() - dt.timedelta(minutes=1)
+    with pytest.raises(RuleViolation, match="has to lie after"), unit_of_work():
+        actions.extend(played.run_id, round_id, end, "A slow machine.", actor=director, now=late)
     with unit_of_work():
         assert actions.play_world(world_id, round_id, 1, now=late) is True
 

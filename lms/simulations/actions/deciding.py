@@ -101,6 +101,8 @@ def submit(change: SheetChange, *, now: dt.datetime) -> Sheet:
     if sheet.version != change.version:
         name = enrolment.name_at(sheet.saved_by_id) if sheet.saved_by_id else ""
         raise Conflict(RunRefusal.CHANGED, sheet.version, name=name or "Somebody")
+    if sheet.submission and sheet.submitted_version == sheet.version:
+        return sheet  # pressed twice: nobody is asked to confirm the same thing anew
     if found := _problems(sheet):
         raise InvalidInput(found)
     sheet.submitted, sheet.submitted_rationale = sheet.draft, sheet.rationale

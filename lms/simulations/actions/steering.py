@@ -30,7 +30,7 @@ def extend(
     run, round_ = _round(run_id, round_id, reason)
     if round_.closed_at is not None:
         raise RuleViolation(RunRefusal.NOT_OPEN)
-    if closes_at <= max(now, round_.closes_at):
+    if closes_at <= max(server_now(now), round_.closes_at):
         raise RuleViolation(RunRefusal.NOT_LATER, ends=round_.closes_at)
     before = round_.closes_at
     put_off(run, round_, closes_at, reason, actor=actor, now=now)
@@ -60,7 +60,7 @@ def extend_all(
     ).all()
     found = []
     for round_, title in rows:
-        if round_state(queries.times_of(round_), now) is RoundState.OPEN:
+        if round_state(queries.times_of(round_), server_now(now)) is RoundState.OPEN:
             extend(round_.run_id, round_.id, round_.closes_at + by, reason, actor=actor, now=now)
             found.append((title, round_.number))
     if not found:
@@ -71,9 +71,10 @@ def extend_all(
 def freeze(run_id: int, round_id: int, reason: str, *, actor: Actor, now: dt.datetime) -> None:
     """Stop the clock of an open round: nobody can write, and it does not close."""
     run, round_ = _round(run_id, round_id, reason)
-    if round_state(queries.times_of(round_), now) is not RoundState.OPEN:
+    instant = server_now(now)
+    if round_state(queries.times_of(round_), instant) is not RoundState.OPEN:
         raise RuleViolation(RunRefusal.NOT_OPEN)
-    round_.frozen_at = now
+    round_.frozen_at = instant
     run.version += 1
     write_down(
         run, "freeze_round", actor, after={"round": round_.number, "kind": round_.kind.value}, reason=reason
@@ -88,7 +89,7 @@ def resume(run_id: int, round_id: int, reason: str, *, actor: Actor, now: dt.dat
         raise RuleViolation(RunRefusal.NOT_OPEN)
     if cancelled(run, round_):
         raise RuleViolation(RunRefusal.CANCELLED)
-    stood = now - round_.frozen_at
+    stood = server_now(now) - round_.frozen_at
     round_.frozen_at = None
     put_off(run, round_, round_.closes_at + stood, reason, actor=actor, now=now)
     write_down(run, "resume_round", actor, after=_when(round_, round_.closes_at), reason=reason)
@@ -123,7 +124,7 @@ def reopen(
 ) -> None:
     """Open the latest played round again: its results are superseded, its teams decide anew until `closes_at`."""
     run, round_ = _round(run_id, round_id, reason)
-    if closes_at <= now:
+    if closes_at <= server_now(now):
         raise RuleViolation(RunRefusal.NOT_LATER, ends=round_.closes_at)
     before = _undo_play(run, round_, now)
     set_close(run, round_, closes_at)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -143,7 +144,12 @@ def state_of(world_id: int, before: int) -> Json:
 
 
 def ground(run: Run, world_id: int, number: int) -> Ground:
-    """A world as the round of that number finds it. Raises RuleViolation where its engine is not there."""
+    """A world as the round of that number finds it.
+
+    Raises RuleViolation where its engine is not there, or its parameters are not what they were.
+    """
+    if hashlib.sha256(run.parameters.encode()).hexdigest() != run.fingerprint:
+        raise RuleViolation(RunRefusal.OTHER_PARAMETERS)
     return Ground(
         game=game_of(run),
         parameters=parameters_of(run),

@@ -18,6 +18,10 @@ class RunRefusal(Refusal):
         "This run was begun with version {version} of its engine, which this installation no longer has. "
         "Nothing was changed; the rounds played so far can be read."
     )
+    OTHER_PARAMETERS = (
+        "The parameters of this run are not those with which it was begun. Nothing can be played until they are: "
+        "bring them back from a backup."
+    )
     WRONG_PHASE = "The run is in its phase “{phase}”, so that cannot be done now. Nothing was changed."
     NOT_OPEN = "This round does not take decisions any more. What was submitted stands; nothing was changed."
     NOT_YET_OPEN = "This round opens on {opens}. Nothing was changed."

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 from dataclasses import dataclass
 
 from flask import flash, jsonify, redirect, render_template, request, url_for
@@ -50,7 +49,7 @@ class ConflictPage:
     who: str
     differences: tuple[Difference, ...]
     mine: str
-    """The sheet that was sent, as JSON: the page sends it back with what is chosen."""
+    """The sheet that was sent, signed: the page sends it back with what is chosen."""
     mine_rationale: str
     open: bool
     """Whether anything can still be saved."""
@@ -97,8 +96,11 @@ def save(view: TeamView) -> ResponseReturnValue:
     seat, desk = _seat_sent(view, given.round, now), desk_of(view.run.engine)
     draft, rationale, version = desk.read(seat, request.form), given.rationale, given.version
     if given.act in ("merge", "merge-pen"):
-        draft, rationale = read.chosen(desk.outward(seat, seat.draft), seat.sheet.rationale)
-        draft = desk.inward(seat, draft)
+        found = read.chosen(desk.outward(seat, seat.draft), seat.sheet.rationale, _at(seat))
+        if found is None:
+            flash("What you chose from could not be read. Nothing was changed.", "bad")
+            return redirect(_here(view), code=303)
+        draft, rationale = desk.inward(seat, found[0]), found[1]
     try:
         with unit_of_work() as work:
             change = _change(seat, version)
@@ -173,7 +175,7 @@ def _refused(
         reason=reason,
         who=stands.name_at(stands.sheet.saved_by_id) if stands.sheet.saved_by_id else "As it stands",
         differences=tuple(found),
-        mine=json.dumps(desk.outward(stands, draft)),
+        mine=read.sealed(desk.outward(stands, draft), _at(stands)),
         mine_rationale=rationale,
         open=isinstance(refused, Conflict),
         takes_pen=holder not in (None, view.place_id),
@@ -273,6 +275,11 @@ def _news(seat: Seat, version: int, submission: int, now: dt.datetime, *, over: 
     if sheet.version != version and sheet.saved_by_id != seat.view.place_id:
         return f"{saved_words(seat, zone, now)}."
     return ""
+
+
+def _at(seat: Seat) -> str:
+    """Where a sheet that a page carries belongs: in a round of a team."""
+    return f"{seat.view.public_id} {seat.current.public_id if seat.current else ''}"
 
 
 def _title(seat: Seat, desk: Desk) -> str:

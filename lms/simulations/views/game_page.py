@@ -83,6 +83,8 @@ class GamePage:
     steps: Sequence[Step]
     rounds: tuple[Entry, ...]
     problems: tuple[Said, ...] = ()
+    spoiled: tuple[Said, ...] = ()
+    """Why what is submitted cannot be played any more: an earlier round was played again."""
     wrong: Mapping[str, str] = field(default_factory=dict)
     say_error: str = ""
     say_reason: str = ""
@@ -161,12 +163,22 @@ def present(
         steps=desk.steps(seat) if shows and seat.state else (),
         rounds=tuple(_entry(one, seat, desk) for one in (*seat.practised, *seat.rounds)),
         problems=tuple(problems),
+        spoiled=_spoiled(seat, desk) if status == "open" else (),
         wrong=wrong,
         say_reason=said[0],
         say_error=said[1],
         rationale=sheet.rationale,
         reviewing=reviewing,
         desk=desk.page(seat, seat.draft, wrong) if shows and seat.state else None,
+    )
+
+
+def _spoiled(seat: Seat, desk: Desk) -> tuple[Said, ...]:
+    if not seat.sheet.submission or seat.state is None:
+        return ()
+    submitted = seat.sheet.submitted
+    return tuple(
+        desk.said(seat, submitted, seat.game.problems(seat.parameters, seat.state, seat.key, submitted))
     )
 
 

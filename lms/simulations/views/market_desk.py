@@ -22,6 +22,8 @@ from lms.simulations.views.market_form import Field, LaunchForm, ProductForm, St
 from lms.simulations.views.market_report import MarketReport
 from lms.simulations.views.market_sight import Drawn, MarketMap, Offer, Year
 
+GONE = "is not there any more, because an earlier year was played again. Save the draft once, and it is gone from it."
+
 
 @dataclass(frozen=True)
 class MarketPage:
@@ -150,7 +152,19 @@ class MarketDesk:
         return sheet
 
     def said(self, seat: Seat, draft: Json, problems: Sequence[Problem]) -> list[Said]:
-        return market_words.said(problems, draft, _parameters(seat).segments)
+        here = set(seat.state["teams"][seat.key]["products"]) if seat.state else set()
+        gone = {
+            path[1]
+            for path in (one.place.split(".") for one in problems)
+            if path[0] == "products" and path[1:] and path[1] not in here
+        }
+        left = [
+            one for one in problems if one.place.split(".")[1:2] == [] or one.place.split(".")[1] not in gone
+        ]
+        return [
+            *(Said("decisions", f"Product {key}", GONE) for key in sorted(gone)),
+            *market_words.said(left, draft, _parameters(seat).segments),
+        ]
 
     def label(self, seat: Seat, place: str) -> str:
         return market_words.label(place, _parameters(seat).segments)

@@ -6,8 +6,10 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from flask import request
+from flask import current_app, request
+from itsdangerous import BadData, URLSafeSerializer
 
+from lms.simulations.actions.deciding import differences
 from lms.simulations.rules import Json
 
 MOST_REASON = 4000
@@ -46,20 +48,35 @@ def number(name: str) -> int:
     return int(raw) if raw.isascii() and raw.isdigit() and len(raw) < 10 else 0
 
 
-def chosen(theirs: Json, theirs_rationale: str) -> tuple[Json, str]:
-    """The sheet of somebody who compared two: theirs, with one's own where that was chosen."""
+def sealed(sheet: Json, where: str) -> str:
+    """A sheet as a page carries it to be chosen from: signed, because a page shows whatever a draft has."""
+    return str(_signer(where).dumps(sheet))
+
+
+def chosen(theirs: Json, theirs_rationale: str, where: str) -> tuple[Json, str] | None:
+    """The sheet of somebody who compared two: theirs, with one's own where that was chosen.
+
+    Only of places in which the two differ. None where what was compared does not come from a page of ours for this
+    team and round.
+    """
     try:
-        mine = json.loads(request.form.get("mine", ""))
-    except (ValueError, RecursionError):
-        mine = {}
+        mine = _signer(where).loads(request.form.get("mine", ""))
+    except (BadData, ValueError, RecursionError):
+        return None
     if not isinstance(mine, dict):
-        mine = {}
+        return None
+    differing = differences(theirs, mine)
     merged = json.loads(json.dumps(theirs))
     for name, value in request.form.items():
-        if name.startswith("pick:") and value == "mine":
-            _put(merged, mine, name.removeprefix("pick:").split("."))
+        place = name.removeprefix("pick:")
+        if name.startswith("pick:") and value == "mine" and place in differing:
+            _put(merged, mine, place.split("."))
     rationale = text("mine-rationale") if request.form.get("pick-rationale") == "mine" else theirs_rationale
     return merged, rationale[:KEPT_REASON]
+
+
+def _signer(where: str) -> URLSafeSerializer:
+    return URLSafeSerializer(current_app.config["SECRET_KEY"], salt=f"cadre: a sheet to choose from, {where}")
 
 
 def _put(into: Json, source: Json, path: list[str]) -> None:
