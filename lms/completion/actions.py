@@ -121,9 +121,8 @@ def _roll_up(touched: dict[int, set[int] | None] | dict[int, set[int]], *, now: 
         if not mine and activity_ids is None and outline.version_id in blank:
             progress.extend({**row, "place_id": place_id} for row in blank[outline.version_id])
             continue
-        known = _known(outline, mine)
         judged = [
-            _judged(place_id, module, outline, known, now) for module in _affected(outline, activity_ids)
+            _judged(place_id, module, outline, mine, now) for module in _affected(outline, activity_ids)
         ]
         progress.extend(judged)
         if not mine and activity_ids is None:  # whoever has reached nothing yet stands where everybody began
@@ -141,21 +140,29 @@ def _roll_up(touched: dict[int, set[int] | None] | dict[int, set[int]], *, now: 
         events.record(ModuleCompleted(place_id=place_id, module_id=module_id, at=now))
 
 
-def _known(outline: Outline, mine: dict[int, dict[FactKind, Fact]]) -> dict[str, Known]:
-    known = dict(_untouched(outline.version_id))
-    for activity_id, facts in mine.items():
-        if line := outline.activities.get(activity_id):
-            known[line.key] = replace(known[line.key], facts=facts)
-    return known
-
-
 @lru_cache(maxsize=64)
-def _untouched(version_id: int) -> dict[str, Known]:
-    """Every activity of a version as whoever has reached nothing knows it: cached, since a version never changes."""
-    return {
-        line.key: Known(key=line.key, title=line.title, kind=line.kind.value, facts={})
-        for line in curriculum.outline(version_id).activities.values()
-    }
+def _untouched(version_id: int) -> dict[int, dict[int, Known]]:
+    """What each module's rule is judged by, as whoever has reached nothing knows it: module → activity → known.
+
+    Cached, since a version never changes.
+    """
+    outline = curriculum.outline(version_id)
+    found: dict[int, dict[int, Known]] = {}
+    for module_id, bearing in _bears_on(version_id).items():
+        module = outline.modules[module_id]
+        own = {line.id for line in module.activities if line.required}
+        found[module_id] = {
+            line.id: Known(
+                key=line.key,
+                title=line.title,
+                kind=line.kind.value,
+                facts={},
+                module_key=module.key if line.id in own else "",
+            )
+            for line in outline.activities.values()
+            if line.id in bearing
+        }
+    return found
 
 
 def _affected(outline: Outline, activity_ids: set[int] | None) -> list[ModuleLine]:
@@ -215,12 +222,18 @@ def _bearing(touched: dict[int, set[int] | None] | dict[int, set[int]]) -> set[i
 
 
 def _judged(
-    place_id: int, module: ModuleLine, outline: Outline, known: dict[str, Known], now: dt.datetime
+    place_id: int,
+    module: ModuleLine,
+    outline: Outline,
+    mine: dict[int, dict[FactKind, Fact]],
+    now: dt.datetime,
 ) -> dict[str, Any]:
-    own = {line.key for line in module.activities if line.required}
-    seen = known | {key: replace(known[key], module_key=module.key) for key in own}
+    seen = {
+        known.key: replace(known, facts=mine[activity_id]) if activity_id in mine else known
+        for activity_id, known in _untouched(outline.version_id)[module.id].items()
+    }
     required = [line for line in module.activities if line.required and line.kind.value != "event"]
-    done = [line for line in required if rules.is_done(line.kind.value, known[line.key].facts)]
+    done = [line for line in required if rules.is_done(line.kind.value, mine.get(line.id, {}))]
     verdict = rules.judge(queries.module_rules(outline.version_id)[module.id], seen)
     return {
         "place_id": place_id,

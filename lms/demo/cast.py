@@ -90,8 +90,10 @@ class Cast:
     cohorts: dict[str, tuple[Learner, ...]] = field(default_factory=dict)
 
 
-def _read(name: str) -> Any:
-    return yaml.safe_load((FOLDER / name).read_text(encoding="utf-8"))
+def read(name: str) -> Any:
+    """What a file of the demonstration says; by the parser written in C where there is one, ten times as fast."""
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    return yaml.load((FOLDER / name).read_text(encoding="utf-8"), Loader=loader)  # noqa: S506  # nosec B506: both are safe
 
 
 def address_of(name: str) -> str:
@@ -102,8 +104,8 @@ def address_of(name: str) -> str:
 
 def load() -> Cast:
     """Read the whole cast."""
-    personas = {key: Persona(**values) for key, values in _read("personas.yaml").items()}
-    people = _read("people.yaml")
+    personas = {key: Persona(**values) for key, values in read("personas.yaml").items()}
+    people = read("people.yaml")
     staff = tuple(Staff(**{**one, "courses": tuple(one.get("courses", ()))}) for one in people.pop("staff"))
     cohorts = {
         name: tuple(

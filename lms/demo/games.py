@@ -13,21 +13,21 @@ from functools import lru_cache
 from typing import Any
 
 import sqlalchemy as sa
-import yaml
 
 from lms.assessment import actions as assessment
 from lms.core.db import db
 from lms.curriculum.queries import ActivityLine
-from lms.demo.cast import FOLDER
+from lms.demo.cast import read
+from lms.demo.standing import standing, stands
+from lms.demo.turns import Turn, act, tidied, write_down
 from lms.demo.world import Seat, Year, at
 from lms.enrolment.rules import TeamKind
 from lms.scheduling.queries import ItemLine
 from lms.simulations import actions, queries
-from lms.simulations.actions import NewRun, SheetChange
-from lms.simulations.actions.deciding import differences
-from lms.simulations.models import Presence, Round, Run, RunTeam, Sheet, SheetEntry, Voice, WorldResult
+from lms.simulations.actions import NewRun
+from lms.simulations.models import Round, Run, RunTeam, WorldResult
 from lms.simulations.queries import Ground
-from lms.simulations.rules import Entry, Json, RoundKind, Verdict
+from lms.simulations.rules import Json, RoundKind
 
 ENGINES = {"ps": "market", "ls": "leadership"}
 MARKET_WAYS = ("balanced", "enterprise", "cost", "pioneer", "premium", "full-line")
@@ -41,7 +41,7 @@ SEED = 1407
 
 @lru_cache(maxsize=1)
 def _words() -> dict[str, Any]:
-    found: dict[str, Any] = yaml.safe_load((FOLDER / "texts" / "games.yaml").read_text(encoding="utf-8"))
+    found: dict[str, Any] = read("texts/games.yaml")
     return found
 
 
@@ -82,40 +82,6 @@ def _begin(year: Year, run: Run, kind: RoundKind, item: ItemLine) -> None:
         begin(run.id, actor=year.staff["faculty"], now=when)
 
 
-COARSE = {"price": 1, "brand": 0, "sales": 0, "development": 0, "production": 0, "forecast": 0, "capacity": 0}
-"""Decimal places with which people type what a scripted player computes to three."""
-
-
-def tidied(sheet: Json) -> Json:
-    """A scripted player's sheet as people would write it: whole millions and thousands, attention in half units."""
-
-    def written(value: Any, name: str) -> Any:
-        if isinstance(value, dict):
-            inside = name if name == "attention" else ""
-            return {key: written(one, inside or key) for key, one in value.items()}
-        if isinstance(value, float) and name == "attention":
-            return round(value * 2) / 2
-        return round(value, COARSE[name]) if isinstance(value, float) and name in COARSE else value
-
-    found: Json = written(sheet, "")
-    return found
-
-
-@dataclass(frozen=True)
-class _Turn:
-    """What the members of a team do with a sheet: one writes, one submits, the others say where they stand."""
-
-    team: RunTeam
-    sheet: Json
-    why: str
-    writer: Seat
-    begun: dt.datetime
-    editor: Seat
-    submitted: dt.datetime
-    others: tuple[tuple[Seat, dt.datetime, str], ...]
-    """Who else, when, and why they dissent; empty: they confirm."""
-
-
 @dataclass
 class _Table:
     """A round at which all teams of a run sit."""
@@ -142,18 +108,33 @@ class _Table:
                     turns.append(turn)
         ended = self.round.closes_at + dt.timedelta(seconds=40)
         if ended > self.year.now:
+            if self.round.item_key == self.year.open_round:
+                turns = self._as_they_stand(turns, members)
             for turn in turns:
-                self._acts(turn)
+                act(self.round.id, turn, self.year.now)
             return
         with at(ended):
-            self._written_down(turns)
+            write_down(self.round.id, turns)
             for world in worlds:
                 actions.play_world(world.id, self.round.id, self.round.attempt, now=ended)
         if self.round.results_at <= self.year.now:
             with at(self.round.results_at):
                 actions.publish(self.run.id, self.round.id, now=self.round.results_at)
 
-    def _turn(self, ground: Ground, team: RunTeam, members: Sequence[Seat]) -> _Turn | None:
+    def _as_they_stand(self, turns: Sequence[Turn], members: Mapping[int, Sequence[Seat]]) -> list[Turn]:
+        """Where a cohort has a round open on every day: its teams in every state, and told when it opened."""
+        opened, now = self.round.opens_at, self.year.now
+        with at(opened):
+            actions.open_due(now=opened)
+        found = []
+        where = stands(members, self.year.seats[0])
+        for turn in turns:
+            stand, dissent = where[turn.team.id], str(_words()["leadership_divided"])
+            here = members[turn.team.id]
+            found.append(standing(turn, here, stand, opened=opened, now=now, dissent=dissent))
+        return [turn for turn in found if turn is not None]
+
+    def _turn(self, ground: Ground, team: RunTeam, members: Sequence[Seat]) -> Turn | None:
         """What a team does in this round; None where it sleeps."""
         number, item, source = int(team.key[-2:]), self.item, self.year.source
         here = [
@@ -182,125 +163,17 @@ class _Table:
             words = dissent if source.random() < DISSENTS else ""
             if seat is not editor and when < item.ends_at:
                 others.append((seat, when, words))
-        return _Turn(team, sheet, self._why(way, sheet), here[0], begun, editor, submitted, tuple(others))
+        return Turn(team, sheet, self._why(way, sheet), here[0], begun, editor, submitted, tuple(others))
 
     def _why(self, way: str, sheet: Json) -> str:
         """Why, in the team's words of that year."""
         words, number = _words(), self.round.number - 1
         if self.run.engine == "leadership":
-            return str(words["leadership"][number % len(words["leadership"])])
+            return str(words["leadership"][way][number % len(words["leadership"][way])])
         product = max(sheet["products"].values(), key=lambda one: one["production"])
         slots = {name: f"{product[name]:,.4g}" for name in SLOTS}
         text: str = words["market"][way][number % len(words["market"][way])]
         return text.format(**slots, capacity=f"{sheet['capacity']:,.4g}")
-
-    def _acts(self, turn: _Turn) -> None:
-        """What of a turn has happened by now, through the acts themselves."""
-        now = self.year.now
-        if turn.begun > now:
-            return
-        with at(now):
-            actions.see(self._change(turn, turn.writer), now=turn.begun)
-            actions.save(self._change(turn, turn.writer), turn.sheet, "", now=turn.begun)
-            if turn.submitted > now:
-                return
-            actions.see(self._change(turn, turn.editor), now=turn.submitted)
-            change = self._change(turn, turn.editor)
-            actions.save(change, turn.sheet, turn.why, now=turn.submitted - dt.timedelta(minutes=9))
-            actions.submit(self._change(turn, turn.editor), now=turn.submitted)
-            for seat, when, words in turn.others:
-                if when <= now:
-                    actions.see(self._change(turn, seat), now=when)
-                    verdict = Verdict.DISSENT if words else Verdict.CONFIRM
-                    actions.say(self._change(turn, seat), verdict, 1, words, now=when)
-
-    def _change(self, turn: _Turn, seat: Seat) -> SheetChange:
-        round_id, team_id = self.round.id, turn.team.id
-        version = queries.sheet_of(round_id, team_id).version
-        return SheetChange(round_id=round_id, team_id=team_id, place_id=seat.place.place_id, version=version)
-
-    def _written_down(self, turns: Sequence[_Turn]) -> None:
-        """The same for a round of the past, in a few statements: eight teams for eight rounds would take a minute."""
-        sheets = [self._sheet(turn) for turn in turns]
-        if not sheets:
-            return
-        found = db.session.execute(sa.insert(Sheet).returning(Sheet.team_id, Sheet.id), sheets)
-        ids = {row.team_id: row.id for row in found}
-        entries: list[Json] = []
-        voices: list[Json] = []
-        seen: list[Json] = []
-        for turn in turns:
-            sheet_id = ids[turn.team.id]
-            moved = differences({}, turn.sheet)
-            saved = turn.submitted - dt.timedelta(minutes=9)
-            acts: list[tuple[dt.datetime, Seat, Entry, Json, str]] = [
-                (turn.begun, turn.writer, Entry.SAVED, moved, ""),
-                (saved, turn.editor, Entry.SAVED, {"rationale": ["", turn.why]}, ""),
-                (turn.submitted, turn.editor, Entry.SUBMITTED, {"sheet": turn.sheet}, turn.why),
-            ]
-            for seat, when, words in turn.others:
-                kind, verdict = (
-                    (Entry.DISSENTED, Verdict.DISSENT) if words else (Entry.CONFIRMED, Verdict.CONFIRM)
-                )
-                acts.append((when, seat, kind, {"submission": 1}, words))
-                voices.append(
-                    {
-                        "sheet_id": sheet_id,
-                        "place_id": seat.place.place_id,
-                        "submission": 1,
-                        "verdict": verdict,
-                        "reason": words,
-                        "at": when,
-                    }
-                )
-            for when, seat, kind, changed, words in sorted(acts, key=lambda one: one[0]):
-                entries.append(
-                    {
-                        "sheet_id": sheet_id,
-                        "at": when,
-                        "place_id": seat.place.place_id,
-                        "kind": kind,
-                        "changed": changed,
-                        "words": words,
-                    }
-                )
-            times: dict[int, list[dt.datetime]] = {}
-            for when, seat, *_ in acts:
-                times.setdefault(seat.place.place_id, []).append(when)
-            seen += [
-                {
-                    "round_id": self.round.id,
-                    "team_id": turn.team.id,
-                    "place_id": place_id,
-                    "first_at": min(whens),
-                    "seen_at": max(whens),
-                }
-                for place_id, whens in times.items()
-            ]
-        db.session.execute(sa.insert(SheetEntry), entries)
-        db.session.execute(sa.insert(Presence), seen)
-        if voices:
-            db.session.execute(sa.insert(Voice), voices)
-
-    def _sheet(self, turn: _Turn) -> Json:
-        editor = turn.editor.place.place_id
-        return {
-            "round_id": self.round.id,
-            "team_id": turn.team.id,
-            "draft": turn.sheet,
-            "rationale": turn.why,
-            "version": 2,
-            "saved_by_id": editor,
-            "saved_at": turn.submitted - dt.timedelta(minutes=9),
-            "pen_id": editor,
-            "pen_seen_at": turn.submitted,
-            "submitted": turn.sheet,
-            "submitted_rationale": turn.why,
-            "submission": 1,
-            "submitted_version": 2,
-            "submitted_by_id": editor,
-            "submitted_at": turn.submitted,
-        }
 
 
 def _debrief(year: Year, prefix: str, line: ActivityLine, item: ItemLine) -> None:

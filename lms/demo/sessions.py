@@ -34,7 +34,7 @@ def belongings(year: Year) -> None:
     ahead = [line for line in lectures if line.starts_at > year.now + DAY]
     _slides(year, behind[-3:], ahead[:1])
     _recordings(year, behind[-8:])
-    if len(ahead) > 6:
+    if year.shows and len(ahead) > 6:
         _substitute(year, ahead[3])
         _lost(year, ahead[4])
     with at(year.now):

@@ -14,7 +14,7 @@ from lms.scheduling.actions import DraftChange, Publishing, SetPublishing
 from lms.scheduling.queries import ItemLine, Wanted
 from lms.scheduling.rules import Edit, EditKind, ItemKind
 
-DAY, WEEK = dt.timedelta(days=1), dt.timedelta(weeks=1)
+HOUR, DAY, WEEK = dt.timedelta(hours=1), dt.timedelta(days=1), dt.timedelta(weeks=1)
 
 
 def history(cohort: CohortView, by: Actor, now: dt.datetime) -> None:
@@ -82,6 +82,29 @@ def together(one: CohortView, other: CohortView, by: Actor, now: dt.datetime) ->
         draft_id = draft.id
     edits = [Edit(EditKind.PUSH, one.id, lecture.key, days=7, kinds=frozenset({"live_session"}))]
     _edit(draft_id, 1, edits, by, now - 2 * DAY + dt.timedelta(minutes=3))
+
+
+def longer(cohort: CohortView, key: str, by: Actor, now: dt.datetime) -> None:
+    """A round of a game has the weekends before and after its week, so that it is open on every day of that week.
+
+    It opens when the results of the one before are there; the round behind it waits for its own.
+    """
+    items = {line.key: line for line in queries.items(cohort.id)}
+    line, behind = items[key], items[f"{key[:-1]}{int(key[-1]) + 1}"]
+    ends_at = line.ends_at + 3 * DAY
+    move = Edit(EditKind.MOVE, cohort.id, key, starts_at=line.starts_at - 45 * HOUR, ends_at=ends_at)
+    wait = Edit(
+        EditKind.MOVE, cohort.id, behind.key, starts_at=behind.starts_at + 27 * HOUR, ends_at=behind.ends_at
+    )
+    _publish(
+        cohort,
+        "Around the close of the books",
+        [move, wait],
+        "Most of you close your books in that week: quarter 4 opens on the Saturday before and stays open over the"
+        " weekend after. Quarter 5 begins a day later.",
+        by,
+        now - 22 * DAY,
+    )
 
 
 def _publish(

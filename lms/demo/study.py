@@ -49,10 +49,11 @@ def quizzes(year: Year, line: ActivityLine, item: ItemLine) -> None:
                 continue
             if year.source.random() > seat.who.persona.attends + 0.06:
                 continue
-            goes = 2 if year.source.random() < 0.3 and when + dt.timedelta(hours=2) < item.ends_at else 1
+            again = year.source.random() < 0.3 and when + dt.timedelta(hours=2) < item.ends_at
+            goes = 2 if again and year.shows else 1
             for go in range(goes):
                 _attempt(year, seat, line, bank, when + dt.timedelta(minutes=45 * go))
-    if line.key == "q1" and year.now - item.ends_at > dt.timedelta(days=150):
+    if year.shows and line.key == "q1" and year.now - item.ends_at > dt.timedelta(days=150):
         _key_corrected(year, line, item.ends_at + dt.timedelta(days=2))
 
 
@@ -187,6 +188,8 @@ REASONS = (
 
 def more_time_for(year: Year) -> str:
     """The latest assignment that was due for everybody: empty before there is one. Of two, not the simulation's."""
+    if not year.shows:
+        return ""
     ended = [
         (year.items[line.key].ends_at, line.group_key != "simulation", line.key)
         for line in year.outline.activities.values()

@@ -85,11 +85,14 @@ def links(year: Year) -> None:
 def marking(year: Year, line: ActivityLine, item: ItemLine) -> None:
     """Mark what was handed in when its time had come; the latest work is in every state."""
     marked_at = item.ends_at + RETURNS
-    tasks = _waiting(year, line)
-    if not tasks:
+    parts = sorted({task.part for task in _waiting(year, line)})
+    if not parts:
         return
     fresh = marked_at > year.now
     with at(min(marked_at, year.now)):
+        tasks = _waiting(
+            year, line
+        )  # within the unit of work: from outside each would be read anew, one by one
         for position, task in enumerate(tasks):
             if fresh and position % 5 not in (0, 1, 2):
                 continue
@@ -103,7 +106,7 @@ def marking(year: Year, line: ActivityLine, item: ItemLine) -> None:
         with at(min(released_at, year.now)):
             fair.ratings(year, line, min(released_at, year.now), settle=settle)
     if line.group_key:
-        for part in sorted({task.part for task in tasks}):
+        for part in parts:
             at_last = min(released_at, year.now)
             with at(at_last):
                 fair.second_looks(year, line, part, at_last, settle=settle)
@@ -112,7 +115,7 @@ def marking(year: Year, line: ActivityLine, item: ItemLine) -> None:
         together.to_class(year, whole, line.key, min(released_at, year.now), release=release)
     if release:
         with at(released_at):
-            for part in sorted({task.part for task in tasks}):
+            for part in parts:
                 assessment.release(
                     Release(cohort_id=year.cohort.id, activity_id=line.id, part=part, partial=True),
                     actor=year.staff["coordinator"],

@@ -11,14 +11,13 @@ from html import escape
 from typing import Any
 
 import xlsxwriter
-import yaml
 
-from lms.demo.cast import FOLDER, Learner
+from lms.demo.cast import Learner, read
 
 
 @lru_cache(maxsize=8)
 def _texts(name: str) -> dict[str, Any]:
-    found: dict[str, Any] = yaml.safe_load((FOLDER / "texts" / f"{name}.yaml").read_text(encoding="utf-8"))
+    found: dict[str, Any] = read(f"texts/{name}.yaml")
     return found
 
 

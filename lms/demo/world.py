@@ -50,6 +50,10 @@ class Year:
     staff: dict[str, Actor]
     now: dt.datetime
     source: random.Random
+    shows: bool = True
+    """Whether the rarer states are put into it (`plans.Plan.shows`)."""
+    open_round: str = ""
+    """The round that is open whenever the demonstration is built; empty: whatever is."""
     items: dict[str, ItemLine] = field(default_factory=dict)
     threads: dict[str, list[str]] = field(default_factory=dict)
 

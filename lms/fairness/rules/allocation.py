@@ -37,6 +37,7 @@ class _Ground:
     apart: bool
     gives: Counter[int] = field(default_factory=Counter)
     gets: Counter[int] = field(default_factory=Counter)
+    _ahead: dict[int, list[Unit]] = field(default_factory=dict)
 
     def may(self, reviewer: Unit, piece: Unit) -> bool:
         """Whether somebody may review a piece: never their own, nor a barred one, nor one of their own house."""
@@ -52,8 +53,10 @@ class _Ground:
     def from_(self, at: int) -> Iterator[Unit]:
         """The pieces as the one at this place in the circle looks at them: those where nothing comes back first."""
         reviewer, count = self.order[at], len(self.order)
-        ahead = [self.order[(at + step) % count] for step in range(1, count)]
-        fine = [piece for piece in ahead if self.may(reviewer, piece)]
+        fine = self._ahead.get(at)
+        if fine is None:
+            ahead = [self.order[(at + step) % count] for step in range(1, count)]
+            fine = self._ahead[at] = [piece for piece in ahead if self.may(reviewer, piece)]
         yield from (piece for piece in fine if (piece.id, reviewer.id) not in self.pairs)
         yield from (piece for piece in fine if (piece.id, reviewer.id) in self.pairs)
 

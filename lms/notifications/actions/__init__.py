@@ -42,6 +42,7 @@ from lms.notifications.actions.telling import (
     tell,
     tell_all,
     tell_latest,
+    told_since,
     written,
 )
 from lms.notifications.actions.urgent import tell_of_call_lists, tell_of_rounds_that_close
@@ -86,6 +87,7 @@ __all__ = [
     "tell_latest",
     "tell_of_call_lists",
     "tell_of_rounds_that_close",
+    "told_since",
     "void_links",
     "write_digests",
     "written",

@@ -64,6 +64,24 @@ class _ToBeTold:
 _gathered: ContextVar[bool] = ContextVar("gathered_tellings", default=False)
 
 
+_told_since: ContextVar[dt.datetime | None] = ContextVar("told_since", default=None)
+
+
+@contextmanager
+def told_since(instant: dt.datetime) -> Iterator[None]:
+    """Inside, nobody is told of what happened before: for a past that is written down long after it."""
+    token = _told_since.set(instant)
+    try:
+        yield
+    finally:
+        _told_since.reset(token)
+
+
+def _long_past(now: dt.datetime) -> bool:
+    since = _told_since.get()
+    return since is not None and now < since
+
+
 @contextmanager
 def gathering() -> Iterator[None]:
     """Inside, a unit of work tells everybody together at its end: for those who do a great deal in one."""
@@ -102,7 +120,7 @@ def tell(messages: Sequence[Told], *, now: dt.datetime) -> None:
     A fixed number of statements for each few hundred: the events, the notices, the choices, and for each channel that
     somebody uses what it needs.
     """
-    if not messages:
+    if not messages or _long_past(now):
         return
     if _gathered.get():
         events.record(_ToBeTold(messages, "", now))
@@ -295,6 +313,8 @@ def tell_latest(who: Recipient, message: Message, *, stack: str, now: dt.datetim
 
     `message.key` begins with the stack's name. A mail goes out only with the first.
     """
+    if _long_past(now):
+        return
     if _gathered.get():
         events.record(_ToBeTold([(who, message)], stack, now))
         return
