@@ -12,7 +12,7 @@ from typing import Any
 import jinja2
 import structlog
 from flask import Flask
-from flask_migrate import Migrate
+from flask_migrate import Migrate, upgrade
 from flask_wtf.csrf import CSRFProtect
 from werkzeug.middleware.proxy_fix import ProxyFix
 from whitenoise import WhiteNoise
@@ -71,6 +71,14 @@ DOMAINS = (
 """Every domain, lowest first."""
 migrate = Migrate()
 csrf = CSRFProtect()
+
+
+def bring_up_to_date(app: Flask) -> None:
+    """Bring the database of an application to the newest revision; its data folder is made where there is none."""
+    settings: Settings = app.extensions["settings"]
+    settings.data_dir.mkdir(parents=True, exist_ok=True)
+    with app.app_context():
+        upgrade(directory=str(ROOT / "migrations"))
 
 
 def create_app(settings: Settings | None = None, **overrides: Any) -> Flask:

@@ -2,24 +2,20 @@
 
 from __future__ import annotations
 
-import gc
 import os
-import signal
 import sys
 from pathlib import Path
 from typing import Any
 
 import click
 from flask import Flask
-from flask_migrate import upgrade
-from sqlalchemy import make_url
 
 from lms import serving
-from lms.app import ROOT, create_app
+from lms.app import ROOT, bring_up_to_date, create_app
 from lms.cohorts import queries as cohorts
 from lms.completion import actions as completion
 from lms.core import audit, backup, bounces, clock, config, mail
-from lms.core.config import Mode, Settings
+from lms.core.config import Settings
 from lms.core.uow import unit_of_work
 from lms.curriculum import actions as curriculum
 from lms.curriculum import queries as curriculum_reads
@@ -27,8 +23,7 @@ from lms.curriculum.content import bank_yaml, diff
 from lms.curriculum.content.checker import check
 from lms.curriculum.content.gift import read_gift
 from lms.curriculum.content.reader import read_programme
-from lms.demo import build as demo
-from lms.demo.cast import DOMAIN, PASSWORD, SIGN_INS
+from lms.demo.commands import demo, up
 from lms.people import actions as people
 from lms.progress import actions as progress
 from lms.simulations.engines.commands import simulations
@@ -48,21 +43,16 @@ def main() -> None:
     """Cadre: learning programmes, cohort by cohort."""
 
 
-main.add_command(simulations)
+for command in (simulations, demo, up):
+    main.add_command(command)
 
 
 @main.command()
 def migrate() -> None:
     """Bring the database to the newest revision."""
     app = _app()
-    _migrate(app)
+    bring_up_to_date(app)
     click.echo("The database is up to date.")
-
-
-def _migrate(app: Flask) -> None:
-    _settings(app).data_dir.mkdir(parents=True, exist_ok=True)
-    with app.app_context():
-        upgrade(directory=str(ROOT / "migrations"))
 
 
 _when_told = click.option("--when-told", is_flag=True, hidden=True)
@@ -243,7 +233,7 @@ def backup_(target: Path) -> None:
 def restore_(source: Path) -> None:
     """Bring an archive back into an empty place; the database is migrated first."""
     app = _app()
-    _migrate(app)
+    bring_up_to_date(app)
     with app.app_context():
         try:
             made = backup.restore(source, data_dir=_settings(app).data_dir)
@@ -309,91 +299,6 @@ def settings() -> None:
             alias.choices[-1] if alias is not None and hasattr(alias, "choices") else f"LMS_{name.upper()}"
         )
         click.echo(f"{shown:24} {value!s:28} {field.description}")
-
-
-@main.command("demo")
-def demo_() -> None:
-    """Build the demonstration in an empty database."""
-    app = _demo_app()
-    _begin(app)
-    _build_demo(app)
-
-
-def _begin(app: Flask) -> None:
-    """Migrate; a database in which a demonstration was begun and not finished is begun anew."""
-    settings = _settings(app)
-    if _unfinished(app).exists():
-        if not settings.database.startswith("sqlite"):
-            raise SystemExit(
-                f"A demonstration was cut short here. Empty the database and remove {_unfinished(app)}."
-            )
-        click.echo("The demonstration was cut short last time; it is built anew.")
-        for ending in ("", "-wal", "-shm"):
-            Path(f"{make_url(settings.database).database}{ending}").unlink(missing_ok=True)
-        _unfinished(app).unlink()
-    _migrate(app)
-
-
-def _unfinished(app: Flask) -> Path:
-    """Is there while a demonstration is being built."""
-    return _settings(app).data_dir / "demonstration-unfinished"
-
-
-def _demo_app() -> Flask:
-    settings = config.load()
-    if settings.mode is Mode.DEVELOPMENT:
-        os.environ["LMS_MODE"] = Mode.DEMO.value
-        settings = config.load()
-    return create_app(settings)
-
-
-def _build_demo(app: Flask) -> None:
-    with app.app_context():
-        if refusal := demo.why_not_build():
-            raise SystemExit(refusal)
-        if demo.is_built():
-            return
-        content, problems = check(_programmes("product-leadership")[0])
-        if content is None or problems:
-            raise SystemExit("The programme has problems; `lms content check` names them.")
-        click.echo("Building the demonstration, up to a minute …")
-        gc.freeze()  # what was imported stays; the collector need not look through it a thousand times
-        gc.set_threshold(50_000, 20, 100)
-        _unfinished(app).touch()
-        demo.build(content, now=clock.now(), say=lambda line: click.echo(f"  {line}"))
-        _unfinished(app).unlink()
-
-
-@main.command()
-@click.option("--meanwhile", default="", metavar="COMMAND", help="to be carried out beside, before serving")
-def up(meanwhile: str) -> None:
-    """Migrate, build the demonstration where the database is empty, and serve."""
-    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
-    beside = serving.Meanwhile(meanwhile)
-    try:
-        app = _demo_app()
-        beside.start()
-        _begin(app)
-        _shown(app)
-        children = beside.children()
-    except KeyboardInterrupt:
-        raise SystemExit(f"This failed: {meanwhile}" if beside.failed else 130) from None
-    finally:
-        beside.stop()
-    serving.go(children)
-    serving.watch(children)
-
-
-def _shown(app: Flask) -> None:
-    settings = _settings(app)
-    if settings.mode is Mode.DEMO:
-        _build_demo(app)
-        click.echo("Sign in as one of these; the password is " + PASSWORD)
-        for name in SIGN_INS:
-            click.echo(f"  {name}@{DOMAIN}")
-    click.echo(
-        f"Cadre answers at http://localhost:{settings.port} ({clock.now():%d %B %Y}). Ctrl+C stops it."
-    )
 
 
 if __name__ == "__main__":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import _thread
+import http.client
 import os
 import shlex
 import signal
@@ -10,6 +11,8 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any
 
 from gunicorn.app.base import BaseApplication
@@ -18,6 +21,7 @@ from lms.app import ROOT, create_app, domains
 from lms.core.config import Settings
 
 GO = b"go"
+EVERYWHERE = ("0.0.0.0", "::", "")  # noqa: S104  # nosec B104: compared with, never bound to
 _DEAF = 'trap "" INT; exec "$@"'
 """Who waits does not hear Ctrl+C, and ends when the process that it waits for does."""
 
@@ -88,8 +92,32 @@ def go(children: list[subprocess.Popen[bytes]]) -> None:
             child.stdin.close()
 
 
-def watch(children: list[subprocess.Popen[bytes]]) -> None:
-    """When one ends or we are told to stop, end the other; ends this process."""
+def answers(settings: Settings) -> bool:
+    """Whether /healthz of this installation's web server answers."""
+    host = settings.host if settings.host not in EVERYWHERE else "localhost"
+    connection = http.client.HTTPConnection(host, settings.port, timeout=2)
+    try:
+        connection.request("GET", "/healthz")
+        return connection.getresponse().status == http.HTTPStatus.OK
+    except (OSError, http.client.HTTPException):
+        return False
+    finally:
+        connection.close()
+
+
+@dataclass(frozen=True)
+class Answering:
+    """Whom to tell that the web server answers, once it does."""
+
+    settings: Settings
+    tell: Callable[[int], None]
+
+
+def watch(children: list[subprocess.Popen[bytes]], answering: Answering | None = None) -> None:
+    """When one ends or we are told to stop, end the other; ends this process.
+
+    `answering` is told of the port as soon as the web server answers there, and not at all where it never does.
+    """
 
     def stop(*_: object) -> None:
         for child in children:
@@ -99,6 +127,9 @@ def watch(children: list[subprocess.Popen[bytes]]) -> None:
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
     while all(child.poll() is None for child in children):
+        if answering is not None and answers(answering.settings):
+            answering.tell(answering.settings.port)
+            answering = None
         time.sleep(0.2)
     stop()
     for child in children:

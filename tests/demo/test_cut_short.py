@@ -34,7 +34,7 @@ def test_it_is_begun_anew(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> No
             if not whole:
                 raise KeyboardInterrupt
 
-        monkeypatch.setattr("lms.cli.demo.build", build)
+        monkeypatch.setattr("lms.demo.commands.building.build", build)
 
     def typed() -> Result:
         return CliRunner().invoke(main, ["demo"])
