@@ -12,10 +12,12 @@ from flask_security import hash_password
 
 from lms.cohorts import queries as cohort_queries
 from lms.cohorts.queries import CohortView
-from lms.core import ids, outbox
+from lms.core import ids, outbox, uow
 from lms.core.db import db
+from lms.core.known import remembering
 from lms.curriculum import actions as curriculum
 from lms.curriculum.content.reader import ProgrammeContent
+from lms.curriculum.models import Activity
 from lms.demo import (
     asking,
     attendance,
@@ -85,12 +87,13 @@ def build(
     if refusal := why_not_build():
         raise RealPeople(refusal)
     now = now.replace(second=0, microsecond=0)
-    token = outbox.sealed.set(True)
+    sealed, alone = outbox.sealed.set(True), uow.alone.set(True)
     try:
-        with ids.seeded(f"{seed}:{now.date()}"), progress.paused():
+        with ids.seeded(f"{seed}:{now.date()}"), progress.paused(), remembering(db.engine):
             _build(content, now, random.Random(f"{seed}:{now.date()}"), say)  # noqa: S311  # nosec B311
     finally:
-        outbox.sealed.reset(token)
+        outbox.sealed.reset(sealed)
+        uow.alone.reset(alone)
 
 
 def _build(
@@ -120,8 +123,10 @@ def _build(
             open_round=plan.open_round,
         )
         say(f"{cohort.name}: {len(seats)} learners")
+        kept = _kept()
         with nullcontext() if plan.shows else notifications.told_since(now - TOLD):
             _year(year, plan)
+        kept.clear()
         built[plan.key] = cohort_queries.by_id(cohort.id)
         if plan.key == "opening":
             studio.together(built["week14"], built["opening"], by, now)
@@ -131,6 +136,11 @@ def _build(
     with at(now):
         _notices_in_order()
     calendars.calendars(now)
+
+
+def _kept() -> list[object]:
+    """Activities and people, held by the session as long as somebody has them: acts ask for one of them at a time."""
+    return [*db.session.scalars(sa.select(Activity)), *db.session.scalars(sa.select(Person))]
 
 
 def _year(year: Year, plan: Plan) -> None:
