@@ -13,6 +13,7 @@ def test_the_cast_is_as_promised() -> None:
         "week41": 48,
         "week14": 36,
         "opening": 10,
+        "week33": 24,
     }
     assert len({one.zone for one in everybody.cohorts["week41"]}) == 6
     addresses = [one.email for people in everybody.cohorts.values() for one in people]

@@ -19,7 +19,7 @@ from lms.assessment.rules import MarkState
 from lms.cohorts import queries as cohorts
 from lms.cohorts.models import Cohort
 from lms.cohorts.queries import CohortView
-from lms.core.db import db
+from lms.core.db import db, read
 from lms.core.errors import NotFound
 from lms.curriculum.models import Activity
 from lms.enrolment.models import Place
@@ -176,9 +176,12 @@ def _versions(mark_id: int, released: int | None) -> tuple[VersionLine, ...]:
     )
 
 
+_VERSION = sa.select(Cohort.version_id).where(Cohort.id == sa.bindparam("cohort", type_=sa.Integer))
+
+
 def version_id_of(cohort_id: int) -> int:
     """The programme version that a cohort is pinned to."""
-    found = db.session.scalar(sa.select(Cohort.version_id).where(Cohort.id == cohort_id))
+    found: int | None = read(_VERSION, {"cohort": cohort_id}).scalar()
     if found is None:
         raise NotFound
     return found

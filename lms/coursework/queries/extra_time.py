@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import sqlalchemy as sa
 
-from lms.core.db import db
+from lms.core.db import db, read
 from lms.coursework.models import ExtraTime
 from lms.coursework.queries.extensions import own_extensions
 from lms.coursework.queries.visits import Visit
@@ -44,7 +44,7 @@ _LATEST = (
 
 def extra_time(place_id: int) -> Extra:
     """What somebody has now: for working out ends, without reasons. One statement."""
-    row = db.session.execute(_LATEST, {"place": place_id}).first()
+    row = read(_LATEST, {"place": place_id}).first()
     return Extra(*row) if row else NO_EXTRA
 
 

@@ -214,14 +214,15 @@ def usual_and_effective(cohort_id: int, key: str, whose: Whose) -> tuple[ItemLin
     return found, _applied(found, own[found.id]) if found.id in own else found
 
 
+_OF_ACTIVITY = sa.select(*_ITEM).where(
+    ScheduledItem.cohort_id == _COHORT,
+    ScheduledItem.activity_id == sa.bindparam("activity", type_=sa.Integer),
+)
+
+
 def items_of_activity(cohort_id: int, activity_id: int, whose: Whose | None) -> dict[str, ItemLine]:
     """The dates of one activity by key, with this learner's own (staff: everybody's). At most two statements."""
-    rows = db.session.execute(
-        sa.select(*_ITEM).where(
-            ScheduledItem.cohort_id == cohort_id, ScheduledItem.activity_id == activity_id
-        )
-    )
-    lines = [ItemLine(*row) for row in rows]
+    lines = [ItemLine(*row) for row in read(_OF_ACTIVITY, {"cohort": cohort_id, "activity": activity_id})]
     own = own_dates(cohort_id, whose) if whose else {}
     return {line.key: _applied(line, own[line.id]) if line.id in own else line for line in lines}
 
