@@ -48,15 +48,17 @@ def standing(
         return (opened + since * share).replace(second=0, microsecond=0)
 
     writer, editor, *others = [*members[1:], members[0]]
-    turn = replace(turn, writer=writer, editor=editor, begun=at(0.3), half=half(turn.sheet))
+    turn = replace(
+        turn, writer=writer, editor=editor, begun=at(0.2 + len(writer.who.name) / 100), half=half(turn.sheet)
+    )
     if stand is Stand.WRITING:
         far = now + dt.timedelta(days=1)
         seen = tuple((seat, now - MINUTE * 12 * number) for number, seat in enumerate(others[-1:], 2))
         return replace(turn, submitted=far, saved=now - 7 * MINUTE, looked=seen, others=())
     said: list[tuple[Seat, dt.datetime, str]] = []
-    for number, seat in enumerate(others):
+    for number, seat in enumerate((writer, *others)):
         words = dissent if stand is Stand.DIVIDED and number == 1 else ""
         said.append((seat, at(0.62 + 0.08 * number), words))
     if stand is Stand.WAITING:
-        return replace(turn, submitted=at(0.9), others=tuple((seat, at(0.95), "") for seat in others[:1]))
-    return replace(turn, submitted=at(0.55), others=tuple(said))
+        return replace(turn, submitted=at(0.9), others=((writer, at(0.95), ""),))
+    return replace(turn, submitted=at(0.55 if stand is Stand.AGREED else 0.48), others=tuple(said))
