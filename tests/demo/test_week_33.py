@@ -111,7 +111,7 @@ def test_nothing_of_a_round_that_is_not_over_shows(shown: Flask) -> None:
     assert others
     assert [why for why in others if why[:40] in place.text()] == []
     learner.refused(f"{base}/teams/{team}/rounds/{open_now.public_id}/", status=404)
-    learner.refused(f"{base}/teams/{team}/debrief/", status=404)
+    learner.refused(f"{base}/teams/{team}/debrief/", status=403)
 
 
 def test_whoever_runs_it_sees_who_has_not_decided(shown: Flask) -> None:
