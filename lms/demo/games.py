@@ -19,7 +19,7 @@ from lms.core.db import db
 from lms.curriculum.queries import ActivityLine
 from lms.demo.cast import read
 from lms.demo.standing import standing, stands
-from lms.demo.turns import Turn, act, tidied, write_down
+from lms.demo.turns import Turn, act, tidied, within, write_down
 from lms.demo.world import Seat, Year, at
 from lms.enrolment.rules import TeamKind
 from lms.scheduling.queries import ItemLine
@@ -80,6 +80,13 @@ def _begin(year: Year, run: Run, kind: RoundKind, item: ItemLine) -> None:
     begin = actions.begin_practice if kind is RoundKind.PRACTICE else actions.begin_competition
     with at(when):
         begin(run.id, actor=year.staff["faculty"], now=when)
+
+
+def _left(ground: Ground, sheet: Json) -> float:
+    """What the options chosen leave of a quarter's attention."""
+    cards = {card["id"]: card for card in ground.parameters["cards"]}
+    cost = sum(cards[key]["options"][option]["cost"] for key, option in sheet["options"].items())
+    return float(ground.parameters["attention"] - cost)
 
 
 @dataclass
@@ -156,6 +163,8 @@ class _Table:
         submitted = begun + dt.timedelta(hours=2 + 7 * (number % 4), minutes=13)
         editor = here[(self.round.number + number) % len(here)]
         sheet = tidied(sheet)
+        if self.year.open_round and self.run.engine == "leadership":
+            sheet = within(sheet, _left(ground, sheet))
         others = []
         for seat in here:
             when = submitted + dt.timedelta(minutes=source.randint(20, 1500))

@@ -6,7 +6,8 @@ A turn of the past is written down in a few statements; of a round that is open 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+import math
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -39,6 +40,29 @@ def tidied(sheet: Json) -> Json:
 
     found: Json = written(sheet, "")
     return found
+
+
+def within(sheet: Json, units: float) -> Json:
+    """A sheet of Six Quarters whose attention fits into a quarter, as people plan it who have counted."""
+    asked = sheet["attention"]
+    total = sum(_units(asked))
+    if total <= units:
+        return sheet
+
+    def less(value: Any) -> Any:
+        if isinstance(value, dict):
+            return {key: less(one) for key, one in value.items()}
+        return math.floor(value * units / total * 2) / 2
+
+    return {**sheet, "attention": less(asked)}
+
+
+def _units(asked: Any) -> Iterator[float]:
+    if isinstance(asked, dict):
+        for one in asked.values():
+            yield from _units(one)
+    else:
+        yield float(asked)
 
 
 @dataclass(frozen=True)
