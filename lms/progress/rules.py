@@ -100,9 +100,15 @@ class Attendance:
 def absences_left(
     overall: Attendance, courses: dict[str, Attendance], bound: Fraction, course_bound: Fraction
 ) -> int:
-    """How many sessions may still be missed before a rule breaks; -1 when one is out of reach already."""
+    """How many sessions may still be missed before a rule breaks; -1 when one is out of reach already.
+
+    A course that is over, and held, has nothing left that could be missed: it takes no absence from the others.
+    """
     left = [overall.absences_left(bound)]
-    left += [each.absences_left(course_bound) for each in courses.values() if each.sessions + each.ahead]
+    for each in courses.values():
+        own = each.absences_left(course_bound)
+        if each.ahead or own < 0:
+            left.append(own)
     return min(left)
 
 

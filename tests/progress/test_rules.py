@@ -83,6 +83,18 @@ def test_the_strictest_course_decides() -> None:
     assert rules.absences_left(overall, courses, Fraction(3, 4), Fraction(3, 5)) == 0
 
 
+def test_a_course_that_is_over_takes_no_absence_away() -> None:
+    overall, ahead = Attendance(60, 30, 10), Attendance(0, 0, 10)
+    over, broken = Attendance(46, 23, 0), Attendance(20, 23, 0)
+
+    def left(course: Attendance) -> int:
+        courses = {"core": course, "leadership": ahead}
+        return rules.absences_left(overall, courses, Fraction(3, 4), Fraction(3, 5))
+
+    assert left(over) == 4, "the course that goes on decides"
+    assert left(broken) == -1, "what was missed in it stays missed"
+
+
 @pytest.mark.parametrize(
     ("facts", "expected"),
     [
