@@ -127,6 +127,34 @@ class TeamJoined:
 
 
 @dataclass(frozen=True, kw_only=True)
+class SeatsRefused:
+    """People of a team of the cohort do not come into the game that their team plays."""
+
+    cohort_id: int
+    run_id: int
+    team_id: int
+    place_ids: tuple[int, ...]
+    carried: tuple[int, ...]
+    """Those of them who bring a result of the same game from another cohort; the others gave up their seat."""
+    at: dt.datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class PlayersAway:
+    """People play no more, because their place rests or has ended."""
+
+    cohort_id: int
+    run_id: int
+    team_id: int
+    place_ids: tuple[int, ...]
+    resting: tuple[int, ...]
+    """Those of them who come back to their seat when their leave ends."""
+    mates: tuple[int, ...]
+    """Who plays on in the team."""
+    at: dt.datetime
+
+
+@dataclass(frozen=True, kw_only=True)
 class TeamShrank:
     """A team of a game that goes on is down to one member, or none: whoever runs it merges it or sets a bot in."""
 

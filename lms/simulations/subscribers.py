@@ -6,17 +6,19 @@ from collections.abc import Sequence
 
 import sqlalchemy as sa
 
+from lms.cohorts import queries as cohorts
 from lms.cohorts.models import Section
 from lms.completion import actions as completion
 from lms.completion.actions import Reached
 from lms.completion.rules import FactKind
 from lms.core import clock, events
 from lms.core.db import db
+from lms.curriculum import queries as curriculum
 from lms.enrolment.events import PlacesChanged, TeamChanged
 from lms.scheduling.events import PersonalDateChanged, SchedulePublished
 from lms.scheduling.models import ItemState, OverrideScope, ReleaseChange, ScheduledItem, ScheduleRelease
-from lms.simulations import actions
-from lms.simulations.events import DebriefOpened, ResultsPublished, RunEnded
+from lms.simulations import actions, queries
+from lms.simulations.events import DebriefOpened, ResultsPublished, RunEnded, SeatsRefused
 from lms.simulations.queries.turned import all_published
 
 
@@ -57,6 +59,22 @@ def teams_changed(changed: Sequence[TeamChanged]) -> None:
 def places_changed(event: PlacesChanged) -> None:
     """Who is on leave, withdrew or moved on plays no more."""
     actions.follow_places(event.place_ids, now=event.at)
+
+
+@events.on(SeatsRefused)
+def carried_over(event: SeatsRefused) -> None:
+    """What was played of the same game in another cohort counts as played here for those who do not play it again."""
+    run = queries.run_row(event.run_id)
+    by_key = curriculum.outline(cohorts.by_id(event.cohort_id).version_id).by_key
+    found = queries.played_elsewhere(queries.game_of(run).prefix, event.carried) if event.carried else []
+    completion.record_many(
+        [
+            Reached(place_id=place_id, activity_id=by_key[key].id, kind=FactKind.PLAYED)
+            for place_id, key in found
+            if key in by_key
+        ],
+        now=event.at,
+    )
 
 
 @events.on(ResultsPublished)

@@ -109,7 +109,8 @@ def test_changes_come_with_their_reason_and_a_team_of_one_is_told_to_who_runs_it
         into = played.team("team-02").id
         actions.merge(played.run_id, played.team().id, into, "One is left.", actor=by, now=work.now)
     assert titles(one)[-1] == "You play Portfolio Years in Table 02 from now on"
-    assert titles(two)[-1] == titles(three)[-1] == "Round 1 of Portfolio Years has more time"
+    assert titles(two)[-1] == "Round 1 of Portfolio Years has more time"
+    assert titles(three)[-1] == f"{two.name} does not play Portfolio Years with you any more"
 
 
 def test_practice_and_debrief_are_told():

@@ -308,10 +308,10 @@ def test_the_log_says_who_did_what_and_in_how_many_rounds_they_had_a_part(visit)
     by = visit(faculty(played))
     path = at(played, f"teams/{played.team().public_id}/log")
     page = by.get(f"{path}/")
-    assert "Product A, price 9 9.5" in text(page)
+    assert "Product A, price ₹ 9 thousand ₹ 9.5 thousand" in text(page)
     assert row_of(page, "Team01 Member3").startswith("Team01 Member3 product 0 0 0 0 0 0 of 1 0 %")
     table = by.open("GET", f"{path}.csv").get_data(as_text=True)
-    assert 'saved,"Product A, price",9,9.5,' in table
+    assert 'saved,"Product A, price",₹ 9 thousand,₹ 9.5 thousand,' in table
     book = by.open("GET", f"{path}.xlsx").get_data()
     with zipfile.ZipFile(io.BytesIO(book)) as inside:
         assert "Product A, price" in inside.read("xl/sharedStrings.xml").decode()

@@ -13,6 +13,8 @@ from lms.core import clock
 from lms.core.db import db
 from lms.core.errors import RuleViolation
 from lms.core.uow import unit_of_work
+from lms.enrolment.models import Place
+from lms.people.rules import Role
 from lms.scheduling import actions as scheduling
 from lms.scheduling import queries as schedule
 from lms.scheduling.actions import PersonalDate, Publishing
@@ -156,6 +158,35 @@ def test_a_section_plays_by_its_own_dates(played):
     theirs = schedule.effective_item(played.cohort.id, "ps-r1", Whose(0, section_id=section))
     assert played.round(1).closes_at == end + HOUR == theirs.ends_at
     assert seen(played, "ps-r1").ends_at == end
+
+
+def test_nobody_has_an_own_date_in_a_round_and_the_request_form_says_why(played, visit):
+    """A world has one clock: an extension that moved no round would be a date that does not hold."""
+    first, (ana, _) = played.round(), played.people["team-01"][0]
+    for scope, scope_id in ((OverrideScope.PERSON, ana.id), (OverrideScope.TEAM, played.team().team_id)):
+        own = PersonalDate(
+            cohort_id=played.cohort.id,
+            item_key=first.item_key,
+            scope=scope,
+            scope_id=scope_id,
+            ends_at=first.closes_at + 24 * HOUR,
+            reason="Ill.",
+        )
+        with (
+            clock.at(first.opens_at),
+            pytest.raises(RuleViolation, match="closes for all of its teams at once"),
+            unit_of_work() as work,
+        ):
+            scheduling.set_personal_date(own, actor=world.director(), now=work.now)
+    with clock.at(first.opens_at + HOUR):
+        page = visit(ana).get(f"/cohorts/{played.cohort.slug}/requests/new/extension?about={first.item_key}")
+        assert "closes for all teams of its world at the same moment" in page.text()
+        assert not page.has("main form textarea")
+        cora = world.granted(Role.COORDINATOR, played.cohort)
+        public_id = db.session.get_one(Place, played.people["team-01"][0][1]).public_id
+        staff = visit(cora).get(f"/cohorts/{played.cohort.slug}/learners/{public_id}/extensions/new")
+        assert not any("Portfolio Years" in one for one in staff.texts("option"))
+        assert "Rounds of simulations are not here" in staff.text()
 
 
 def test_a_round_waits_for_the_one_before_it(played):

@@ -5,14 +5,21 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
+import sqlalchemy as sa
 
+from lms.completion import queries as completion
 from lms.core import clock
 from lms.core.db import db
 from lms.core.errors import RuleViolation
 from lms.core.uow import unit_of_work
+from lms.curriculum import queries as curriculum
 from lms.enrolment import actions as enrolment
-from lms.enrolment.rules import PlaceState
+from lms.enrolment.actions import NewTeam
+from lms.enrolment.rules import PlaceState, TeamKind
+from lms.notifications.models import Notice
+from lms.people.rules import Role
 from lms.simulations import actions, queries
+from lms.simulations.actions import NewRun
 from lms.simulations.models import RunTeam
 from tests.factories import simulations, world
 
@@ -118,6 +125,89 @@ def test_a_team_that_melted_away_is_put_together_and_parted_within_the_round(pla
         unit_of_work() as work,
     ):
         actions.merge(played.run_id, into, source, "Back.", actor=by, now=work.now)
+
+
+def notices(who):
+    return list(db.session.scalars(sa.select(Notice.title).where(Notice.person_id == who.id)))
+
+
+def test_who_brings_a_result_plays_no_second_time_and_who_brings_none_does():
+    """Their team is gone, and the result has no peers: it stays as it is, whenever they are put into a team."""
+    first = simulations.run("market", teams=2, members=3, rounds=3)
+    (ana, at_ana), (ben, at_ben), _ = first.people["team-01"]
+    by = world.director()
+    first.submits()
+    first.plays()
+    with clock.at(first.round(2).opens_at), unit_of_work() as work:
+        enrolment.remove_member(first.team().team_id, at_ben, actor=by, now=work.now)
+    first.submits(number=2)
+    first.plays(2)
+    first.plays(3)
+    assert queries.carrying("market", [at_ana, at_ben]) == set()  # a result is carried elsewhere, not at home
+
+    later = world.cohort(weeks_in=6)
+    cora = world.granted(Role.COORDINATOR, later, "Cora Coordinator")
+    mates = [world.learner(later, f"Mate {number}") for number in range(4)]
+    seats = [simulations.place_of(later, one) for one in mates]
+    ana_again = world.place(later, ana)
+    with unit_of_work() as work:
+        teams = [
+            NewTeam(name="North", place_ids=(ana_again, *seats[:2])),
+            NewTeam(name="South", place_ids=tuple(seats[2:])),
+        ]
+        enrolment.form_teams(later.id, TeamKind.SIMULATION, teams, actor=by, now=work.now)
+        wanted = NewRun(cohort_id=later.id, engine="market", teams=TeamKind.SIMULATION, seed=3)
+        run_id = actions.create_run(wanted, actor=by, now=work.now).id
+    second = simulations.Played(later, run_id, {})
+    assert ana_again not in sitting(second)["team-01"]
+    assert "Your result in Portfolio Years counts: you do not play it again" in notices(ana)
+    assert f"{ana.name} does not play Portfolio Years with you" in notices(mates[0])
+    assert not any("with you" in title for title in notices(mates[2]))
+    assert f"{ana.name} stays out of Portfolio Years" in notices(cora)
+    outline = curriculum.outline(later.version_id)
+    carried = {outline.activities[one].key for one in completion.done(ana_again)}
+    assert carried == {"ps-r1", "ps-r2"}  # of the third nothing was submitted
+
+    # Ben sat in one of three: he brings no result, and plays like anybody who comes late
+    ben_again, south = world.place(later, ben), second.team("team-02").team_id
+    for phase in ("practice", "competition"):
+        with unit_of_work() as work:
+            begin = actions.begin_practice if phase == "practice" else actions.begin_competition
+            begin(run_id, actor=by, now=work.now)
+            enrolment.move_member(
+                ana_again,
+                from_team=second.team().team_id if phase == "practice" else south,
+                to_team=south if phase == "practice" else second.team().team_id,
+                actor=by,
+                now=work.now,
+            )
+        assert not {ana_again} & {one.place_id for one in queries.members_of(run_id)}
+    with unit_of_work() as work:
+        enrolment.add_member(south, ben_again, actor=by, now=work.now)
+    assert ben_again in sitting(second)["team-02"]
+    assert not any("again" in title for title in notices(ben))
+
+
+def test_whoever_is_away_and_their_team_hear_of_it_and_who_comes_back_too_late(played):
+    first = played.round()
+    (ana, at_ana), (ben, at_ben), (cleo, _) = played.people["team-01"]
+    state(at_ana, PlaceState.ON_LEAVE, first.opens_at + HOUR)
+    assert "Portfolio Years goes on while you are on leave" in notices(ana)
+    assert f"{ana.name} does not play Portfolio Years with you at present" in notices(ben)
+    state(at_ben, PlaceState.WITHDRAWN, first.opens_at + 2 * HOUR)
+    assert not any("while you are on leave" in title for title in notices(ben))
+    assert f"{ben.name} does not play Portfolio Years with you any more" in notices(cleo)
+    assert not any("with you" in title for title in notices(played.people["team-02"][0][0]))
+    played.plays()
+    team, by = played.team().team_id, world.director()
+    state(at_ana, PlaceState.ENROLLED, played.round().results_at)
+    for number, act in ((1, enrolment.remove_member), (2, enrolment.add_member)):
+        with clock.at(played.round(number).results_at + HOUR), unit_of_work() as work:
+            act(team, at_ana, actor=by, now=work.now)
+        if number == 1:
+            played.plays(2)
+    assert "You do not come back into Portfolio Years" in notices(ana)
+    assert f"{ana.name} does not play Portfolio Years with you" in notices(cleo)
 
 
 def test_teams_are_named_and_rivals_added_by_hand():

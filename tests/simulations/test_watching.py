@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 from fractions import Fraction
+from functools import partial
 
 import pytest
 
 from lms.simulations import rules
+from lms.simulations.engines.play import parameters, shipped
 from lms.simulations.rules import Alarm, Entry, Ranking, RoundState
+from lms.simulations.views.desks import desk_of
 
 NOW = dt.datetime(2026, 12, 11, 16, tzinfo=dt.UTC)
 
@@ -111,34 +114,38 @@ def test_the_one_figure_of_a_team():
     )
 
 
-def test_a_save_in_the_words_of_the_sheet():
-    names = rules.names_in(
-        {
-            "segments": {"M": {"title": "Mainstream"}},
-            "stakeholders": [{"id": "ceo", "title": "Chief executive"}],
-        }
-    )
+def test_a_save_in_the_words_of_the_cockpit():
+    wording = desk_of("market").wording(parameters(shipped("portfolio-years")))
     changed = {
         "products.A.price": [9.0, 9.5],
         "products.A.mix.M": [0.25, 0.4],
-        "attention.stakeholders.ceo": [None, 3],
         "research": [[], [{"study": "ideals"}]],
         "launch": [None, {"parent": "A", "development": 60.0}],
         "capacity": [0, 20],
         "rationale": ["", "Dearer."],
-        "editor": ["", ""],
     }
-    assert list(rules.changes(changed, names)) == [
-        ("Product A, price", "9", "9.5"),
+    assert list(rules.changes(changed, wording.label, partial(wording.value, 14))) == [
+        ("Product A, price", "₹ 9 thousand", "₹ 9.5 thousand"),
         ("Product A, brand mix, Mainstream", "25 %", "40 %"),
-        ("Attention, Chief executive", "nothing", "3"),
-        ("Studies", "nothing", "study ideals"),
+        ("Studies", "none", "what buyers want"),
         ("Launch, made from", "nothing", "A"),
-        ("Launch, development spend", "nothing", "60"),
-        ("Capacity", "0", "20"),
+        ("Launch, development", "nothing", "₹ 60 m"),
+        ("Capacity to add", "0 thousand", "20 thousand"),
         ("Why", "nothing", "Dearer."),
     ]
-    assert rules.place_words("options.A1", {"A1": "Whose vision"}) == "Card Whose vision"
+    six = desk_of("leadership").wording(parameters(shipped("six-quarters")))
+    told = {
+        "attention.stakeholders.ceo": [None, 3],
+        "message": ["", "framed"],
+        "delegation.b": [None, 4],
+        "rationale": ["", "Because."],
+    }
+    assert list(rules.changes(told, six.label, partial(six.value, 14))) == [
+        ("Attention: Chief executive", "0", "3"),
+        ("What is told", "nothing yet", "The favourable part"),
+        ("How Suresh is led", "nothing yet", "Leave to decide"),
+        ("Why", "nothing yet", "Because."),
+    ]
 
 
 def test_the_market_map_is_what_everybody_reads():

@@ -12,6 +12,7 @@ from lms.coursework.queries import Extendable, Extending
 from lms.coursework.rules import CourseworkRefusal, work
 from lms.coursework.rules.late import end_of
 from lms.curriculum import queries as curriculum
+from lms.curriculum.models import ActivityKind
 from lms.people.rules import Actor
 from lms.requests.ports import Asking, Choices, Deciding, Done, Fact, Offer
 
@@ -23,6 +24,11 @@ PROPOSED = dt.timedelta(days=3)
 
 def _learner(cohort_id: int, place_id: int) -> Extending:
     return queries.learner_of(cohorts.by_id(cohort_id), place_id)
+
+
+def _is_round(learner: Extending, key: str) -> bool:
+    line = curriculum.outline(learner.cohort.version_id).by_key.get(key)
+    return line is not None and line.kind is ActivityKind.SIMULATION
 
 
 def _named(one: Extendable) -> str:
@@ -42,6 +48,13 @@ def offer(asking: Asking) -> Offer:
     """The deadline as it stands, and what one could take without asking."""
     learner = _learner(asking.cohort_id, asking.place_id)
     found = next((one for one in queries.extendable(learner) if one.line.key == asking.about), None)
+    if found is None and _is_round(learner, asking.about):
+        return Offer(
+            title="More time",
+            why_not="A round of a simulation closes for all teams of its world at the same moment, so nobody's date "
+            "can be moved alone. Whoever runs the game can give everybody more time, and what your team has "
+            "submitted by the close counts without you. Ask a question, and say what keeps you from it.",
+        )
     if found is None:
         return Offer(
             title="More time",

@@ -5,20 +5,23 @@ No figure of a game stands in a mail: what a team did is read in its cockpit.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Sequence
 
 from lms.core import events, mail
 from lms.notifications import actions, queries
 from lms.notifications.actions import Message
 from lms.notifications.queries import AtTheGame, Game
 from lms.notifications.rules import NoticeKind
+from lms.simulations import queries as simulations
 from lms.simulations.events import (
     DebriefOpened,
+    PlayersAway,
     ResultsPublished,
     RoundChanged,
     RoundClosesSoon,
     RoundOpened,
     RunBegun,
+    SeatsRefused,
     SheetSubmitted,
     TeamJoined,
     TeamShrank,
@@ -177,6 +180,82 @@ def team_shrank(event: TeamShrank) -> None:
     actions.tell_all(_who_run(game, event), told, now=event.at)
 
 
+@events.on(SeatsRefused)
+def seats_refused(event: SeatsRefused) -> None:
+    """Tell those who do not come into a game, their team, and whoever runs it."""
+    game = queries.game(event.run_id)
+    (team,) = queries.team_names([event.team_id])
+    key = f"sim-kept-out:{event.run_id}:{event.team_id}:{event.at.isoformat()}"
+    carried = set(event.carried)
+    names = []
+    for place_id, person in queries.by_place(event.place_ids).items():
+        (who,) = queries.people([person])
+        names.append(who.name)
+        text = mail.words(
+            "notifications/_game_kept_out", carried=place_id in carried, game=game.title, team=team
+        )
+        words = f"Your result in {game.title} counts: you do not play it again"
+        if place_id not in carried:
+            words = f"You do not come back into {game.title}"
+        actions.tell(
+            [(who, _about_run(game, key, words, text, game.index, "Your simulations"))], now=event.at
+        )
+    sit = "sits" if len(names) == 1 else "sit"
+    mates = simulations.member_places(event.run_id, [event.team_id])
+    _tell_team(
+        game,
+        event,
+        mates,
+        key,
+        f"{_listed(names)} {'does' if len(names) == 1 else 'do'} not play {game.title} with you",
+        f"{_listed(names)} {sit} in your team, and not in its game. Who plays in {team}, and in which role, stands in "
+        "its place in the game.",
+    )
+    result = (
+        "Who brings a result from another cohort keeps it: record it in the gradebook as an external result of the "
+        "debrief. The rounds that they played there count as played here. "
+        if carried
+        else ""
+    )
+    told = _about_run(
+        game,
+        f"{key}:staff",
+        f"{_listed(names)} stay{'s' if len(names) == 1 else ''} out of {game.title}",
+        f"{team}, {game.cohort.name}. {result}There is no way back into a game that goes on; it is written down.",
+        game.page("setup"),
+        "Look at the teams",
+    )
+    actions.tell_all(_who_run(game, event), told, now=event.at)
+
+
+@events.on(PlayersAway)
+def players_away(event: PlayersAway) -> None:
+    """Tell those on leave that the game goes on without them, and their team that they are not there."""
+    game = queries.game(event.run_id)
+    (team,) = queries.team_names([event.team_id])
+    key = f"sim-away:{event.run_id}:{event.team_id}:{event.at.isoformat()}"
+    text = (
+        f"{team} plays on. Your seat waits: when your leave ends you sit in it again. A round counts for you only "
+        "where you sat in the team when it closed."
+    )
+    title = f"{game.title} goes on while you are on leave"
+    resting = queries.of_places(event.resting)
+    actions.tell_all(
+        resting, _about_run(game, key, title, text, game.index, "Your simulations"), now=event.at
+    )
+    names = sorted(who.name for who in queries.of_places(event.place_ids))
+    does = "does" if len(names) == 1 else "do"
+    _tell_team(
+        game,
+        event,
+        event.mates,
+        key,
+        f"{_listed(names)} {does} not play {game.title} with you {'at present' if event.resting else 'any more'}",
+        f"{team} decides without {_listed(names)}{' for now' if event.resting else ''}. Nobody waits for a word of "
+        "theirs: who stands behind a sheet is counted among those who play.",
+    )
+
+
 Playing = (
     DebriefOpened
     | ResultsPublished
@@ -226,7 +305,33 @@ def _tell_of_round(
     _tell(event, message)
 
 
-def _who_run(game: Game, event: TeamsIdle | TeamShrank) -> list[queries.Recipient]:
+def _about_run(game: Game, key: str, title: str, text: str, link: str, act: str) -> Message:
+    return Message(
+        kind=NoticeKind.TEAM, key=key, title=title, text=text, link=link, cohort_id=game.cohort.id, act=act
+    )
+
+
+def _tell_team(
+    game: Game,
+    event: SeatsRefused | PlayersAway,
+    place_ids: Collection[int],
+    key: str,
+    title: str,
+    text: str,
+) -> None:
+    """Tell members of a team of others who are not in it."""
+    people = queries.at_the_game(event.run_id, place_ids)
+    actions.tell(
+        [(one.who, _message(game, one, NoticeKind.TEAM, f"{key}:team", title, text)) for one in people],
+        now=event.at,
+    )
+
+
+def _listed(names: Sequence[str]) -> str:
+    return " and ".join(filter(None, [", ".join(names[:-1]), *names[-1:]]))
+
+
+def _who_run(game: Game, event: TeamsIdle | TeamShrank | SeatsRefused) -> list[queries.Recipient]:
     return queries.people({*queries.coordinators_of(event.cohort_id, event.at), game.created_by_id})
 
 

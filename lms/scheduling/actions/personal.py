@@ -14,6 +14,8 @@ from lms.cohorts.queries import CohortView
 from lms.core import audit, events
 from lms.core.db import db, locked
 from lms.core.errors import NotFound, RuleViolation
+from lms.curriculum import queries as curriculum
+from lms.curriculum.models import ActivityKind
 from lms.enrolment.models import Place, Team
 from lms.people.rules import Actor
 from lms.scheduling import queries
@@ -97,6 +99,8 @@ def revoke(override_id: int, *, actor: Actor, now: dt.datetime, reason: str = ""
 def _check(cohort: CohortView, line: ItemLine, wanted: PersonalDate, now: dt.datetime) -> None:
     if line.kind is ItemKind.SESSION:
         raise RuleViolation(ScheduleRefusal.NO_OWN_DATE)
+    if wanted.scope is not OverrideScope.SECTION and _is_round(cohort, line):
+        raise RuleViolation(ScheduleRefusal.ONE_CLOCK)
     if line.cancelled:
         raise RuleViolation(ScheduleRefusal.CANCELLED)
     if not _belongs(cohort.id, wanted):
@@ -111,6 +115,12 @@ def _check(cohort: CohortView, line: ItemLine, wanted: PersonalDate, now: dt.dat
     last = weeks.monday(weeks.weeks) + dt.timedelta(days=6)
     if wanted.ends_at.astimezone(there).date() > last:
         raise RuleViolation(ScheduleRefusal.AFTER_THE_END, day=f"{last:%d %B %Y}")
+
+
+def _is_round(cohort: CohortView, line: ItemLine) -> bool:
+    """Whether teams play against each other in it, by one clock."""
+    activity = curriculum.outline(cohort.version_id).activities[line.activity_id]
+    return activity.kind is ActivityKind.SIMULATION
 
 
 def _belongs(cohort_id: int, wanted: PersonalDate) -> bool:

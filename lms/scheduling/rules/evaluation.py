@@ -49,6 +49,10 @@ class ScheduleRefusal(Refusal):
     NO_OWN_DATE = (
         "A live session is at the same time for everybody; an own date is for something that is due."
     )
+    ONE_CLOCK = (
+        "A round of a simulation closes for all of its teams at once: nobody has an own date in it. Whoever runs the "
+        "game can give everybody more time there."
+    )
     IN_THE_PAST = "That time has passed. Choose a later one."
     AFTER_THE_END = "The cohort ends on {day}; an own date lies before that."
     NOT_LATER = "An own date is later than everybody's, which is {when}."

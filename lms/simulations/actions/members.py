@@ -10,7 +10,6 @@ import datetime as dt
 from collections.abc import Collection, Mapping
 
 import sqlalchemy as sa
-from sqlalchemy.orm import aliased
 
 from lms.core import events
 from lms.core.audit import AuditEntry
@@ -21,10 +20,11 @@ from lms.enrolment.rules import PlaceState
 from lms.people.rules import Actor
 from lms.simulations import queries
 from lms.simulations.actions.held import run_held, write_down
+from lms.simulations.actions.keeping_out import keep_out
 from lms.simulations.actions.steering import team_held
-from lms.simulations.events import TeamJoined, TeamShrank
+from lms.simulations.events import PlayersAway, TeamJoined, TeamShrank
 from lms.simulations.models import Round, Run, RunMember, RunTeam
-from lms.simulations.rules import Phase, RoundKind, RunRefusal
+from lms.simulations.rules import Phase, RunRefusal
 from lms.simulations.rules.following import free_lens
 
 FOLLOWING = (Phase.SETTING_UP, Phase.PRACTICE, Phase.COMPETITION)
@@ -82,7 +82,10 @@ def _follow_run(run: Run, now: dt.datetime) -> None:
         if gone or joined or out:
             here = [one for one in before[team_id] if one.place_id in staying]
             _seat(run, team, joined, here, now)
-            _noted(run, team, gone, joined, out, len(here) + len(joined), now)
+            _noted(run, team, gone, joined, len(here) + len(joined), now)
+            if out:
+                keep_out(run, team, out, now)
+            _tell_away(run, team, set(gone) - set(new), [one.place_id for one in here], now)
 
 
 def _seats_in_enrolment(teams: Collection[RunTeam]) -> dict[int, tuple[int, dt.datetime]]:
@@ -101,13 +104,14 @@ def _seats_in_enrolment(teams: Collection[RunTeam]) -> dict[int, tuple[int, dt.d
 
 
 def _barred(run: Run, new: Mapping[int, tuple[int, dt.datetime]]) -> set[int]:
-    """Who of these does not come into a game that goes on.
+    """Who of these does not come into the game.
 
     Those who gave up their seat in a team of it and missed a round since (whoever was only on leave kept the seat), and
-    those who bring a result of the same game from another cohort.
+    those who bring a result of the same game from another cohort: these not before it has begun either.
     """
+    carried = queries.carrying(run.engine, new)
     if not new or run.phase not in BEGUN:
-        return set()
+        return carried
     missed = sa.exists().where(Round.run_id == run.id, Round.closed_at > RunMember.left_at)
     gone = db.session.execute(
         sa.select(RunMember.place_id, sa.func.max(RunMember.left_at))
@@ -116,31 +120,7 @@ def _barred(run: Run, new: Mapping[int, tuple[int, dt.datetime]]) -> set[int]:
         )
         .group_by(RunMember.place_id)
     )
-    found = {place_id for place_id, left_at in gone if left_at and new[place_id][1] > left_at}
-    if run.phase is Phase.COMPETITION:
-        found |= _carrying(run, new)
-    return found
-
-
-def _carrying(run: Run, place_ids: Collection[int]) -> set[int]:
-    """Whose person has played a counted round of the same game in another cohort."""
-    mine, theirs, other = aliased(Place), aliased(Place), aliased(Run)
-    return set(
-        db.session.scalars(
-            sa.select(mine.id)
-            .join(theirs, sa.and_(theirs.person_id == mine.person_id, theirs.cohort_id != mine.cohort_id))
-            .join(RunMember, RunMember.place_id == theirs.id)
-            .join(other, other.id == RunMember.run_id)
-            .join(Round, sa.and_(Round.run_id == other.id, Round.closed_at >= RunMember.joined_at))
-            .where(
-                mine.id.in_(place_ids),
-                other.engine == run.engine,
-                other.phase != Phase.DISCARDED,
-                Round.kind == RoundKind.ROUND,
-                sa.or_(RunMember.left_at.is_(None), Round.closed_at < RunMember.left_at),
-            )
-        )
-    )
+    return carried | {place_id for place_id, left_at in gone if left_at and new[place_id][1] > left_at}
 
 
 def _news(run: Run, place_id: int) -> bool:
@@ -160,15 +140,11 @@ def _noted(
     team: RunTeam,
     gone: Collection[int],
     joined: Collection[int],
-    out: Collection[int],
     count: int,
     now: dt.datetime,
 ) -> None:
     """Write down who left and joined, and tell those whom it concerns once the game has begun."""
     run.version += 1
-    if out:
-        why = "The result up to now is carried; there is no way back into a game that goes on."
-        write_down(run, "keep_out", None, after={"team": team.key, "places": list(out)}, reason=why)
     if gone or joined:
         before, after = {"left": list(gone)}, {"team": team.key, "joined": list(joined)}
         write_down(run, "follow_team", None, before=before, after=after)
@@ -179,6 +155,29 @@ def _noted(
     if gone and count <= 1 and team.merged_into_id is None:
         events.record(
             TeamShrank(cohort_id=run.cohort_id, run_id=run.id, team_id=team.id, members=count, at=now)
+        )
+
+
+def _tell_away(
+    run: Run, team: RunTeam, gone: Collection[int], mates: Collection[int], now: dt.datetime
+) -> None:
+    """Tell of those who left because their place rests or ended; who left the cohort's team heard it there."""
+    if not gone or run.phase not in BEGUN:
+        return
+    rows = db.session.execute(
+        sa.select(Place.id, Place.state).where(Place.id.in_(gone), Place.state != PlaceState.ENROLLED)
+    ).all()
+    if rows:
+        events.record(
+            PlayersAway(
+                cohort_id=run.cohort_id,
+                run_id=run.id,
+                team_id=team.id,
+                place_ids=tuple(sorted(row.id for row in rows)),
+                resting=tuple(sorted(row.id for row in rows if row.state is PlaceState.ON_LEAVE)),
+                mates=tuple(sorted(mates)),
+                at=now,
+            )
         )
 
 

@@ -22,6 +22,7 @@ from lms.people.rules import Actor
 from lms.scheduling.models import ItemState, ScheduledItem
 from lms.simulations import queries, rules
 from lms.simulations.actions.held import run_held, write_down
+from lms.simulations.actions.keeping_out import keep_out
 from lms.simulations.engines.data import canonical
 from lms.simulations.engines.play import parameters as parameters_in
 from lms.simulations.engines.play import shipped
@@ -233,7 +234,8 @@ def _refuse_second(wanted: NewRun, game: Game) -> None:
 
 def _seat(run: Run, game: Game, parameters: Json, kind: TeamKind, now: dt.datetime) -> None:
     """Take the cohort's teams of a kind into the run, roles in the order of names, and fill up with bots."""
-    lines = playing_teams(run.cohort_id, kind, run.section_id, now)
+    lines = playing_teams(run.cohort_id, kind, run.section_id, now, engine=game.engine)
+    everybody = {line.id: line.members for line in playing_teams(run.cohort_id, kind, run.section_id, now)}
     if not lines:
         raise RuleViolation(RunRefusal.NO_TEAMS)
     numbers = count(1)
@@ -252,6 +254,10 @@ def _seat(run: Run, game: Game, parameters: Json, kind: TeamKind, now: dt.dateti
             )
             for at, member in enumerate(line.members)
         )
+        playing = {member.place_id for member in line.members}
+        out = [one.place_id for one in everybody[line.id] if one.place_id not in playing]
+        if out:
+            keep_out(run, team, out, now)
     short = bots_for(len(lines), game.world_sizes(parameters))
     strategies = game.strategies()
     for at in range(short):

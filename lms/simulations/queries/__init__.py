@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from lms.simulations.queries.carried import carrying, played_elsewhere
 from lms.simulations.queries.debriefing import (
     DebriefView,
     Played,
@@ -64,7 +65,6 @@ from lms.simulations.queries.planning import (
     playing_teams,
     run_place,
     run_team,
-    trail,
 )
 from lms.simulations.queries.running import Running, RunningTeam, running
 from lms.simulations.queries.runs import RoundLine, RunView, rounds_of, run_visible_to, runs_of
@@ -108,6 +108,7 @@ __all__ = [
     "WayIn",
     "WorldLine",
     "WorldTold",
+    "carrying",
     "current_round",
     "debrief_visible_to",
     "earlier_open",
@@ -128,6 +129,7 @@ __all__ = [
     "parameters_of",
     "past_of",
     "plan",
+    "played_elsewhere",
     "played_in",
     "playing",
     "playing_teams",
@@ -158,7 +160,6 @@ __all__ = [
     "teller",
     "times_of",
     "told_of",
-    "trail",
     "waits_for_earlier",
     "way_in",
     "worlds_of",

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from lms.core.db import db
 from lms.enrolment.models import Place
 from lms.people.models import Person
-from lms.simulations.models import Presence, Round, RunMember, Sheet, SheetEntry
+from lms.simulations.models import Presence, Round, RunMember, Sheet, SheetEntry, World, WorldTeam
 from lms.simulations.rules import Entry, RoundKind, participation
 
 
@@ -31,6 +31,8 @@ class LogEntry:
     did: Entry
     changed: Mapping[str, Any]
     words: str
+    seed: int
+    """Of the world in which it was decided: by it options have their order."""
 
 
 @dataclass(frozen=True)
@@ -61,6 +63,7 @@ class PartLine:
 
 def entries_of(team_id: int) -> list[LogEntry]:
     """Everything that was done to a team's sheets, in order. One statement."""
+    mine = sa.select(WorldTeam.world_id).where(WorldTeam.team_id == team_id)
     rows = db.session.execute(
         sa.select(
             Round.id,
@@ -72,17 +75,19 @@ def entries_of(team_id: int) -> list[LogEntry]:
             SheetEntry.kind,
             SheetEntry.changed,
             SheetEntry.words,
+            sa.func.coalesce(World.seed, 0),
         )
         .join(Sheet, Sheet.id == SheetEntry.sheet_id)
         .join(Round, Round.id == Sheet.round_id)
         .outerjoin(Place, Place.id == SheetEntry.place_id)
         .outerjoin(Person, Person.id == Place.person_id)
+        .outerjoin(World, sa.and_(World.run_id == Round.run_id, World.kind == Round.kind, World.id.in_(mine)))
         .where(Sheet.team_id == team_id)
         .order_by(Round.kind, Round.number, SheetEntry.id)
     )
     return [
-        LogEntry(round_id, kind, number, at, place_id, name or "", did, changed, words)
-        for round_id, kind, number, at, place_id, name, did, changed, words in rows
+        LogEntry(round_id, kind, number, at, place_id, name or "", did, changed, words, seed)
+        for round_id, kind, number, at, place_id, name, did, changed, words, seed in rows
     ]
 
 

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
 
 import sqlalchemy as sa
 
 from lms.cohorts.queries import CohortView
-from lms.core.audit import AuditEntry
 from lms.core.db import db
 from lms.curriculum import queries as curriculum
 from lms.enrolment import queries as enrolment
@@ -22,6 +20,7 @@ from lms.people.models import Person
 from lms.scheduling import queries as scheduling
 from lms.scheduling.queries import ItemLine, Whose
 from lms.simulations.models import RunMember, RunTeam
+from lms.simulations.queries.carried import carrying
 from lms.simulations.rules import Game, Json, RoundKind
 
 
@@ -52,9 +51,24 @@ class RunPlan:
         return tuple(one.name for one in self.teams if not least <= len(one.people) <= most)
 
 
-def playing_teams(cohort_id: int, kind: TeamKind, section_id: int | None, now: dt.datetime) -> list[TeamLine]:
-    """The teams of a kind with anybody in them, by name; of a section: those in which anybody of it sits."""
-    lines = [line for line in enrolment.teams(cohort_id, kind, now) if line.members]
+def playing_teams(
+    cohort_id: int,
+    kind: TeamKind,
+    section_id: int | None,
+    now: dt.datetime,
+    *,
+    engine: str = "",
+) -> list[TeamLine]:
+    """The teams of a kind with anybody in them, by name; of a section: those in which anybody of it sits.
+
+    `engine`: of a game; without those who bring a result of it from another cohort.
+    """
+    every = enrolment.teams(cohort_id, kind, now)
+    out = carrying(engine, [one.place_id for line in every for one in line.members]) if engine else set()
+    lines = [
+        replace(line, members=tuple(one for one in line.members if one.place_id not in out)) for line in every
+    ]
+    lines = [line for line in lines if line.members]
     if section_id is not None:
         here = set(db.session.scalars(sa.select(Place.id).where(Place.section_id == section_id)))
         lines = [line for line in lines if any(one.place_id in here for one in line.members)]
@@ -62,9 +76,12 @@ def playing_teams(cohort_id: int, kind: TeamKind, section_id: int | None, now: d
 
 
 def formed(
-    cohort: CohortView, section_id: int | None, names: Iterable[str], now: dt.datetime
+    cohort: CohortView, engine: str, section_id: int | None, names: Iterable[str], now: dt.datetime
 ) -> list[Sitting]:
-    """Teams formed by the rules of the cohort from those who sit in no simulation team yet."""
+    """Teams formed by the rules of the cohort from those who sit in no simulation team yet.
+
+    Not from those who bring a result of the game from another cohort: they do not play it again.
+    """
     seated = {
         one.place_id for line in enrolment.teams(cohort.id, TeamKind.SIMULATION, now) for one in line.members
     }
@@ -75,6 +92,8 @@ def formed(
         and line.place_id not in seated
         and (section_id is None or line.section_id == section_id)
     ]
+    out = carrying(engine, [line.place_id for line in people])
+    people = [line for line in people if line.place_id not in out]
     policy = curriculum.outline(cohort.version_id).policies.teams
     rules = TeamRules(policy.size[0], policy.size[1], policy.max_zone_hours, policy.max_same_employer)
     groups = form(
@@ -184,21 +203,3 @@ def run_place(run_id: int, public_id: str) -> int | None:
         .join(Place, Place.id == RunMember.place_id)
         .where(RunMember.run_id == run_id, RunMember.left_at.is_(None), Place.public_id == public_id)
     )
-
-
-def trail(run_id: int, limit: int = 30) -> list[tuple[dt.datetime, str, str, str, dict[str, Any]]]:
-    """What was done to a run, the latest first: when, by whom, what, why, to what. One statement."""
-    rows = db.session.execute(
-        sa.select(
-            AuditEntry.at,
-            sa.func.coalesce(Person.name, "").label("name"),
-            AuditEntry.action,
-            AuditEntry.reason,
-            AuditEntry.after,
-        )
-        .outerjoin(Person, Person.id == AuditEntry.actor_id)
-        .where(AuditEntry.subject == "simulation_run", AuditEntry.subject_id == run_id)
-        .order_by(AuditEntry.id.desc())
-        .limit(limit)
-    )
-    return [(row.at, row.name, row.action, row.reason, row.after or {}) for row in rows]

@@ -10,7 +10,7 @@ from lms.simulations.rules.outlook import NOTHING as NO_OUTLOOK
 from lms.simulations.rules.outlook import Outlook, outlooks
 from lms.simulations.rules.own import OPEN, Asks, asks, says
 from lms.simulations.rules.participation import PART, had_part, participation
-from lms.simulations.rules.places import changes, names_in, place_words, value_words
+from lms.simulations.rules.places import changes
 from lms.simulations.rules.refusals import RunRefusal
 from lms.simulations.rules.room import Spot, expected, market_map
 from lms.simulations.rules.runs import (
@@ -89,12 +89,10 @@ __all__ = [
     "headline",
     "market_map",
     "may_write",
-    "names_in",
     "open_for_decisions",
     "outlooks",
     "participation",
     "pen_of",
-    "place_words",
     "ranked",
     "reminder_due",
     "results_due",
@@ -102,5 +100,4 @@ __all__ = [
     "says",
     "sheet_state",
     "shown_ranks",
-    "value_words",
 ]

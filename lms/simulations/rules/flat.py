@@ -9,6 +9,7 @@ from typing import Any
 from lms.simulations.engines.leadership import deal
 from lms.simulations.rules.debrief import RoundPast, Seat
 from lms.simulations.rules.games import Json
+from lms.simulations.rules.leadership_desk import MESSAGES
 
 Rows = list[list[object]]
 
@@ -82,15 +83,18 @@ def decisions(
 
 
 def _plain(sheet: Json, seed: int) -> Json:
-    """Without who handed it in and why, which other tables hold; options by the number under which they were shown."""
+    """Without who handed it in and why, which other tables hold; options and messages as they were shown."""
     found = {key: value for key, value in sheet.items() if key not in ("editor", "rationale")}
     if "options" in found:
         found["options"] = {
             card: deal.order(card, seed).index(letter) + 1 for card, letter in found["options"].items()
         }
+    if "message" in found:
+        found["message"] = TOLD.get(found["message"], found["message"])
     return found
 
 
+TOLD = {key: words for key, words, _ in MESSAGES}
 _ABOUT = {
     "price": "₹ thousand",
     "brand": "₹ million",
@@ -106,7 +110,7 @@ _ABOUT = {
     "attention": "units of attention",
     "delegation": "how this product manager is led: 1 directed to 4 left to decide",
     "options": "option chosen on this card, by the number under which it was shown",
-    "message": "full, framed or minimal",
+    "message": "what is told: " + ", ".join(words.lower() for words in TOLD.values()),
     "hire": "who is hired",
     "discovery": "share of the capacity",
 }

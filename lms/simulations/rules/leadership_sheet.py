@@ -175,7 +175,13 @@ def value_words(params: Parameters, seed: int, place: str, value: Any) -> str:
     """A value at a place of the document in words; of an option its number in this world's order."""
     kind, _, last = place.partition(".")
     if value is None or value == "":
-        return "nobody" if kind == "hire" else "nothing yet" if kind in ("options", "message") else "0"
+        return (
+            "nobody"
+            if kind == "hire"
+            else "nothing yet"
+            if kind in ("delegation", "message", "options", "rationale")
+            else "0"
+        )
     if kind == "capacity":
         return f"{_percent(value)} %"
     if kind == "delegation":

@@ -36,7 +36,7 @@ from lms.simulations.rules import (
     SheetState,
     Verdict,
 )
-from lms.simulations.views.console_words import Told, event_words, round_name, told
+from lms.simulations.views.console_words import Told, event_titles, event_words, round_name, told
 from lms.web import charts
 from lms.web.charts import Series
 
@@ -175,12 +175,6 @@ def console_page(run: RunView, actor: Actor, now: dt.datetime) -> ConsolePage:
 def kind_of(run: RunView) -> RoundKind:
     """Which rounds a run is about now: those of the practice until the competition begins."""
     return RoundKind.PRACTICE if run.phase in (Phase.SETTING_UP, Phase.PRACTICE) else RoundKind.ROUND
-
-
-def event_titles(parameters: Json) -> dict[str, str]:
-    """The events of a scenario by key; Six Quarters has none."""
-    deck = parameters.get("events", {}).get("deck", {})
-    return {key: str(event["title"]) for key, event in deck.items()}
 
 
 def _game(run: RunView) -> Game | None:

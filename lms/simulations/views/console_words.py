@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from lms.simulations.queries.console import ActLine
-from lms.simulations.rules import Part, RoundKind
+from lms.simulations.rules import Json, Part, RoundKind
 from lms.simulations.rules.debrief import TITLES
+from lms.simulations.rules.following import Follow
 from lms.web import filters
 
 
@@ -54,6 +55,12 @@ def event_words(event: Mapping[str, Any], titles: Mapping[str, str]) -> str:
     return str(written.get("title", "an event of its own")) if isinstance(written, Mapping) else "nothing"
 
 
+def event_titles(parameters: Json) -> dict[str, str]:
+    """The events of a scenario by key; Six Quarters has none."""
+    deck = parameters.get("events", {}).get("deck", {})
+    return {key: str(event["title"]) for key, event in deck.items()}
+
+
 def told(
     act: ActLine, zone: str, now: dt.datetime, titles: Mapping[str, str], teams: Mapping[str, str]
 ) -> Told:
@@ -75,7 +82,8 @@ def _title(
     number = after.get("round") or before.get("round")
     which = round_name(after.get("kind", RoundKind.ROUND.value), number) if number else "The round"
     ends = _instant(after.get("closes_at"), zone, now)
-    team = teams.get(str(after.get("team", "")), "a team")
+    team = teams.get(str(after.get("team") or before.get("team") or ""), "a team")
+    into = teams.get(str(after.get("into") or before.get("into") or ""), "another team")
     events = {key: value for key, value in after.items() if key in ("drawn", "key", "event", "nothing")}
     known = {
         "create_run": "Made the run",
@@ -105,6 +113,9 @@ def _title(
         "reveal": f"Shown to the room: {_parts(after.get('parts', ()))}",
         "conceal": f"Taken back from the room: {_parts((after.get('part', ''),))}",
         "record_marks": f"{filters.plural(int(after.get('recorded', 0)), 'mark')} recorded",
+        "merge_teams": f"The people of {team} play on in {into}; a bot plays on for theirs",
+        "part_teams": f"The people of {team} are in their own team again",
+        "follow_schedule": _follows(which, after, ends),
     }
     return known.get(verb) or verb.replace("_", " ").capitalize()
 
@@ -118,6 +129,15 @@ def _followed(team: str, left: int, joined: int) -> str:
 def _parts(values: Iterable[Any]) -> str:
     named = {part.value: TITLES[part].lower() for part in Part}
     return ", ".join(named.get(str(value), str(value)) for value in values)
+
+
+def _follows(which: str, after: Mapping[str, Any], ends: str) -> str:
+    """What a round did when the schedule changed."""
+    return {
+        Follow.STOPS.value: f"{which} stands still: the schedule cancelled it",
+        Follow.GOES_ON.value: f"{which} takes place again and closes {ends}",
+        Follow.KEEPS.value: f"{which} keeps its end, which the schedule has put behind us",
+    }.get(str(after.get("step")), f"{which} follows the schedule and closes {ends}")
 
 
 def _instant(text: Any, zone: str, now: dt.datetime) -> str:

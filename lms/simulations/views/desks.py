@@ -8,7 +8,7 @@ shows the team's own part only.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -69,6 +69,15 @@ class Said:
     sentence: str
 
 
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """How an engine calls the places of a sheet and what stands there: in the cockpit and in the log alike."""
+
+    label: Callable[[str], str]
+    value: Callable[[int, str, Any], str]
+    """Seed of the world, place, value."""
+
+
 class Desk(Protocol):
     """What an engine adds to a team's place. Nothing here reads or writes a database."""
 
@@ -115,6 +124,10 @@ class Desk(Protocol):
 
     def said(self, seat: Seat, draft: Json, problems: Sequence[Problem]) -> list[Said]:
         """What keeps a sheet from being played, in words, at its fields."""
+        ...
+
+    def wording(self, parameters: Json) -> Wording:
+        """The words for sheets, for whoever has no seat: `label` and `words` below say the same."""
         ...
 
     def label(self, seat: Seat, place: str) -> str:

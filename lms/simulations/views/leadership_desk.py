@@ -21,7 +21,7 @@ from lms.simulations.rules import leadership_report as reports
 from lms.simulations.rules import leadership_sheet as sheets
 from lms.simulations.rules.leadership_effect import Effect, effect
 from lms.simulations.views import leadership_pictures as pictures
-from lms.simulations.views.desks import DESKS, Brief, Group, Lines, Said, Sheet, Step
+from lms.simulations.views.desks import DESKS, Brief, Group, Lines, Said, Sheet, Step, Wording
 from lms.web.pictures import Piece, Pin
 
 _PARAMETERS: Remembered[Parameters] = Remembered(8)
@@ -151,6 +151,13 @@ class SixQuartersDesk:
             Said(field or "decisions", cards.get(field) or _label(params, field), words)
             for field, words in sheets.problems(params, state, draft).items()
         ]
+
+    def wording(self, parameters: Json) -> Wording:
+        params = Parameters.read(parameters)
+        return Wording(
+            label=lambda place: sheets.place_words(params, place),
+            value=lambda seed, place, value: sheets.value_words(params, seed, place, value),
+        )
 
     def label(self, seat: Seat, place: str) -> str:
         return sheets.place_words(_parameters(seat), place)

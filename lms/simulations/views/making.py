@@ -101,7 +101,11 @@ def _looked_at(cohort: CohortView, form: NewRunForm, now: dt.datetime) -> tuple[
     section_id = int(form.section.data) if form.section.data else None
     new = form.teams.data == FORMED
     kind = TEAMS.get(form.teams.data, TeamKind.SIMULATION)
-    sitting = _formed(cohort, section_id, now) if new else _standing(cohort, kind, section_id, now)
+    sitting = (
+        _formed(cohort, game.engine, section_id, now)
+        if new
+        else _standing(cohort, game.engine, kind, section_id, now)
+    )
     title = form.title.data or game.title
     page = _in_words(title, queries.plan(cohort, game, parameters, section_id, sitting), now)
     wanted = NewRun(
@@ -161,20 +165,22 @@ def read_yaml(text: str) -> dict[str, Any]:
     return {str(key): value for key, value in raw.items() if key != "include"}
 
 
-def _standing(cohort: CohortView, kind: TeamKind, section_id: int | None, now: dt.datetime) -> list[Sitting]:
+def _standing(
+    cohort: CohortView, engine: str, kind: TeamKind, section_id: int | None, now: dt.datetime
+) -> list[Sitting]:
     return [
         Sitting(
             line.name,
             tuple(one.place_id for one in line.members),
             tuple(one.name for one in line.members),
         )
-        for line in queries.playing_teams(cohort.id, kind, section_id, now)
+        for line in queries.playing_teams(cohort.id, kind, section_id, now, engine=engine)
     ]
 
 
-def _formed(cohort: CohortView, section_id: int | None, now: dt.datetime) -> list[Sitting]:
+def _formed(cohort: CohortView, engine: str, section_id: int | None, now: dt.datetime) -> list[Sitting]:
     taken = queries.names_taken(cohort.id)
-    return queries.formed(cohort, section_id, _names(taken), now)
+    return queries.formed(cohort, engine, section_id, _names(taken), now)
 
 
 def _names(taken: set[str]) -> Iterator[str]:

@@ -16,7 +16,7 @@ from lms.simulations.queries import PlayedRound, Seat
 from lms.simulations.rules import Json
 from lms.simulations.rules.market_plan import basis, plan
 from lms.simulations.views import market_form, market_report, market_sight, market_words
-from lms.simulations.views.desks import DESKS, Brief, Group, Lines, Said, Sheet, Step
+from lms.simulations.views.desks import DESKS, Brief, Group, Lines, Said, Sheet, Step, Wording
 from lms.simulations.views.market_briefs import brief
 from lms.simulations.views.market_form import Field, LaunchForm, ProductForm, Study
 from lms.simulations.views.market_report import MarketReport
@@ -165,6 +165,13 @@ class MarketDesk:
             *(Said("decisions", f"Product {key}", GONE) for key in sorted(gone)),
             *market_words.said(left, draft, _parameters(seat).segments),
         ]
+
+    def wording(self, parameters: Json) -> Wording:
+        segments = Parameters.read(parameters).segments
+        return Wording(
+            label=lambda place: market_words.label(place, segments),
+            value=lambda _seed, place, value: market_words.value(place, value),
+        )
 
     def label(self, seat: Seat, place: str) -> str:
         return market_words.label(place, _parameters(seat).segments)

@@ -13,38 +13,15 @@ from lms.core.errors import RuleViolation
 from lms.people.rules import Actor
 from lms.simulations import queries
 from lms.simulations.queries import RunView, SeatedLine, round_name
+from lms.simulations.queries.console import acts_on, parameters_known
 from lms.simulations.rules import Phase, RoundKind
+from lms.simulations.views.console_words import event_titles, told
 from lms.simulations.views.index import PHASES, page, round_words
 from lms.web.filters import plural, when
 from lms.web.shapes import Tone
 
 LIVING = (Phase.SETTING_UP, Phase.PRACTICE, Phase.COMPETITION, Phase.DEBRIEF)
 PLAYED = (Phase.PRACTICE, Phase.COMPETITION)
-SAYS = {
-    "create_run": "made the run",
-    "set_lens": "changed a role",
-    "enter_phase": "let the next phase begin",
-    "discard_run": "discarded the run",
-    "rename_team": "renamed a team",
-    "add_rival": "added a rival",
-    "remove_rival": "took a rival out",
-    "merge_teams": "put two teams together",
-    "part_teams": "parted two teams",
-    "set_strategy": "set a bot in or took it away",
-    "extend_round": "gave a round more time",
-    "freeze_round": "stopped a round's clock",
-    "resume_round": "let a round go on",
-    "close_round_now": "closed a round",
-    "reopen_round": "opened a round again",
-    "play_round_again": "had a round played again",
-    "close_round": "closed a round by the clock",
-    "publish_results": "showed results",
-    "set_event": "chose an event",
-    "set_ranking": "changed what teams see of the others",
-    "follow_schedule": "followed the schedule",
-    "follow_team": "followed the cohort's teams",
-    "keep_out": "kept somebody out of the game that goes on",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +127,7 @@ def present(run: RunView, actor: Actor, now: dt.datetime, *, may_run: bool) -> S
             )
             for one in rounds
         ),
-        trail=tuple(_trail(run, zone, now)),
+        trail=tuple(_trail(run, {one.key: one.name for one in teams}, zone, now)),
         console_href=page("console", slug=slug, public_id=run.public_id),
         csv_href=url_for(".roles_file", slug=slug, public_id=run.public_id, ending="csv"),
         xlsx_href=url_for(".roles_file", slug=slug, public_id=run.public_id, ending="xlsx"),
@@ -264,15 +241,10 @@ def _steps(phase: Phase, practises: bool) -> tuple[Step, ...]:
     }.get(phase, ())
 
 
-def _trail(run: RunView, zone: str, now: dt.datetime) -> list[tuple[str, str, str, str]]:
-    found = []
-    for at, who, action, reason, after in queries.trail(run.id):
-        verb = action.partition(".")[2]
-        words = SAYS.get(verb, verb.replace("_", " "))
-        number = after.get("round")
-        if isinstance(number, int):
-            words += f" (round {number})"
-        if verb == "enter_phase":
-            words += f" ({after.get('phase', '')})"
-        found.append((when(at, zone, now), who or "Cadre", words, reason))
-    return found
+def _trail(
+    run: RunView, names: Mapping[str, str], zone: str, now: dt.datetime
+) -> list[tuple[str, str, str, str]]:
+    """What was done, in the console's words; `names`: of teams, by key."""
+    titles = event_titles(parameters_known(run.id, run.fingerprint))
+    lines = [told(act, zone, now, titles, names) for act in acts_on(run.id)]
+    return [(when(one.at, zone, now), one.by, one.title, one.words) for one in lines]

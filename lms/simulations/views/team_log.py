@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import partial
 
 from flask import Response, render_template
 from flask.typing import ResponseReturnValue
 
 from lms.core import clock
+from lms.core.errors import NotFound
 from lms.people.rules import Actor
 from lms.simulations import policy, queries, rules
+from lms.simulations.engines.data import InvalidInput
 from lms.simulations.queries import TeamView
 from lms.simulations.queries.console import parameters_known
 from lms.simulations.queries.log import LogEntry, MemberLine, entries_of, team_members
-from lms.simulations.rules import Entry
+from lms.simulations.rules import Entry, Json
 from lms.simulations.views.blueprint import bp
 from lms.simulations.views.console import place
 from lms.simulations.views.console_words import round_name
+from lms.simulations.views.desks import Wording, desk_of
 from lms.web import requests
 from lms.web.downloads import csv_file, xlsx_file
 from lms.web.guards import current_actor, requires
@@ -62,7 +66,7 @@ def team_at(actor: Actor, slug: str, public_id: str, team: str) -> TeamView:
 def team_log(view: TeamView) -> ResponseReturnValue:
     """Show who did what to a team's sheets, round by round, and each member's part."""
     requests.no_store()
-    entries, members, names = _read(view)
+    entries, members, wording = _read(view)
     now = clock.now()
     rounds = {one.id: round_name(one.kind, one.number) for one in queries.rounds_of(view.run.id, now)}
     return render_template(
@@ -72,7 +76,7 @@ def team_log(view: TeamView) -> ResponseReturnValue:
         members=members,
         counted=COUNTED,
         rounds=rounds,
-        log=list(_by_round(entries, names)),
+        log=list(_by_round(entries, wording)),
         game_href=place(
             "simulations.game", slug=view.cohort.slug, public_id=view.run.public_id, team=view.public_id
         ),
@@ -85,35 +89,44 @@ def team_log(view: TeamView) -> ResponseReturnValue:
 @requires(policy.can_watch, team_at)
 def team_log_file(view: TeamView, ending: str) -> Response:
     """Give the log as a table, one line for each place that a save changed."""
-    entries, _members, names = _read(view)
-    rows = list(_rows(entries, names))
+    entries, _members, wording = _read(view)
+    rows = list(_rows(entries, wording))
     name = f"log-{view.run.engine}-{view.key}"
     return (csv_file if ending == "csv" else xlsx_file)(name, COLUMNS, rows)
 
 
-def _read(view: TeamView) -> tuple[list[LogEntry], list[MemberLine], dict[str, str]]:
+def _read(view: TeamView) -> tuple[list[LogEntry], list[MemberLine], Wording]:
     entries = entries_of(view.team_id)
-    names = rules.names_in(parameters_known(view.run.id, view.run.fingerprint))
-    return entries, team_members(view.run.id, view.team_id, entries), names
+    parameters = parameters_known(view.run.id, view.run.fingerprint)
+    return entries, team_members(view.run.id, view.team_id, entries), _wording(view.run.engine, parameters)
 
 
-def _by_round(entries: Iterable[LogEntry], names: Mapping[str, str]) -> Iterable[RoundLog]:
+def _wording(engine: str, parameters: Json) -> Wording:
+    """The cockpit's words; places as they are kept where this installation cannot read the parameters any more."""
+    try:
+        return desk_of(engine).wording(parameters)
+    except (InvalidInput, NotFound):
+        return Wording(label=str, value=lambda _seed, _place, value: str(value))
+
+
+def _by_round(entries: Iterable[LogEntry], wording: Wording) -> Iterable[RoundLog]:
     found: dict[str, list[Act]] = {}
     for entry in entries:
-        found.setdefault(round_name(entry.kind, entry.number), []).append(_act(entry, names))
+        found.setdefault(round_name(entry.kind, entry.number), []).append(_act(entry, wording))
     return [RoundLog(name, tuple(acts)) for name, acts in reversed(found.items())]
 
 
-def _act(entry: LogEntry, names: Mapping[str, str]) -> Act:
+def _act(entry: LogEntry, wording: Wording) -> Act:
     saved = entry.did is Entry.SAVED
-    changes = tuple(rules.changes(entry.changed, names)) if saved else ()
+    value = partial(wording.value, entry.seed)
+    changes = tuple(rules.changes(entry.changed, wording.label, value)) if saved else ()
     did = OF_THE_WORKER.get(entry.did, entry.did.value)
     return Act(entry.at, entry.who or "The round", did, entry.words, changes)
 
 
-def _rows(entries: Iterable[LogEntry], names: Mapping[str, str]) -> Iterable[list[str]]:
+def _rows(entries: Iterable[LogEntry], wording: Wording) -> Iterable[list[str]]:
     for entry in entries:
-        act = _act(entry, names)
+        act = _act(entry, wording)
         head = [
             round_name(entry.kind, entry.number), f"{entry.at:%Y-%m-%d %H:%M:%S}", act.who, act.did
         ]  # fmt: skip

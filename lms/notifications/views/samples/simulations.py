@@ -63,6 +63,35 @@ def samples() -> dict[str, Message]:
             "The game is over, and what was hidden can be seen: what others decided, what was true, and on which "
             "choices it turned.", act="Open the debrief",
         ),
+        "game-kept-out": worded(
+            team, "sim-kept-out", f"Your result in {GAME} counts: you do not play it again", "_game_kept_out",
+            "Your simulations", carried=True, game=GAME, team="Banyan",
+        ),
+        "game-no-way-back": worded(
+            team, "sim-kept-out", f"You do not come back into {GAME}", "_game_kept_out", "Your simulations",
+            carried=False, game=GAME, team="Banyan",
+        ),
+        "game-kept-out-team": said(
+            team, "sim-kept-out", f"Rhea Menon does not play {GAME} with you",
+            "Rhea Menon sits in your team, and not in its game. Who plays in Banyan, and in which role, stands in its "
+            "place in the game.", act=f"Open {GAME}",
+        ),
+        "game-kept-out-staff": said(
+            team, "sim-kept-out", f"Rhea Menon stays out of {GAME}",
+            "Banyan, Spring. Who brings a result from another cohort keeps it: record it in the gradebook as an "
+            "external result of the debrief. The rounds that they played there count as played here. There is no way "
+            "back into a game that goes on; it is written down.", act="Look at the teams",
+        ),
+        "game-on-leave": said(
+            team, "sim-away", f"{GAME} goes on while you are on leave",
+            "Banyan plays on. Your seat waits: when your leave ends you sit in it again. A round counts for you only "
+            "where you sat in the team when it closed.", act="Your simulations",
+        ),
+        "game-away": said(
+            team, "sim-away", f"Sanjay Kulkarni does not play {GAME} with you at present",
+            "Banyan decides without Sanjay Kulkarni for now. Nobody waits for a word of theirs: "
+            "who stands behind a sheet is counted among those who play.", act=f"Open {GAME}",
+        ),
         "game-shrank": said(
             round_, "sim-shrank", f"Banyan is down to one member in {GAME}",
             "Spring. Its people can play on in another team while a bot plays on for theirs, or a bot decides for "
