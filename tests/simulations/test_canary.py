@@ -21,7 +21,7 @@ from lms.simulations.engines.play import parameters as parameters_in
 from lms.simulations.engines.play import shipped
 from lms.simulations.models import Round, WorldResult
 from lms.simulations.rules import Part, Verdict
-from tests.factories import simulations, world
+from tests.factories import calendars, live, simulations, speaking, world
 from tests.support.everywhere import hand_out_what_is_printed, pages_of
 
 pytestmark = [pytest.mark.slow, pytest.mark.usefixtures("session", "readable_pdfs")]
@@ -104,7 +104,7 @@ def game(engine, cohort=None):
     return played
 
 
-def named(*games):
+def named(*games, tokens=("nobody",)):
     """What stands in addresses of these games: every one with every other."""
     teams = [f"team-{at:02}" for at in (1, 2)]
     rounds = sa.select(Round.public_id).where(Round.run_id.in_([one.run_id for one in games]))
@@ -114,16 +114,17 @@ def named(*games):
         "played": list(db.session.scalars(rounds.where(Round.number < 3).order_by(Round.id))),
         "file": FILES,
         "ending": ("csv", "xlsx"),
+        "token": tokens,
     }
 
 
-def walked(app, visitor, played, canaries, *, words=("ps-r2", "ls-r2"), least=50):
+def walked(app, visitor, played, canaries, *, words=("ps-r2", "ls-r2"), tokens=("nobody",)):
     """Addresses at which somebody reads one of these canaries."""
     found, looked_at = [], 0
-    for address, text in pages_of(app, visitor, played.cohort, words, named(played)):
+    for address, text in pages_of(app, visitor, played.cohort, words, named(played, tokens=tokens)):
         looked_at += 1
         found += [(address, canary) for canary in canaries if canary in text]
-    assert looked_at > least
+    assert looked_at > 50
     return found
 
 
@@ -134,10 +135,16 @@ def test_nothing_of_another_team_or_of_what_is_to_come_is_anywhere_before_its_ti
     secret = (REASON, DRAFT, DISSENT, NOTE, HELPED, SHOCK, UNSHOWN, LATER, SCORE)
     if engine == "market":
         secret += (BRAND,)
+    with clock.at(live.session(played.cohort, "mc2").starts_at - dt.timedelta(weeks=3)):
+        speaker = speaking.token_of(speaking.asked(played.cohort, "mc2"))
     with clock.at(played.round(2).closes_at + dt.timedelta(hours=1)):
         rival, stranger = played.people["team-01"][0][0], world.learner(played.cohort, "Sana Seatless")
         for who in (rival, stranger, world.learner(elsewhere, "Omar Other")):
-            assert walked(app, visit(who), played, secret) == [], who.name
+            feed = calendars.address(who).removeprefix("/calendar/").removesuffix(".ics")
+            tokens = (feed, speaker)
+            assert "VEVENT" in visit(who).open("GET", f"/calendar/{feed}.ics").get_data(as_text=True)
+            assert visit(who).open("GET", f"/speaking/{speaker}").status_code in (200, 410), "or over"
+            assert walked(app, visit(who), played, secret, tokens=tokens) == [], who.name
         for role in (Role.MARKER, Role.GUIDE, Role.PANEL_MEMBER):
             assert walked(app, visit(world.granted(role, played.cohort)), played, secret) == [], role
         own = visit(played.people["team-02"][1][0])
