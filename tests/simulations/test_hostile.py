@@ -24,7 +24,7 @@ from lms.simulations.rules import Entry, Verdict
 from tests.factories import simulations, world
 from tests.simulations.test_game import address, during, sheet
 
-pytestmark = [pytest.mark.db, pytest.mark.usefixtures("session")]
+pytestmark = [pytest.mark.db, pytest.mark.slow, pytest.mark.usefixtures("session")]
 
 GARBAGE = (
     {"products": "x"},

@@ -17,7 +17,7 @@ from lms.simulations.rules import debrief_leadership, debrief_market
 from tests.factories import simulations, world
 from tests.simulations.test_debrief import late, page_of
 
-pytestmark = [pytest.mark.db, pytest.mark.usefixtures("session")]
+pytestmark = [pytest.mark.db, pytest.mark.slow, pytest.mark.usefixtures("session")]
 
 
 def decided(played, number):
