@@ -68,6 +68,11 @@ def scale(low: float, high: float, steps: int = 4) -> tuple[float, ...]:
     return tuple(round(step * index, 10) for index in range(first, last + 1))
 
 
+def figure(value: float) -> str:
+    """A figure of a chart as people write it: grouped, with a minus, and no more decimals than it has."""
+    return f"{value:,g}".replace("-", "−")
+
+
 def lines(series: Sequence[Series], names: Sequence[str], height: int = 190, every: int = 1) -> Chart:
     """Return a line chart with each line's name at its end, moved apart where they would touch."""
     known = [value for row in series for value in row.values if value is not None]
@@ -85,11 +90,11 @@ def lines(series: Sequence[Series], names: Sequence[str], height: int = 190, eve
         points = [(across(i), down(v)) for i, v in enumerate(row.values) if v is not None]
         path = "".join(f"{'L' if i else 'M'}{trim(x)} {trim(y)}" for i, (x, y) in enumerate(points))
         marks = tuple((f"{trim(x)}%", f"{trim(y)}%") for x, y in points)
-        last = next((f"{v:g}" for v in reversed(row.values) if v is not None), "")
+        last = next((figure(v) for v in reversed(row.values) if v is not None), "")
         end = trim(points[-1][1]) if points else "100"
         drawn.append(Line(row.label, number % SERIES + 1, row.mine, path, marks, end, last))
     return Chart(
-        grid=tuple((f"{trim(down(tick))}%", f"{tick:g}") for tick in ticks),
+        grid=tuple((f"{trim(down(tick))}%", figure(tick)) for tick in ticks),
         places=tuple((f"{trim(across(i))}%", name) for i, name in enumerate(names) if i % every == 0),
         lines=_apart(drawn, 100 * 16 / height),
     )

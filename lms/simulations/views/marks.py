@@ -20,7 +20,7 @@ from lms.simulations.rules import Phase, RunRefusal
 from lms.simulations.rules.marks import Outcome
 from lms.simulations.views.blueprint import bp
 from lms.web.downloads import csv_file, xlsx_file
-from lms.web.filters import plural
+from lms.web.filters import percent, plural
 from lms.web.guards import current_actor, requires
 from lms.web.requests import no_store
 
@@ -126,7 +126,7 @@ def _page(run: RunView, form: Any) -> str:
         changes=sum(line.changes for line in found.to_record),
         may_record=run.phase in (Phase.DEBRIEF, Phase.ENDED) and policy.can_mark(current_actor(), run),
         activity=activity,
-        needed=f"{float(found.gate):.0%}",
+        needed=percent(float(found.gate), whole=True),
         now=clock.now(),
     )
 
