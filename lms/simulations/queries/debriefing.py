@@ -36,7 +36,6 @@ from lms.simulations.models import (
     WorldTeam,
 )
 from lms.simulations.queries.runs import RunView, run_visible_to
-from lms.simulations.queries.sheets import TeamView, team_visible_to
 from lms.simulations.rules import Act, Json, NoSuchGame, RoundKind, RunRefusal, Verdict, begun
 from lms.simulations.rules.debrief import Course, Memory, RoundPast, Seat, Teller, Written
 from lms.simulations.rules.debrief_leadership import LeadershipTeller
@@ -75,33 +74,6 @@ class DebriefView:
     def begun(self) -> bool:
         """Whether those who played may read it."""
         return begun(self.run.phase)
-
-
-@dataclass(frozen=True, slots=True)
-class TeamDebriefView:
-    """A team's part of the debrief."""
-
-    team: TeamView
-
-    @property
-    def run(self) -> RunView:
-        """The run."""
-        return self.team.run
-
-    @property
-    def cohort_id(self) -> int:
-        """What policies ask of a thing."""
-        return self.team.cohort_id
-
-    @property
-    def own(self) -> bool:
-        """Whether the viewer sits in it."""
-        return self.team.own
-
-    @property
-    def begun(self) -> bool:
-        """Whether its members may read it."""
-        return begun(self.team.run.phase)
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,11 +131,6 @@ def debrief_visible_to(actor: Actor, slug: str, public_id: str) -> DebriefView:
     if row is None:
         return DebriefView(run, None, "", None, None)
     return DebriefView(run, row.id, row.public_id, row.key, row.place_id)
-
-
-def team_debrief_visible_to(actor: Actor, slug: str, public_id: str, team: str) -> TeamDebriefView:
-    """A team's part of a debrief: NotFound as for the team."""
-    return TeamDebriefView(team_visible_to(actor, slug, public_id, team))
 
 
 def worlds_told(run_id: int) -> list[WorldTold]:

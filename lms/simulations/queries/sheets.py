@@ -16,7 +16,7 @@ from lms.enrolment.rules import ACTIVE
 from lms.people.rules import Actor
 from lms.simulations.models import RunMember, RunTeam, Sheet, Voice
 from lms.simulations.queries.runs import RunView, run_visible_to
-from lms.simulations.rules import Pen, Said
+from lms.simulations.rules import Pen, Said, begun
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +46,11 @@ class TeamView:
     def own(self) -> bool:
         """Whether the viewer sits in it."""
         return self.place_id is not None
+
+    @property
+    def begun(self) -> bool:
+        """Whether its members may read its debrief."""
+        return begun(self.run.phase)
 
 
 @dataclass(frozen=True, slots=True)

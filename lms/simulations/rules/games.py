@@ -6,19 +6,30 @@ quietly moved, where this installation has another.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, Protocol, TypeVar
 
 from lms.simulations.engines.data import Problem
 
 Json = dict[str, Any]
+Read = TypeVar("Read")
 
 
 class Kept(dict[str, Any]):
     """Parameters that are used many times: an engine keeps beside them what it made of them once."""
 
     made: Any = None
+
+
+def made(parameters: Json, read: Callable[[Json], Read]) -> Read:
+    """The parameters as an engine reads them, read once where they are kept."""
+    if not isinstance(parameters, Kept):
+        return read(parameters)
+    if parameters.made is None:
+        parameters.made = read(parameters)
+    found: Read = parameters.made
+    return found
 
 
 class NoSuchGame(LookupError):

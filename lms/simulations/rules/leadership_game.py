@@ -10,20 +10,14 @@ from lms.simulations.engines.leadership import Decisions, Parameters, State
 from lms.simulations.engines.leadership.bots import BOTS
 from lms.simulations.engines.leadership.course import VERSION
 from lms.simulations.engines.leadership.decisions import idle, problems
-from lms.simulations.rules.games import Json, Kept, Past, Shown, Turn
+from lms.simulations.rules.games import Json, Past, Shown, Turn, made
 
 _TEAMS = (1, 24, 0)
 """Teams of a world do not touch each other: one is enough, and nobody has to be filled up."""
 
 
 def _made(parameters: Json) -> Parameters:
-    """The parameters as the engine knows them, made once where they are kept."""
-    if not isinstance(parameters, Kept):
-        return Parameters.read(parameters)
-    if parameters.made is None:
-        parameters.made = Parameters.read(parameters)
-    found: Parameters = parameters.made
-    return found
+    return made(parameters, Parameters.read)
 
 
 class SixQuarters:

@@ -14,7 +14,7 @@ from lms.simulations.engines.market.events import event as event_of
 from lms.simulations.engines.market.idle import idle
 from lms.simulations.engines.market.strategies import ALL, SANE
 from lms.simulations.engines.market.validation import of_team
-from lms.simulations.rules.games import Json, Kept, Past, Shown, Turn, drawn
+from lms.simulations.rules.games import Json, Past, Shown, Turn, drawn, made
 
 _LENSES = (
     ("chair", "Chair", "the portfolio as a whole: which segments you play for, and what you leave to others"),
@@ -30,13 +30,7 @@ FILLED = 5
 
 
 def _made(parameters: Json) -> Parameters:
-    """The parameters as the engine knows them, made once where they are kept."""
-    if not isinstance(parameters, Kept):
-        return Parameters.read(parameters)
-    if parameters.made is None:
-        parameters.made = Parameters.read(parameters)
-    found: Parameters = parameters.made
-    return found
+    return made(parameters, Parameters.read)
 
 
 class PortfolioYears:

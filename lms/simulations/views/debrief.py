@@ -12,7 +12,7 @@ from lms.core.uow import unit_of_work
 from lms.curriculum import queries as curriculum
 from lms.simulations import actions, policy, queries
 from lms.simulations.actions import NewBehaviour
-from lms.simulations.queries import DebriefView, RunView, TeamDebriefView
+from lms.simulations.queries import DebriefView, RunView, TeamView
 from lms.simulations.rules import Act, Part
 from lms.simulations.rules.debrief import parts_of
 from lms.simulations.views import debrief_page
@@ -31,8 +31,8 @@ def debrief(view: DebriefView) -> ResponseReturnValue:
 
 
 @bp.get("/cohorts/<slug>/simulations/<public_id>/teams/<team>/debrief/")
-@requires(policy.can_see_debrief, queries.team_debrief_visible_to)
-def team_debrief(view: TeamDebriefView) -> ResponseReturnValue:
+@requires(policy.can_see_debrief, queries.team_at)
+def team_debrief(view: TeamView) -> ResponseReturnValue:
     """Show a part of a team's own debrief."""
     no_store()
     return render_template(

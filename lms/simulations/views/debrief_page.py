@@ -13,7 +13,7 @@ from lms.curriculum.rules import endpoint_of
 from lms.people.rules import Actor
 from lms.simulations import policy, queries, rules
 from lms.simulations.engines.data import InvalidInput
-from lms.simulations.queries import DebriefView, Resolve, RunView, TeamDebriefView, WorldTold
+from lms.simulations.queries import DebriefView, Resolve, RunView, TeamView, WorldTold
 from lms.simulations.rules import Part, Phase
 from lms.simulations.rules.debrief import (
     TITLES,
@@ -201,9 +201,9 @@ def cohort_page(view: DebriefView, actor: Actor, query: Mapping[str, str]) -> De
     )
 
 
-def team_page(view: TeamDebriefView, actor: Actor, query: Mapping[str, str]) -> DebriefPage:
+def team_page(view: TeamView, actor: Actor, query: Mapping[str, str]) -> DebriefPage:
     """A part of a team's own debrief."""
-    run, team = view.run, view.team
+    run, team = view.run, view
     watching = policy.can_watch(actor, view)
     parts = parts_of(run.engine)
     part = _part(query.get("part"), parts) or Part.TIMELINE

@@ -8,7 +8,7 @@ from typing import Any
 
 from lms.core import mail
 from lms.simulations import queries
-from lms.simulations.queries import DebriefView, RunView, TeamDebriefView, WorldTold
+from lms.simulations.queries import DebriefView, RunView, TeamView, WorldTold
 from lms.simulations.rules import Part
 from lms.simulations.rules.debrief import Grid, Picture, Section, Teller, parts_of, parts_seen, ranked
 from lms.simulations.views.debrief_parts import Asked, teller_for, told
@@ -48,9 +48,9 @@ def cohort(view: DebriefView, *, watching: bool) -> dict[str, Any]:
     return _document(run, f"{run.title}: debrief", "", sections)
 
 
-def team(view: TeamDebriefView, *, watching: bool) -> dict[str, Any]:
+def team(view: TeamView, *, watching: bool) -> dict[str, Any]:
     """A team's own debrief, whole."""
-    run, key = view.run, view.team.key
+    run, key = view.run, view.key
     parts = [part for part in parts_of(run.engine) if part is not Part.AFTER]
     sections = []
     for world in queries.worlds_told(run.id):
@@ -61,7 +61,7 @@ def team(view: TeamDebriefView, *, watching: bool) -> dict[str, Any]:
                 for part in parts
                 for number in _numbers(part, teller)
             ]
-    return _document(run, f"{run.title}: debrief of {view.team.name}", view.team.name, sections)
+    return _document(run, f"{run.title}: debrief of {view.name}", view.name, sections)
 
 
 def _teller(run: RunView, world: WorldTold, parts: Sequence[Part], *, published: bool) -> Teller:

@@ -12,7 +12,7 @@ from flask.typing import ResponseReturnValue
 from lms.core import pdf
 from lms.core.sheets import safe_cell
 from lms.simulations import policy, queries
-from lms.simulations.queries import DebriefView, RunView, TeamDebriefView
+from lms.simulations.queries import DebriefView, RunView, TeamView
 from lms.simulations.rules import begun, flat
 from lms.simulations.rules.debrief import Part, Seat, parts_seen, ranked
 from lms.simulations.rules.flat import FlatWorld, Table
@@ -57,12 +57,12 @@ def export(view: DebriefView, file: str) -> ResponseReturnValue:
 
 
 @bp.get("/cohorts/<slug>/simulations/<public_id>/teams/<team>/export/<file>")
-@requires(policy.can_take_files, queries.team_debrief_visible_to)
-def team_export(view: TeamDebriefView, file: str) -> ResponseReturnValue:
+@requires(policy.can_take_files, queries.team_at)
+def team_export(view: TeamView, file: str) -> ResponseReturnValue:
     """Give a file of one team: its PDF from the debrief on, decisions and results as far as they are out."""
     if file not in FILES:
         abort(404)
-    run, team = view.run, view.team
+    run, team = view.run, view
     watching = policy.can_watch(current_actor(), view)
     name = f"{run.cohort.slug}-{run.scenario}-{team.key}"
     if file == "debrief.pdf":
