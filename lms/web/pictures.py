@@ -344,6 +344,7 @@ def _around(point: Point, height: float, size: float) -> list[tuple[Label, _Box]
     wide, tall, y = WIDE * size * len(point.label), size * 1.1, point.y * height / 100
     near, slant = point.reach + 4, point.reach * 0.7 + 2
     beyond = point.reach + tall / 2 + 1
+    far = beyond + tall * 0.7
     shifts = {"start": 0.0, "middle": -wide / 2, "end": -wide}
     places = []
     for dx, dy, anchor in (
@@ -359,6 +360,7 @@ def _around(point: Point, height: float, size: float) -> list[tuple[Label, _Box]
         (near, tall * 0.6, "start"),
         (-near, -tall * 0.6, "end"),
         (-near, tall * 0.6, "end"),
+        *((x, y, end) for end, x in (("middle", 0), ("start", slant), ("end", -slant)) for y in (far, -far)),
     ):
         left = dx + shifts[anchor]
         box = _Box(point.x / 100, left, left + wide, y + dy - tall / 2, y + dy + tall / 2)

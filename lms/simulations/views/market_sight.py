@@ -162,6 +162,8 @@ def market_map(
 
 REACH = {"own": 6.0, "rival": 4.0, "ideal": 9.0}
 """Half the size of each kind of mark, in pixels."""
+NAMED = ("own", "ideal", "rival")
+"""Whose names choose their place first."""
 HIGH = 200
 """Pixels that the plot is high."""
 
@@ -169,15 +171,16 @@ HIGH = 200
 def _plane(things: Sequence[tuple[str, str, Mapping[str, float]]], across: str, up: str) -> Plane:
     points = [
         Point(label, at[across], 100 - at[up], REACH[kind], needed=kind != "rival")
-        for label, kind, at in things
+        for label, kind, at in sorted(things, key=lambda one: NAMED.index(one[1]))
     ]
+    named = dict(zip((one.label for one in points), labels(points, HIGH), strict=True))
     return Plane(
         f"{across.capitalize()} and {up}",
         across,
         up,
         tuple(
-            Spot(f"{trim(one.x)}%", f"{trim(one.y)}%", label, kind, name)
-            for one, name, (label, kind, _) in zip(points, labels(points, HIGH), things, strict=True)
+            Spot(f"{trim(at[across])}%", f"{trim(100 - at[up])}%", label, kind, named[label])
+            for label, kind, at in things
         ),
     )
 

@@ -79,7 +79,7 @@ function steps(cockpit) {
   }, true);
   const wrong = keyOf(cockpit.querySelector('[aria-invalid="true"], .field-bad'));
   const asked = keyOf(location.hash ? document.getElementById(location.hash.slice(1)) : null);
-  show(Math.max(0, keys.indexOf(asked ?? wrong ?? keys[0])), false);
+  show(Math.max(0, keys.indexOf(asked ?? wrong ?? keys[0])), Boolean(asked) && matchMedia("(max-width: 63.99em)").matches);
 }
 
 function count(cockpit) {
