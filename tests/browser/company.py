@@ -33,7 +33,8 @@ ADDRESSES = {
     "admin": "admin@cadre.example",
 }
 """Who looks. `careful` has an authenticator app, `half` has only typed the password, `nobody` is not signed in,
-`stranger` has an account and nothing else. `submitter` and `waiter` sit in teams of a game (looks/simulations.py)."""
+`stranger` has an account and nothing else. Members of teams that play
+are found by looks/simulations.py."""
 
 
 def words() -> dict[str, str]:

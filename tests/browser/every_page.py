@@ -14,7 +14,7 @@ from typing import Any
 from tests.browser import looks
 from tests.browser.look import Look
 
-LEARNERS = {"learner", "midway", "newcomer", "submitter", "waiter"}
+LEARNERS = {"learner", "midway", "newcomer", "submitter", "waiter", "agreed", "deciding"}
 LEARNER_PAGE, STAFF_PAGE = 60, 120
 """Kilobytes of plain HTML that a page may weigh, before compression."""
 DESK = 40

@@ -68,14 +68,14 @@ _RUN = "/cohorts/{slug}/simulations/{run}"
 _TEAM = f"{_RUN}/teams/{{team}}/"
 GAMES: dict[str, tuple[GameShot, ...]] = {
     "market": (
-        GameShot("game", "{member}", _TEAM, themes=("light", "dark")),
-        GameShot("game", "{member}", f"{_TEAM}#step-product-A", "phone", ("light", "dark"), at=".cockpit"),
+        GameShot("game", "{member}", _TEAM),
+        GameShot("game", "{member}", f"{_TEAM}#step-product-A", "phone", ("dark",), at=".cockpit"),
         GameShot("game-report", "{member}", f"{_TEAM}rounds/{{told}}/", at="#market-title", down=24),
         GameShot("game-console", "faculty@cadre.example", f"{_RUN}/"),
     ),
     "leadership": (
-        GameShot("quarters", "{member}", _TEAM, themes=("light", "dark"), at=".cockpit", down=28),
-        GameShot("quarters", "{member}", _TEAM, "phone", ("light",), at="#who-stands", down=64),
+        GameShot("quarters", "{member}", _TEAM, at=".cockpit", down=28),
+        GameShot("quarters", "{member}", _TEAM, "phone", at="#who-stands", down=64),
     ),
     "debrief": (GameShot("game-debrief", "{member}", f"{_RUN}/debrief/?part=compare"),),
 }

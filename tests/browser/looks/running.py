@@ -17,10 +17,14 @@ from tests.browser.look import C14, C15, DOWNLOAD, Look, looks
 from tests.factories import world
 
 _RUN = f"{C14}/simulations/{{running_run}}"
+_LED = "/cohorts/partner-2/simulations/{open_leadership}"
 _OPEN = f"{C15}/simulations/{{open_market}}"
 LOOKS: dict[str, tuple[Look, ...]] = {
-    "simulations.console": looks("faculty", f"{_RUN}/", f"{_OPEN}/"),
-    "simulations.projector": looks("faculty", f"{_RUN}/projector/", f"{_OPEN}/projector/"),
+    "simulations.console": (*looks("faculty", f"{_RUN}/", f"{_OPEN}/"), *looks("director", f"{_LED}/")),
+    "simulations.projector": (
+        *looks("faculty", f"{_RUN}/projector/", f"{_OPEN}/projector/"),
+        *looks("director", f"{_LED}/projector/"),
+    ),
     "simulations.team_log": looks("faculty", f"{_RUN}/teams/{{running_team}}/log/"),
 }
 NO_PAGE = {"simulations.team_log_file": DOWNLOAD}

@@ -22,6 +22,7 @@ from tests.browser.look import C14, C15, DOWNLOAD, Look, looks
 from tests.support.pages import Visitor
 
 _MARKET = f"{C15}/simulations/{{open_market}}"
+_QUARTERS = "/cohorts/partner-2/simulations/{open_leadership}"
 _OVER = f"{C14}/simulations/{{ended_market}}/teams/{{over_market}}"
 _LED = f"{C14}/simulations/{{ended_leadership}}/teams/{{over_leadership}}"
 WHOLE_YEAR = 100
@@ -41,14 +42,18 @@ LOOKS: dict[str, tuple[Look, ...]] = {
         Look("submitter", f"{_MARKET}/teams/{{decided_team}}/", weight=WHOLE_YEAR),
         Look("waiter", f"{_MARKET}/teams/{{waiting_team}}/", weight=WHOLE_YEAR),
         *looks("faculty", f"{_MARKET}/teams/{{decided_team}}/", f"{_MARKET}/teams/{{waiting_team}}/"),
+        Look("agreed", f"{_QUARTERS}/teams/{{agreed_team}}/", weight=WHOLE_YEAR),
+        Look("deciding", f"{_QUARTERS}/teams/{{deciding_team}}/", weight=WHOLE_YEAR),
         *looks("learner", f"{_OVER}/", f"{_LED}/"),
     ),
     "simulations.report": (
         *looks("waiter", f"{_MARKET}/teams/{{waiting_team}}/rounds/{{told_year}}/"),
+        *looks("deciding", f"{_QUARTERS}/teams/{{deciding_team}}/rounds/{{told_quarter}}/"),
         *looks("learner", f"{_OVER}/rounds/{{last_year}}/", f"{_LED}/rounds/{{last_quarter}}/"),
     ),
     "simulations.history": (
         *looks("waiter", f"{_MARKET}/teams/{{waiting_team}}/history/"),
+        *looks("deciding", f"{_QUARTERS}/teams/{{deciding_team}}/history/"),
         *looks("learner", f"{_OVER}/history/", f"{_LED}/history/"),
     ),
     "simulations.marks": (
@@ -91,18 +96,26 @@ WORDS = {
     "ended_market": _run(1, "market"),
     "ended_leadership": _run(1, "leadership"),
     "open_market": _run(2, "market"),
+    "open_leadership": _run(4, "leadership"),
     "over_market": _of_learner("market"),
     "over_leadership": _of_learner("leadership"),
     "told_year": _told(2, "market"),
+    "told_quarter": _told(4, "leadership"),
     "last_year": _told(1, "market"),
     "last_quarter": _told(1, "leadership"),
 }
 
 
 def prepare(company: Company) -> None:
-    """A round of cohort 15 that is open on whatever day this is; a team that has submitted, and one that has not."""
-    cohort = sa.select(Cohort.id).where(Cohort.slug == "cohort-15").scalar_subquery()
-    run = db.session.scalars(sa.select(Run).where(Run.cohort_id == cohort, Run.engine == "market")).one()
+    """A round of each game that is open on whatever day this is; a team that has submitted, and one that has not."""
+    _seats(company, "cohort-15", "market", {"submitter": "decided_team", "waiter": "waiting_team"})
+    _seats(company, "partner-2", "leadership", {"agreed": "agreed_team", "deciding": "deciding_team"})
+
+
+def _seats(company: Company, slug: str, engine: str, names: dict[str, str]) -> None:
+    """Who looks as a member of a team that has submitted, and of one that has not, and what stands for their teams."""
+    cohort = sa.select(Cohort.id).where(Cohort.slug == slug).scalar_subquery()
+    run = db.session.scalars(sa.select(Run).where(Run.cohort_id == cohort, Run.engine == engine)).one()
     round_ = _opened(run.id)
     teams = list(
         db.session.scalars(
@@ -121,10 +134,9 @@ def prepare(company: Company) -> None:
     if not any(done().values()):
         _submits(run, round_, teams[-1])
     found = done()
-    company.links |= {
-        "decided_team": _seat(company, "submitter", teams, lambda team: found.get(team.id, 0) > 0),
-        "waiting_team": _seat(company, "waiter", teams, lambda team: not found.get(team.id, 0)),
-    }
+    tests = (lambda team: found.get(team.id, 0) > 0, lambda team: not found.get(team.id, 0))
+    for (who, word), wanted in zip(names.items(), tests, strict=True):
+        company.links[word] = _seat(company, who, teams, wanted)
 
 
 def _opened(run_id: int) -> Round:
@@ -134,7 +146,7 @@ def _opened(run_id: int) -> Round:
         Round.run_id == run_id, Round.kind == RoundKind.ROUND, Round.closed_at.is_(None)
     )
     found = db.session.scalars(wanted.order_by(Round.number)).first()
-    assert found is not None, "cohort 15 has no round that may still be played"
+    assert found is not None, "there is no round that may still be played"
     if found.opens_at > now or found.closes_at <= now:
         with unit_of_work():
             begins = now - dt.timedelta(days=1)
