@@ -39,10 +39,10 @@ def unit_of_work() -> Iterator[Work]:
     session = db.session
     if session.info.get(_ACTIVE):
         raise RuntimeError("a unit of work is already open; pass it down instead of opening another")
-    if alone.get():
-        session.commit()  # ends the transaction, and forgets nothing
-    else:
+    if not alone.get():
         session.rollback()
+    elif session().in_transaction():
+        session.commit()  # ends the transaction, and forgets nothing
     session.info[_ACTIVE] = True
     token = writing.set(True)
     try:

@@ -16,6 +16,7 @@ from lms import serving
 from lms.app import ROOT, bring_up_to_date, create_app
 from lms.core import clock, config
 from lms.core.config import Mode, Settings
+from lms.core.db import db, not_waiting_for_the_disk
 from lms.curriculum.content.checker import check
 from lms.demo import build as building
 from lms.demo import players
@@ -114,5 +115,8 @@ def _build(app: Flask) -> None:
         gc.freeze()  # what was imported stays; the collector need not look through it a thousand times
         gc.set_threshold(50_000, 20, 100)
         _unfinished(app).touch()
-        building.build(content, now=clock.now(), say=lambda line: click.echo(f"  {line}"))
+        db.session.remove()
+        with not_waiting_for_the_disk(db.engine):
+            building.build(content, now=clock.now(), say=lambda line: click.echo(f"  {line}"))
+            db.session.remove()
         _unfinished(app).unlink()

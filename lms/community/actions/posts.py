@@ -335,14 +335,24 @@ def _draft_parent(about: About, parent: str) -> int:
     return int(found)
 
 
+_DROPPED = sa.delete(PostDraft).where(
+    PostDraft.person_id == sa.bindparam("of_person", type_=sa.Integer),
+    PostDraft.cohort_id == sa.bindparam("of_cohort", type_=sa.Integer),
+    PostDraft.subject == sa.bindparam("of_subject", type_=PostDraft.subject.type),
+    PostDraft.subject_id == sa.bindparam("of_id", type_=sa.Integer),
+    PostDraft.parent_id == sa.bindparam("of_parent", type_=sa.Integer),
+)
+
+
 def drop_draft(about: About, person_id: int, parent_id: int) -> None:
     """Drop what somebody was writing: it was posted, or they emptied it."""
     db.session.execute(
-        sa.delete(PostDraft).where(
-            PostDraft.person_id == person_id,
-            PostDraft.cohort_id == about.cohort_id,
-            PostDraft.subject == about.subject,
-            PostDraft.subject_id == about.subject_id,
-            PostDraft.parent_id == parent_id,
-        )
+        _DROPPED,
+        {
+            "of_person": person_id,
+            "of_cohort": about.cohort_id,
+            "of_subject": about.subject,
+            "of_id": about.subject_id,
+            "of_parent": parent_id,
+        },
     )

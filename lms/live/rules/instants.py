@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from lms.live.rules.sheets import Unreadable
@@ -107,15 +108,24 @@ def _whole(text: str, zone: dt.tzinfo, session: Span) -> dt.datetime | None:
         return None
     date = re.sub(r"^[A-Za-z]+day,? ", "", parted[1].replace(",", " ")).replace("  ", " ").strip()
     readings = []
-    for pattern in _DATES:
-        try:
-            day = dt.datetime.strptime(date, pattern).date()  # noqa: DTZ007 - a day
-        except ValueError:
-            continue
+    for day in _days(date):
         readings += [dt.datetime.combine(day, clock, zone).replace(fold=fold) for fold in (0, 1)]
     return _nearest(readings, session) if readings else None
 
 
+@lru_cache(maxsize=256)
+def _days(date: str) -> tuple[dt.date, ...]:
+    """All days that a date may mean: remembered, since a list says the same few dates in every line."""
+    found = []
+    for pattern in _DATES:
+        try:
+            found.append(dt.datetime.strptime(date, pattern).date())  # noqa: DTZ007 - a day
+        except ValueError:
+            continue
+    return tuple(found)
+
+
+@lru_cache(maxsize=1024)
 def _time(text: str) -> dt.time | None:
     tidy = re.sub(r"\.\d+", "", text).strip()
     tidy = re.sub(r" ?([AaPp])\.?[Mm]\.?$", lambda half: f" {half[1].upper()}M", tidy)
