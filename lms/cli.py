@@ -26,6 +26,7 @@ from lms.curriculum.content.reader import read_programme
 from lms.demo.commands import demo, up
 from lms.people import actions as people
 from lms.progress import actions as progress
+from lms.simulations import queries as runs
 from lms.simulations.engines.commands import simulations
 
 
@@ -45,6 +46,21 @@ def main() -> None:
 
 for command in (simulations, demo, up):
     main.add_command(command)
+
+
+@simulations.command("pinned")
+def simulations_pinned() -> None:
+    """Name every run that is not over with the version it is pinned to; fails where this installation lacks one."""
+    app = _app()
+    with app.app_context():
+        found = runs.pinned()
+    for one in found:
+        state = "can be played" if one.playable else "cannot be played here"
+        click.echo(f"{one.cohort}: {one.title}, {one.phase.value}, {one.engine} {one.version}, {state}")
+    if not found:
+        click.echo("No simulation is going on.")
+    if not all(one.playable for one in found):
+        raise SystemExit("Bring back the release that has these versions until the games are over.")
 
 
 @main.command()

@@ -34,11 +34,12 @@ class RoundOpened:
 
 @dataclass(frozen=True, kw_only=True)
 class RoundClosesSoon:
-    """A round closes in `hours` and these members' teams have not submitted."""
+    """A round closes in `hours` and these teams have not submitted: their members and the coordinators are told."""
 
     cohort_id: int
     run_id: int
     round_id: int
+    team_ids: tuple[int, ...]
     place_ids: tuple[int, ...]
     hours: int
     closes_at: dt.datetime

@@ -11,6 +11,8 @@ from lms.core import clock
 from lms.core.uow import unit_of_work
 from lms.desks.actions import look_after
 from lms.desks.rules import rounds_note
+from lms.integrations import queries as calendars
+from lms.notifications import queries as notices
 from lms.people.rules import Role
 from lms.simulations import actions
 from lms.simulations.rules import Verdict
@@ -230,3 +232,26 @@ def test_lines_of_games_cost_two_statements(played, staff, visit):
     with clock.at(at):
         assert cost() == few
     assert max(few.values()) <= 14, few
+
+
+@pytest.mark.db
+def test_rounds_stand_in_digests_and_calendars_by_the_runs_own_dates(played, visit):
+    """More time in the game is the schedule's, so whoever reads mail or a calendar has the same end."""
+    first, ana = played.round(), played.people["team-01"][0][0]
+    later = first.closes_at + 3 * HOUR
+    with clock.at(first.opens_at + HOUR):
+        with unit_of_work() as work:
+            actions.extend(
+                played.run_id, first.id, later, "The network is down.", actor=world.director(), now=work.now
+            )
+        now = clock.now()
+        (due,) = [
+            one
+            for one in notices.due([ana.id], since=now, until=now + 7 * DAY)[ana.id]
+            if one.title.startswith("PS-R1 ")
+        ]
+        assert (due.at, due.session) == (later, False)
+        assert due.link.endswith("/activities/ps-r1")
+        entries = [entry for _part, entry in calendars.calendar_of(ana.id, (), now).entries()]
+        (entry,) = [one for one in entries if "PS-R1" in one.title]
+        assert entry.starts_at == later

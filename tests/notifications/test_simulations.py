@@ -80,7 +80,11 @@ def test_a_round_is_told_from_its_opening_to_its_results():
         "Round 1 of Portfolio Years closed without your team's decision",
         results,
     ]
-    assert titles(coordinator) == ["2 teams of Portfolio Years let round 1 pass"]
+    assert titles(coordinator) == [
+        "3 teams of Portfolio Years have not submitted: round 1 closes in 24 hours",
+        "2 teams of Portfolio Years have not submitted: round 1 closes in 2 hours",
+        "2 teams of Portfolio Years let round 1 pass",
+    ]
 
 
 def test_changes_come_with_their_reason_and_a_team_of_one_is_told_to_who_runs_it():

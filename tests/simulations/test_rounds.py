@@ -15,7 +15,7 @@ from lms.core.uow import unit_of_work
 from lms.simulations import actions, queries
 from lms.simulations.engines.data import InvalidInput, canonical
 from lms.simulations.models import Sheet, SheetEntry, WorldResult
-from lms.simulations.rules import Entry, RoundKind, RoundState, Verdict, drawn, round_state
+from lms.simulations.rules import Entry, Phase, RoundKind, RoundState, Verdict, drawn, round_state
 from tests.factories import simulations, world
 
 pytestmark = [pytest.mark.db, pytest.mark.usefixtures("session")]
@@ -191,3 +191,20 @@ def test_the_page_of_a_round_leads_to_the_game_of_one_s_own_team(visit):
     assert not visit(stranger).get(page).has("a:-soup-contains('Open the game')")
     faculty = world.granted(world.Role.FACULTY, played.cohort)
     assert visit(faculty).get(page).has("a:-soup-contains('Runs of this cohort')")
+
+
+def test_runs_that_are_not_over_are_named_with_the_version_that_they_are_pinned_to():
+    played = simulations.run("market", teams=2)
+    (line,) = queries.pinned()
+    assert (line.title, line.engine, line.version, line.playable) == (
+        "Portfolio Years",
+        "market",
+        played.run.engine_version,
+        True,
+    )
+    with unit_of_work():
+        played.run.engine_version = "0.9"
+    assert [(one.version, one.playable) for one in queries.pinned()] == [("0.9", False)]
+    with unit_of_work():
+        played.run.phase = Phase.ENDED
+    assert queries.pinned() == []

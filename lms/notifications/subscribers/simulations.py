@@ -86,11 +86,24 @@ def round_opened(event: RoundOpened) -> None:
 
 @events.on(RoundClosesSoon)
 def round_closes_soon(event: RoundClosesSoon) -> None:
-    """Remind those whose team has not submitted; what closes within two hours waits for no morning."""
+    """Remind those whose team has not submitted, and whoever runs it; what closes in two hours waits for no morning."""
     game = queries.game(event.run_id, event.round_id)
     key = f"sim-soon:{event.round_id}:{event.hours}:{event.closes_at.isoformat()}"
     title = f"{_capital(game.round)} of {game.title} closes in {event.hours} hours: nothing is submitted"
     _tell_of_round(game, event, "soon", key, title, urgent=event.hours <= 2)
+    names = queries.team_names(event.team_ids)
+    told = Message(
+        kind=NoticeKind.DEADLINE,
+        key=f"sim-soon-teams:{event.round_id}:{event.hours}:{event.closes_at.isoformat()}",
+        title=f"{_counted(names)} of {game.title} {'has' if len(names) == 1 else 'have'} not submitted: "
+        f"{game.round} closes in {event.hours} hours",
+        text=f"{', '.join(names)}, {game.cohort.name}. Their members were told. What is not submitted by the close is "
+        "decided by the rule for that; everybody can be given more time.",
+        link=game.page("console"),
+        cohort_id=event.cohort_id,
+        act="Look at the teams",
+    )
+    actions.tell_all(_who_run(game, event), told, now=event.at)
 
 
 @events.on(TeamsIdle)
@@ -104,7 +117,7 @@ def teams_idle(event: TeamsIdle) -> None:
     told = Message(
         kind=NoticeKind.DEADLINE,
         key=f"sim-idle-teams:{event.round_id}:{event.at.isoformat()}",
-        title=f"{'1 team' if len(names) == 1 else f'{len(names)} teams'} of {game.title} let {game.round} pass",
+        title=f"{_counted(names)} of {game.title} let {game.round} pass",
         text=f"{', '.join(names)}, {game.cohort.name}: nothing valid was submitted. The rule for that decided, and"
         " every member was told. A bot can help a team out, or its people can play on in another.",
         link=game.page("console"),
@@ -331,7 +344,13 @@ def _listed(names: Sequence[str]) -> str:
     return " and ".join(filter(None, [", ".join(names[:-1]), *names[-1:]]))
 
 
-def _who_run(game: Game, event: TeamsIdle | TeamShrank | SeatsRefused) -> list[queries.Recipient]:
+def _counted(teams: Sequence[str]) -> str:
+    return "1 team" if len(teams) == 1 else f"{len(teams)} teams"
+
+
+def _who_run(
+    game: Game, event: RoundClosesSoon | TeamsIdle | TeamShrank | SeatsRefused
+) -> list[queries.Recipient]:
     return queries.people({*queries.coordinators_of(event.cohort_id, event.at), game.created_by_id})
 
 

@@ -61,15 +61,15 @@ def remind_due(*, now: dt.datetime) -> int:
                 RunTeam.id.not_in(sent),
             )
         ).all()
-        places = queries.member_places(run.id, teams) if teams else ()
-        if places:
+        if teams:
             told += 1
             events.record(
                 RoundClosesSoon(
                     cohort_id=run.cohort_id,
                     run_id=run.id,
                     round_id=round_.id,
-                    place_ids=places,
+                    team_ids=tuple(teams),
+                    place_ids=queries.member_places(run.id, teams),
                     hours=int(REMINDERS[number - 1].total_seconds() // 3600),
                     closes_at=round_.closes_at,
                     at=now,

@@ -214,7 +214,11 @@ def set_strategy(
         "set_strategy",
         actor,
         before={"team": team.key, "strategy": before},
-        after={"team": team.key, "strategy": strategy},
+        after={
+            "team": team.key,
+            "strategy": strategy,
+            "score": "of the team as it stands, with what the bot decides where it submits nothing",
+        },
         reason=reason,
     )
 

@@ -65,7 +65,15 @@ from lms.simulations.queries.planning import (
     run_team,
 )
 from lms.simulations.queries.running import Running, RunningTeam, running
-from lms.simulations.queries.runs import RoundLine, RunView, rounds_of, run_visible_to, runs_of
+from lms.simulations.queries.runs import (
+    PinnedRun,
+    RoundLine,
+    RunView,
+    pinned,
+    rounds_of,
+    run_visible_to,
+    runs_of,
+)
 from lms.simulations.queries.seats import (
     Mate,
     PlayedRound,
@@ -86,6 +94,7 @@ __all__ = [
     "Mate",
     "MemberLine",
     "OwnRound",
+    "PinnedRun",
     "Played",
     "PlayedRound",
     "Resolve",
@@ -125,6 +134,7 @@ __all__ = [
     "own_rounds",
     "parameters_of",
     "past_of",
+    "pinned",
     "plan",
     "played_elsewhere",
     "played_in",

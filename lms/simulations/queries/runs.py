@@ -9,13 +9,14 @@ from typing import Any
 import sqlalchemy as sa
 
 from lms.cohorts import queries as cohorts
+from lms.cohorts.models import Cohort
 from lms.cohorts.queries import CohortView
 from lms.core.db import db
 from lms.core.errors import NotFound
 from lms.people.rules import Actor
 from lms.simulations.models import Round, Run
 from lms.simulations.queries.ground import times_of
-from lms.simulations.rules import Phase, Ranking, RoundKind, RoundState, round_state
+from lms.simulations.rules import Phase, Ranking, RoundKind, RoundState, games, round_state
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +109,30 @@ def runs_of(cohort: CohortView) -> list[RunView]:
     """The runs of a cohort, the latest first."""
     rows = db.session.execute(sa.select(*RUN).where(Run.cohort_id == cohort.id).order_by(Run.id.desc()))
     return [RunView(*row, cohort=cohort) for row in rows]
+
+
+@dataclass(frozen=True, slots=True)
+class PinnedRun:
+    """A run that is not over, and whether this installation can play it."""
+
+    cohort: str
+    title: str
+    phase: Phase
+    engine: str
+    version: str
+    playable: bool
+
+
+def pinned() -> list[PinnedRun]:
+    """Every run that is not over with the version of its engine. One statement."""
+    here = {(one.engine, one.version) for one in games()}
+    rows = db.session.execute(
+        sa.select(Cohort.name, Run.title, Run.phase, Run.engine, Run.engine_version)
+        .join(Cohort, Cohort.id == Run.cohort_id)
+        .where(Run.phase.not_in((Phase.ENDED, Phase.DISCARDED)))
+        .order_by(Cohort.name, Run.id)
+    )
+    return [PinnedRun(*row, playable=(row.engine, row.engine_version) in here) for row in rows]
 
 
 def round_line(row: Any, now: dt.datetime) -> RoundLine:

@@ -39,6 +39,11 @@ def samples() -> dict[str, Message]:
         ),
         "game-opened": about("sim-opened", f"Round 3 of {GAME} is open", "opened"),
         "game-soon": about("sim-soon", f"Round 3 of {GAME} closes in 2 hours: nothing is submitted", "soon"),
+        "game-soon-teams": said(
+            round_, "sim-soon-teams", f"2 teams of {GAME} have not submitted: round 3 closes in 24 hours",
+            "Banyan, Cedar, Spring. Their members were told. What is not submitted by the close is decided by the rule "
+            "for that; everybody can be given more time.", act="Look at the teams",
+        ),
         "game-idle": about("sim-idle", f"Round 3 of {GAME} closed without your team's decision", "idle"),
         "game-idle-teams": said(
             round_, "sim-idle-teams", f"2 teams of {GAME} let round 3 pass",
