@@ -185,7 +185,6 @@ def test_a_game_from_the_form_to_the_debrief(
         submits("The Hill", "year 1")
         submits("Deodar", "year 1")
         expect(desk.locator("#game-now")).to_contain_text("2 of 3 teams submitted", timeout=15_000)
-        sound(desk)
         asked("Give more time", Why="The network was away.")
         expect(desk.locator("main")).to_contain_text("Extended. Everybody who plays is told.")
         asked("Stop the clock", Why="A fire alarm.")
@@ -250,4 +249,3 @@ def test_a_game_from_the_form_to_the_debrief(
     with without_complaints(learner):
         learner.goto(f"{here}debrief/")
         expect(learner.locator("#part-title")).to_have_text("Round by round")
-        sound(learner)
