@@ -275,7 +275,7 @@ def test_what_a_game_comes_to_is_no_mark_of_anybody_before_the_release(app, sess
             "played": [played.round().public_id],
             "file": ["decisions.csv", "results.csv", "log.csv", "everything.xlsx", "debrief.pdf"],
         }
-        keys = ["ps-debrief", "ps-r1", "portfolio", "SDM"]
+        keys = ["ps-debrief", "SDM"]
         for at in (0, 2):
             learner = visit(played.people["team-01"][at][0])
             pages = list(pages_of(app, learner, played.cohort, keys, named))

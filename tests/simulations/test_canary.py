@@ -124,7 +124,7 @@ def walked(app, visitor, played, canaries, *, words=("ps-r2",), tokens=("nobody"
     for address, text in pages_of(app, visitor, played.cohort, words, named(played, tokens=tokens)):
         looked_at += 1
         found += [(address, canary) for canary in canaries if canary in text]
-    assert looked_at > 50
+    assert looked_at > (50 if words else 20)
     return found
 
 
@@ -145,9 +145,11 @@ def test_nothing_of_another_team_or_of_what_is_to_come_is_anywhere_before_its_ti
             tokens = (feed, speaker)
             assert "VEVENT" in visit(who).open("GET", f"/calendar/{feed}.ics").get_data(as_text=True)
             assert visit(who).open("GET", f"/speaking/{speaker}").status_code in (200, 410), "or over"
-            assert walked(app, visit(who), played, secret, words=words, tokens=tokens) == [], who.name
+            every = words if who is rival else ()
+            assert walked(app, visit(who), played, secret, words=every, tokens=tokens) == [], who.name
         for role in (Role.MARKER, Role.GUIDE, Role.PANEL_MEMBER):
-            assert walked(app, visit(world.granted(role, played.cohort)), played, secret) == [], role
+            someone = visit(world.granted(role, played.cohort))
+            assert walked(app, someone, played, secret, words=()) == [], role
         own = visit(played.people["team-02"][1][0])
         seen = walked(app, own, played, secret)
         assert {canary for _, canary in seen} >= {REASON, DISSENT}, "their own words are theirs"
