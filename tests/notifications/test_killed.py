@@ -138,6 +138,12 @@ class Browser:
             for field in form.select("input[name]")
             if field.get("type") not in ("checkbox", "radio") or field.has_attr("checked")
         }
+        values |= {str(text["name"]): text.get_text() for text in form.select("textarea[name]")}
+        values |= {
+            str(select["name"]): str(chosen.get("value", ""))
+            for select in form.select("select[name]")
+            for chosen in select.select("option[selected]")
+        }
         body = urllib.parse.urlencode({**values, **fields}).encode()
         action = str(form.get("action") or path)
         request = urllib.request.Request(self.base + action, body, {"Referer": self.base + path})

@@ -103,12 +103,12 @@ def started(app: Flask, address: str, folder: Path, script: str, round_id: int) 
 
 def dated(played: Played, closes_in: float) -> int:
     """Let the first round close so many seconds from now, by the real clock; returns its id."""
-    round_ = played.round()
-    round_.opens_at = clock.now() - dt.timedelta(hours=1)
-    round_.closes_at = clock.now() + dt.timedelta(seconds=closes_in)
-    round_.results_at = round_.closes_at + dt.timedelta(days=1)
-    db.session.commit()
-    return round_.id
+    with unit_of_work():  # workers write meanwhile: whoever reads first and then writes may come too late
+        round_ = played.round()
+        round_.opens_at = clock.now() - dt.timedelta(hours=1)
+        round_.closes_at = clock.now() + dt.timedelta(seconds=closes_in)
+        round_.results_at = round_.closes_at + dt.timedelta(days=1)
+        return round_.id
 
 
 def standing() -> list[WorldResult]:
