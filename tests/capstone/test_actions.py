@@ -114,6 +114,7 @@ def test_a_project_from_interest_to_report(session, heard):
     assert chi.id != asha.id
 
 
+@pytest.mark.slow
 @pytest.mark.db
 def test_m1_accepted_opens_m2_for_this_team_and_sends_it_to_be_marked(session, heard):
     c = factory.capstone()
@@ -133,6 +134,7 @@ def test_m1_accepted_opens_m2_for_this_team_and_sends_it_to_be_marked(session, h
     factory.hand_in(c.cohort, asha, "m2")
 
 
+@pytest.mark.slow
 @pytest.mark.db
 def test_a_proposal_is_revised_once_then_rejected_then_the_coordinator_assigns_a_topic(session):
     c = factory.capstone()
@@ -219,6 +221,7 @@ def test_an_answer_to_an_older_version_or_given_twice_is_told(session):
     refused(CapstoneRefusal.ANSWERED, give, answering)
 
 
+@pytest.mark.slow
 @pytest.mark.db
 def test_one_step_back_takes_the_answer_with_it_and_work_on_top_of_it_forbids_it(session):
     c = factory.capstone(upto="m1")
@@ -253,6 +256,7 @@ def test_an_answer_that_moved_nothing_is_taken_back_alone(session):
     factory.answer(c.project, c.guide, "m3", Verdict.REVISE)
 
 
+@pytest.mark.slow
 @pytest.mark.db
 def test_a_member_leaves_and_the_project_goes_on(session):
     c = factory.capstone(upto="m1")

@@ -156,6 +156,7 @@ def test_any_text_can_be_read(given):
     assert overlap(reading, reading).share in (0, 1)
 
 
+@pytest.mark.slow
 def test_sixty_texts_are_compared_with_each_other_in_seconds():
     """1,500 words each, a fifth of them common to all: every pair is a candidate."""
     common = " ".join(f"common{n}" for n in range(300))

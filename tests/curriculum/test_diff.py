@@ -47,6 +47,7 @@ def test_what_was_published_is_what_the_files_say(session):
     assert list(found.lines()) == ["version 1 and the files are the same."]
 
 
+@pytest.mark.slow
 def test_every_kind_of_change_is_named_with_its_key(folder):
     before = files(FILES)
     edit(folder, "programme.yaml", "weekly_limit_minutes: 600", "weekly_limit_minutes: 660")
@@ -68,6 +69,7 @@ def test_every_kind_of_change_is_named_with_its_key(folder):
     assert "~ activity th1 “A vision that hurts”: title, summary" in list(found.lines())
 
 
+@pytest.mark.slow
 def test_what_is_new_and_what_is_gone(folder):
     before = files(FILES)
     edit(folder, f"{A1}/module.yaml", "  - id: th1\n", "  - id: th1-renamed\n")
@@ -80,6 +82,7 @@ def test_what_is_new_and_what_is_gone(folder):
     assert "- activity th1 “A vision with a victim”" in lines
 
 
+@pytest.mark.slow
 def test_items_of_a_bank_are_compared_one_by_one(folder):
     before = files(FILES)
     bank = folder / A1 / "quizzes/q1.yaml"

@@ -34,6 +34,7 @@ def row(page, title, rows=".rows li"):
     return found[0] if found else ""
 
 
+@pytest.mark.slow
 @pytest.mark.db
 def test_the_desk_says_what_the_open_round_asks_of_oneself(played, visit):
     cohort, first = played.cohort, played.round()
@@ -151,6 +152,7 @@ def staff(played):
     }
 
 
+@pytest.mark.slow
 @pytest.mark.db
 def test_those_who_run_games_see_what_opens_closes_fails_and_waits(played, staff, visit):
     first = played.round()

@@ -288,6 +288,7 @@ def test_section_and_first_day_change_with_a_sentence_each(session):
 # Contested ----------------------------------------------------------------------------------------------------------
 
 
+@pytest.mark.slow
 def test_two_hundred_at_once_take_the_seats_there_are(app, fresh_database):
     cohort = world.cohort(seats=7)
     with unit_of_work() as work:

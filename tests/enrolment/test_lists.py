@@ -156,6 +156,7 @@ def test_invitations_go_out_with_the_list_and_no_password_is_hashed(session):
     assert list(users) == [None] * 3
 
 
+@pytest.mark.slow
 def test_a_thousand_rows_take_a_fixed_number_of_statements_for_each_chunk(session):
     cohort = world.cohort(seats=2000)
 

@@ -79,6 +79,7 @@ def test_who_lost_the_right_meanwhile_changes_nothing(cohort, visit, session):
     assert "You do not look after the people" in browser.get(address).text(".callout.warn")
 
 
+@pytest.mark.slow
 def test_a_list_whose_ground_moved_is_not_carried_out(cohort, visit, session):
     browser = visit(enrolment.coordinator(cohort))
     address = sent(browser).url

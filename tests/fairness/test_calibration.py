@@ -38,6 +38,7 @@ def asked(person) -> list[str]:
     )
 
 
+@pytest.mark.slow
 def test_a_piece_is_set_agreed_on_and_judged_first(cohort, marker, coordinator, visit) -> None:
     author = world.person("Asha Rao")
     done = marking.bring(cohort, [world.place(cohort, author)])

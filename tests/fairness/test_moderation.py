@@ -109,6 +109,7 @@ def test_a_complete_batch_has_its_sample_and_is_released_when_it_is_done(
     assert actions_of == ["fairness.draw_sample", "fairness.settle_look", "fairness.sample_done"]
 
 
+@pytest.mark.slow
 def test_nothing_of_a_large_batch_goes_before_the_last_piece_and_a_small_one_needs_no_sample(
     cohort, marker, coordinator
 ) -> None:

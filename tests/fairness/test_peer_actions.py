@@ -59,6 +59,7 @@ def loads(found: PeerRound) -> tuple[Counter, Counter]:
     return Counter(row.reviewer_id for row in rows), Counter(row.piece_id for row in rows)
 
 
+@pytest.mark.slow
 def test_the_deadline_begins_a_round_once_and_everybody_is_told(cohort) -> None:
     make.pieces(cohort, 5)
     due = scheduling.item(cohort.id, "a-2").ends_at

@@ -24,6 +24,7 @@ NAME = "Quillfeather"
 PDF = b"%PDF-1.4\n1 0 obj << /Author (Zephyrine Quillfeather) /Title (Memo) >> endobj\n%%EOF"
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("role", [Role.MARKER, Role.GUIDE, Role.FACULTY])
 def test_it_opens_for_the_one_who_was_asked_while_they_judge_and_for_nobody_else(
     session, visit, role

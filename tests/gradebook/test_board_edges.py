@@ -195,6 +195,7 @@ def test_a_reversed_band_is_said_as_reversed_and_the_last_band_to_take_effect_st
     assert [one["reversed_because"] for one in mine] == ["Decided on a wrong list.", None]
 
 
+@pytest.mark.slow
 @pytest.mark.db
 def test_a_later_board_reverses_what_a_closed_one_decided(hall, visit) -> None:
     """A shift and a band of closed minutes: only a board of the same results takes them back, each of them once."""

@@ -61,6 +61,7 @@ def test_an_empty_cohort_says_what_will_come(cohort, coordinator, visit) -> None
     visit(coordinator).refused(f"/cohorts/{cohort.slug}/gradebook/nowhere", status=404)
 
 
+@pytest.mark.slow
 def test_grids_ask_the_same_of_the_database_for_any_number(cohort, coordinator, visit) -> None:
     def learners(count: int) -> None:
         places = enrolment.many(cohort, count)

@@ -229,6 +229,7 @@ def test_a_professor_cancels_from_the_page_with_the_best_date(visit, cohort, ash
     assert live.session(cohort, "s10-make-up").cancelled
 
 
+@pytest.mark.slow
 def test_a_make_up_is_chosen_later_and_on_a_date_of_ones_own(visit, cohort, professor):
     with shortly_before(cohort):
         cancel(cohort, days=None)

@@ -193,6 +193,7 @@ def test_another_cohorts_question_is_not_there(visit, cohort, people):
     visit(stranger).refused(path(cohort), status=404)
 
 
+@pytest.mark.slow
 def test_many_questions_cost_what_few_do(visit, cohort, people):
     visitor, seen_at = visit(people[0]), []
     for size in (2, 20):

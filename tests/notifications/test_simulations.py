@@ -87,6 +87,7 @@ def test_a_round_is_told_from_its_opening_to_its_results():
     ]
 
 
+@pytest.mark.slow
 def test_changes_come_with_their_reason_and_a_team_of_one_is_told_to_who_runs_it():
     played, by = simulations.run("market"), world.director()
     coordinator = world.granted(Role.COORDINATOR, played.cohort)

@@ -111,6 +111,7 @@ def test_two_at_once_use_a_code_once(app, fresh_database):
     assert sorted(done) == [False] * 10 + [True] * 2
 
 
+@pytest.mark.slow
 def test_wrong_codes_make_a_pause_and_tell_the_owner(visitor, ana, app_of):
     secret, codes = app_of
     with later():

@@ -101,6 +101,7 @@ def test_from_a_draft_over_the_preview_to_a_release_that_a_learner_sees(cohort, 
     assert "Diwali week" in release.text()
 
 
+@pytest.mark.slow
 def test_an_edit_is_pushed_shifted_pinned_kept_and_taken_out_by_forms(cohort, visit, coordinator):
     visitor = visit(coordinator)
     draft = studio.begun(cohort, actor=world.actor(coordinator))
@@ -139,6 +140,7 @@ def test_the_views_show_the_same_dates(cohort, visit, coordinator):
     assert visitor.get(f"{address}?view=nonsense&month=nonsense&item=nonsense").status == 200
 
 
+@pytest.mark.slow
 def test_two_cohorts_with_a_joint_session_are_published_and_undone_together(cohort, other, visit):
     person = both(cohort, other)
     visitor = visit(person)

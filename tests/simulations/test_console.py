@@ -291,6 +291,7 @@ def test_nothing_hidden_is_on_the_wall(visit):
         assert "17.77" in by.get(at(played, "projector/")).soup.decode()
 
 
+@pytest.mark.slow
 def test_the_log_says_who_did_what_and_in_how_many_rounds_they_had_a_part(visit):
     played = simulations.run("market")
     with clock.at(played.round().closes_at - 2 * HOUR):

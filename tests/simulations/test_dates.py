@@ -75,6 +75,7 @@ def test_a_release_moves_rounds_that_are_not_over(played):
     assert played.round(1).closes_at == closed
 
 
+@pytest.mark.slow
 def test_a_cancelled_round_stands_still_and_the_one_after_it_is_played(played):
     first = played.round(1)
     end = first.closes_at

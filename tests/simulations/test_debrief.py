@@ -64,6 +64,7 @@ def parts(played, *names):
         actions.reveal(played.run_id, names, actor=world.director(), now=work.now)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("engine", ["market", "leadership"])
 def test_who_leads_reads_everything_before_and_those_who_played_only_what_is_shown(engine, visit):
     played = game(engine, start=False)
@@ -180,6 +181,7 @@ def test_a_card_is_swapped_and_a_behaviour_is_shared_only_by_whoever_wrote_it(vi
         assert other.open("POST", f"{here}behaviour/", data={"act": "stop"}).status_code in (400, 422)
 
 
+@pytest.mark.slow
 def test_files_are_the_teams_own_before_the_debrief_and_the_cohorts_in_it(visit):
     played = game("market", start=False)
     team = played.team().public_id
@@ -245,6 +247,7 @@ def test_a_team_export_of_people_names_no_authored_letter_and_no_hidden_value(vi
         assert {row[head.index("score")] for row in rows} == {""}
 
 
+@pytest.mark.slow
 def test_many_teams_of_six_quarters_stand_side_by_side_a_few_at_a_time(visit):
     played = game("leadership", rounds=2, teams=6)
     parts(played, "compare")

@@ -131,6 +131,7 @@ def notices(who):
     return list(db.session.scalars(sa.select(Notice.title).where(Notice.person_id == who.id)))
 
 
+@pytest.mark.slow
 def test_who_brings_a_result_plays_no_second_time_and_who_brings_none_does():
     """Their team is gone, and the result has no peers: it stays as it is, whenever they are put into a team."""
     first = simulations.run("market", teams=2, members=3, rounds=3)

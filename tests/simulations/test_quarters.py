@@ -128,6 +128,7 @@ def test_the_script_hears_the_arithmetic_and_its_pictures(played, visit):
 AUTHORED = re.compile(r"""value=["'][abc]["']|"(?:A|E)\d+"\s*:\s*"[abc]"|&#34;[abc]&#34;""")
 
 
+@pytest.mark.slow
 def test_no_page_of_a_team_knows_the_authors_letters(played, visit):
     params, state = ground(played)
     with during(played):

@@ -22,6 +22,7 @@ from tests.support.statements import statements
 pytestmark = [pytest.mark.db, pytest.mark.usefixtures("session")]
 
 
+@pytest.mark.slow
 def test_a_report_history_and_books_come_with_the_results(visit):
     played = simulations.run("market")
     sheet = played.blank()

@@ -75,6 +75,7 @@ def test_a_run_is_looked_at_before_it_is_made(visit):
     visit(people[0]).refused(here, status=403)
 
 
+@pytest.mark.slow
 def test_everything_about_a_run_is_arranged_on_its_page(visit):
     played = simulations.run("market", competing=False)
     cohort, first = played.cohort, played.team()

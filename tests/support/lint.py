@@ -65,17 +65,31 @@ def faults(html: str, soup: BeautifulSoup, *, fragment: bool = False) -> list[st
 
 
 def _syntax(html: str, *, fragment: bool) -> Iterator[str]:
-    bones = _bones(html)
-    skeleton = hashlib.sha256(f"{fragment} {bones}".encode()).digest()
-    if _sound.knows(skeleton):
-        return
-    if not _errors(bones, fragment=fragment):
-        _sound.add(skeleton)
+    halves = _halves(_bones(html), fragment=fragment)
+    if all(_is_sound(bones, fragment=apart) for bones, apart in halves):
         return
     lines = html.splitlines()
     for (line, _column), code, details in _errors(html, fragment=fragment):
         context = lines[line - 1].strip()[:120] if 0 < line <= len(lines) else ""
         yield f"invalid HTML in line {line}: {code} {details or ''} near {context!r}"
+
+
+def _halves(bones: str, *, fragment: bool) -> list[tuple[str, bool]]:
+    """What a page is about, and the frame around it, which is the same on many: each with whether it is a fragment."""
+    main = None if fragment else MAIN.search(bones)
+    if main is None:
+        return [(bones, fragment)]
+    return [(f"{bones[: main.start()]}<main></main>{bones[main.end() :]}", False), (main[0], True)]
+
+
+def _is_sound(bones: str, *, fragment: bool) -> bool:
+    skeleton = hashlib.sha256(f"{fragment} {bones}".encode()).digest()
+    if _sound.knows(skeleton):
+        return True
+    if _errors(bones, fragment=fragment):
+        return False
+    _sound.add(skeleton)
+    return True
 
 
 def _errors(html: str, *, fragment: bool) -> list[Any]:
@@ -131,6 +145,7 @@ SIZE = hashlib.sha256().digest_size
 _sound = _Sound()
 share, close = _sound.share, _sound.close
 
+MAIN = re.compile(r"<main\b.*</main>", re.DOTALL)
 PLAIN_VALUE = re.compile(r'="[^"&<>]*"')
 PLAIN_TEXT = re.compile(r">([^<>&]*[^<>&\s][^<>&]*)<")
 

@@ -69,6 +69,7 @@ def told(tmp_path, command, raw, *more):
     return CliRunner().invoke(simulations, [command, "portfolio-years", "--parameters", str(path), *more])
 
 
+@pytest.mark.slow
 def test_a_scenario_with_other_names_is_checked_and_bots_play_it(tmp_path):
     good = told(tmp_path, "check", bicycles())
     assert (good.exit_code, good.output.split(";")[0]) == (
