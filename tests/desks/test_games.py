@@ -35,7 +35,6 @@ def row(page, title, rows=".rows li"):
 
 
 @pytest.mark.slow
-@pytest.mark.db
 def test_the_desk_says_what_the_open_round_asks_of_oneself(played, visit):
     cohort, first = played.cohort, played.round()
     ana, ben, cleo = (who for who, _place in played.people["team-01"])
@@ -93,7 +92,6 @@ def test_the_desk_says_what_the_open_round_asks_of_oneself(played, visit):
         assert "Results of round 1" not in desk(ana).text()
 
 
-@pytest.mark.db
 def test_a_stopped_clock_asks_nothing_and_the_rounds_own_page_says_the_same(played, visit):
     first, ana = played.round(), played.people["team-01"][0][0]
     by, address = world.director(), f"/cohorts/{played.cohort.slug}"
@@ -108,7 +106,6 @@ def test_a_stopped_clock_asks_nothing_and_the_rounds_own_page_says_the_same(play
 
 
 @pytest.mark.slow
-@pytest.mark.db
 def test_it_costs_one_statement_whatever_the_team_did(played, visit):
     cohort, ana = played.cohort, played.people["team-01"][0][0]
     address = f"/cohorts/{cohort.slug}"
@@ -153,7 +150,6 @@ def staff(played):
 
 
 @pytest.mark.slow
-@pytest.mark.db
 def test_those_who_run_games_see_what_opens_closes_fails_and_waits(played, staff, visit):
     first = played.round()
     staff["/coordination"] = staff["/run-sheet"]
@@ -210,7 +206,6 @@ def test_those_who_run_games_see_what_opens_closes_fails_and_waits(played, staff
 
 
 @pytest.mark.slow
-@pytest.mark.db
 def test_lines_of_games_cost_two_statements(played, staff, visit):
     at, other = played.round().opens_at + HOUR, world.cohort(weeks_in=6)
     with unit_of_work() as work:
@@ -236,7 +231,6 @@ def test_lines_of_games_cost_two_statements(played, staff, visit):
     assert max(few.values()) <= 14, few
 
 
-@pytest.mark.db
 def test_rounds_stand_in_digests_and_calendars_by_the_runs_own_dates(played, visit):
     """More time in the game is the schedule's, so whoever reads mail or a calendar has the same end."""
     first, ana = played.round(), played.people["team-01"][0][0]

@@ -95,7 +95,6 @@ def view(played, by):
     return queries.run_visible_to(by, played.cohort.slug, played.run.public_id)
 
 
-@pytest.mark.db
 def test_marks_are_recorded_as_they_were_looked_at_and_wait_for_the_gate(played):
     by = world.director()
     run = view(played, by)
@@ -125,7 +124,6 @@ def test_marks_are_recorded_as_they_were_looked_at_and_wait_for_the_gate(played)
     assert facts == ["Balanced score of Table 01 after round 2 of 2", "Rounds in which you had a part"]
 
 
-@pytest.mark.db
 def test_a_released_result_is_evidence_for_each_code_of_the_members_for_whom_it_counts(played):
     by = world.director()
     debriefed(played, by)
@@ -147,7 +145,6 @@ def test_a_released_result_is_evidence_for_each_code_of_the_members_for_whom_it_
     assert items(places[2]) == set()
 
 
-@pytest.mark.db
 def test_a_round_is_reached_by_those_whose_team_decided(played):
     key = curriculum.outline(played.cohort.version_id).by_key["ps-r1"].id
     reached = set(
@@ -160,7 +157,6 @@ def test_a_round_is_reached_by_those_whose_team_decided(played):
     assert reached == {place for _who, place in played.people["team-01"]}
 
 
-@pytest.mark.db
 def test_whoever_left_in_the_middle_is_decided_by_hand(played):
     by = world.director()
     place = played.people["team-01"][0][1]
@@ -171,7 +167,6 @@ def test_whoever_left_in_the_middle_is_decided_by_hand(played):
     assert place not in lines
 
 
-@pytest.mark.db
 def test_the_page_shows_records_and_hands_out(played, visit):
     director = world.granted(world.Role.FACULTY, played.cohort, "Fay Faculty")
     debriefed(played, world.director())

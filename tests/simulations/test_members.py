@@ -23,7 +23,7 @@ from lms.simulations.actions import NewRun
 from lms.simulations.models import RunTeam
 from tests.factories import simulations, world
 
-pytestmark = [pytest.mark.db, pytest.mark.usefixtures("session")]
+pytestmark = pytest.mark.usefixtures("session")
 HOUR = dt.timedelta(hours=1)
 
 

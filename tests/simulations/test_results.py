@@ -19,7 +19,7 @@ from tests.factories import simulations, world
 from tests.simulations.test_game import address, during, mates
 from tests.support.statements import statements
 
-pytestmark = [pytest.mark.db, pytest.mark.usefixtures("session")]
+pytestmark = pytest.mark.usefixtures("session")
 
 
 @pytest.mark.slow
