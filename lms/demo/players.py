@@ -37,8 +37,8 @@ def _says(row: Any) -> str:
     where = f"{row.title} in {row.cohort}"
     if row.number is None:
         return f"plays {where}; the next round is not open yet"
-    todo = "submitted, and waits for its members" if row.submission else "still decides"
-    return f"plays {where}; round {row.number} is open, and the team {todo}"
+    step = "submitted, and waits for its members" if row.submission else "still decides"
+    return f"plays {where}; round {row.number} is open, and the team {step}"
 
 
 _OPEN = sa.and_(

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -228,17 +228,26 @@ def _sheets(round_ids: Iterable[int]) -> dict[tuple[int, int], SheetLine]:
     }
 
 
-def _seats(run_id: int, here: int, recent: Sequence[int]) -> Iterable[tuple[int, Seat]]:
-    did = (
+def part_in(rounds: Collection[int]) -> sa.Exists:
+    """Whether a member had a part in a round: did something to their team's sheet, which looking is not."""
+    return (
         sa.exists()
         .where(SheetEntry.sheet_id == Sheet.id, SheetEntry.place_id == RunMember.place_id)
-        .where(SheetEntry.kind.in_(PART), Sheet.round_id.in_(recent), Sheet.team_id == RunMember.team_id)
+        .where(SheetEntry.kind.in_(PART), Sheet.round_id.in_(rounds), Sheet.team_id == RunMember.team_id)
     )
-    looked = sa.exists().where(
-        Presence.round_id.in_(recent),
+
+
+def looked_at(rounds: Collection[int]) -> sa.Exists:
+    """Whether a member was in their team's place in a round."""
+    return sa.exists().where(
+        Presence.round_id.in_(rounds),
         Presence.place_id == RunMember.place_id,
         Presence.team_id == RunMember.team_id,
     )
+
+
+def _seats(run_id: int, here: int, recent: Sequence[int]) -> Iterable[tuple[int, Seat]]:
+    did, looked = part_in(recent), looked_at(recent)
     now, sheet = orm.aliased(Presence), orm.aliased(Sheet)
     rows = db.session.execute(
         sa.select(

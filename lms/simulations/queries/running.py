@@ -14,16 +14,15 @@ from lms.core.db import db
 from lms.scheduling.models import ItemState, ScheduledItem
 from lms.simulations import rules
 from lms.simulations.models import (
-    Presence,
     Round,
     Run,
     RunMember,
     RunTeam,
     Sheet,
-    SheetEntry,
 )
+from lms.simulations.queries.console import looked_at, part_in
 from lms.simulations.queries.runs import ROUND, RoundLine, round_line
-from lms.simulations.rules import PART, Phase, RoundKind, RoundState, failing
+from lms.simulations.rules import Phase, RoundKind, RoundState, failing
 
 GOING_ON = (Phase.SETTING_UP, Phase.PRACTICE, Phase.COMPETITION)
 AT_HAND = (RoundState.OPEN, RoundState.FROZEN, RoundState.DUE)
@@ -170,16 +169,7 @@ def _teams(runs: dict[int, list[RoundLine]]) -> dict[int, list[RunningTeam]]:
     if not played:
         return {}
     now, past = aliased(Sheet), aliased(Sheet)
-    did = (
-        sa.exists()
-        .where(SheetEntry.sheet_id == Sheet.id, SheetEntry.place_id == RunMember.place_id)
-        .where(SheetEntry.kind.in_(PART), Sheet.round_id.in_(recent), Sheet.team_id == RunMember.team_id)
-    )
-    looked = sa.exists().where(
-        Presence.round_id.in_(recent),
-        Presence.place_id == RunMember.place_id,
-        Presence.team_id == RunMember.team_id,
-    )
+    did, looked = part_in(recent), looked_at(recent)
     members = (
         sa.select(sa.func.count())
         .select_from(RunMember)
